@@ -1,0 +1,173 @@
+// Package codemap says where everything went when a module was compiled: each wasm offset's
+// native code, each local's home, the operand stack's places, the frame's shape, the stop
+// sites and the instructions that may trap. The compiler fills it, the DWARF translation
+// reads it, and the parts that a debugger needs travel in the object.
+package codemap
+
+import (
+	"sphex/aot/abi"
+	"sphex/aot/wasm"
+)
+
+// Map is the code map of a module. Funcs holds the module's own functions in the order of
+// their bodies; Thunks the pieces of text that belong to no body.
+type Map struct {
+	Target   Target
+	Funcs    []Func
+	Thunks   []Thunk
+	TextSize abi.TextOffset
+}
+
+// Target names the registers of the machine that the text is for, so that the packages that
+// read a code map need not know it.
+type Target struct {
+	Machine uint16 // ELF's e_machine
+	SP      Reg    // stack pointer
+	RA      Reg    // return address column
+	Context Reg    // pinned: address of the instance's abi.Context
+	Memory  Reg    // pinned: address of byte 0 of memory 0
+}
+
+// Func is the code map of one function. All its text offsets count from the start of the
+// module's text once the function is placed (from the function's own start before).
+type Func struct {
+	Index      uint32          // in the function index space
+	Body       wasm.CodeOffset // Body.Start of the wasm body
+	BodyEnd    wasm.CodeOffset
+	Text       abi.TextOffset // [Text, TextEnd)
+	TextEnd    abi.TextOffset
+	BodyText   abi.TextOffset // first code behind the prologue: homes are valid from here
+	Frame      Frame
+	Locals     []Home // of every wasm local, parameters first
+	Insts      []Inst // ascending by Text; see Inst
+	Sites      []Site // stop sites, ascending by Text
+	Traps      []Trap // ascending by Text
+	Calls      []Call // ascending by Return
+	StackMoves []StackMove
+}
+
+// Frame is the shape of a function's frame, which is constant between prologue and epilogue.
+//
+// At the function's first instruction the canonical frame address (CFA) is SP+8 and the
+// return address is at CFA-8. Behind the prologue CFA is SP+Size+8.
+type Frame struct {
+	Size  uint32 // bytes that the prologue takes from the stack pointer, pushes included
+	Rows  []CFARow
+	Saved []Saved
+}
+
+// CFARow says that from Text on, CFA = SP + Offset. The first row is that of the entry;
+// epilogues in the middle of a function add rows.
+type CFARow struct {
+	Text   abi.TextOffset
+	Offset uint32
+}
+
+// Saved is a callee-saved register that the function keeps at CFA+Offset from Text on.
+type Saved struct {
+	Reg    Reg
+	Offset int32
+	Text   abi.TextOffset
+}
+
+// Reg is a register by its DWARF number for the target (System V psABI for x86-64: 0–15
+// general in the order rax rdx rcx rbx rsi rdi rbp rsp r8…r15, 16 the return address,
+// 17–32 xmm0–xmm15).
+type Reg uint8
+
+// PlaceKind says where a value is.
+type PlaceKind uint8
+
+const (
+	Nowhere  PlaceKind = iota // never materialised: an unused local
+	InReg                     // in Reg
+	InSlot                    // in the frame, at CFA+Offset
+	IsConst                   // the constant Value
+	IsLocal                   // the same as local Index (operand stack only)
+	IsAddend                  // local Index plus Value, wrapped to the type's width (operand stack only)
+)
+
+// Home is the one place of a wasm local for the whole function behind the prologue. The
+// upper half of a register that holds an i32 is zero. Slots are 8 bytes (16 for v128),
+// little-endian.
+type Home struct {
+	Kind   PlaceKind
+	Type   wasm.ValType
+	Reg    Reg
+	Offset int32 // InSlot: from the CFA
+}
+
+// Inst maps a wasm instruction to the text where code emission stood when the compiler came
+// to it. Wasm offsets ascend with Text, except for out-of-line code at a function's end, which has
+// rows of its own. All code from one row's Text to the next row's belongs to that instruction
+// (or was folded into a later one).
+type Inst struct {
+	Text abi.TextOffset
+	Wasm wasm.CodeOffset
+}
+
+// Site is a stop site: a nop at the start of the code for a statement row of the line table.
+// When execution stands there, every effect of the instructions before Wasm has happened and
+// none of those from Wasm on.
+type Site struct {
+	Text abi.TextOffset
+	Wasm wasm.CodeOffset
+	Size uint8 // bytes of the nop
+}
+
+// Trap is an instruction that may fault: a load or store (Kind TrapMemory), a ud2 or a
+// division. Wasm is the offset of the wasm instruction to blame.
+type Trap struct {
+	Text abi.TextOffset
+	Wasm wasm.CodeOffset
+	Kind abi.Trap
+}
+
+// Call is a call's return address and the wasm instruction that calls. It covers direct,
+// indirect, import and builtin calls.
+type Call struct {
+	Return abi.TextOffset
+	Wasm   wasm.CodeOffset
+}
+
+// StackMove says that from Text on, the operand stack entry Depth (0 is the bottom) is at
+// Place. Entries at or above the next Depth pushed are dead. Recorded only when the compiler is asked to.
+type StackMove struct {
+	Text  abi.TextOffset
+	Depth uint32
+	Place Place
+}
+
+// Place is where an operand stack entry is.
+type Place struct {
+	Kind   PlaceKind
+	Type   wasm.ValType
+	Reg    Reg
+	Offset int32
+	Index  uint32
+	Value  uint64
+}
+
+// ThunkKind says what a Thunk is for.
+type ThunkKind uint8
+
+const (
+	EntryThunk  ThunkKind = iota // from Go into a function of type Index (Module.Types)
+	ImportThunk                  // from guest code out to import Index (function index space)
+)
+
+// Thunk is a piece of text that the compiler makes beside the bodies.
+//
+// An entry thunk is reached by the enter stub with the pinned register set and the stack
+// pointer at StackTop; it loads the parameters from Context.Args, calls Context.EntryFn,
+// stores the results to Context.Args and jumps to Context.DoneStub. An import thunk has the
+// internal calling convention, stores its parameters to Context.Args and its number to
+// Context.HostFunc, calls Context.HostStub, loads the results from Context.Args and returns.
+type Thunk struct {
+	Kind    ThunkKind
+	Index   uint32
+	Text    abi.TextOffset
+	TextEnd abi.TextOffset
+	Rows    []CFARow
+	Calls   []Call
+}

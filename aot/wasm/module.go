@@ -1,0 +1,190 @@
+package wasm
+
+// FileOffset is a byte offset from the start of the .wasm file. Other engines' backtraces
+// and LLDB print these.
+type FileOffset uint32
+
+// CodeOffset is a byte offset from the start of the code section's contents: the function
+// count is at 0. It is the address space of DWARF in WebAssembly ("DWARF for WebAssembly",
+// section "Code addresses").
+type CodeOffset uint32
+
+// MemAddr is an address in a linear memory.
+type MemAddr uint64
+
+// ValType is a value type in its binary encoding (core specification, 5.3).
+type ValType byte
+
+const (
+	I32       ValType = 0x7f
+	I64       ValType = 0x7e
+	F32       ValType = 0x7d
+	F64       ValType = 0x7c
+	V128      ValType = 0x7b
+	FuncRef   ValType = 0x70
+	ExternRef ValType = 0x6f
+)
+
+// FuncType is a function signature.
+type FuncType struct {
+	Params, Results []ValType
+}
+
+// Limits bound a memory (unit: pages of 64 KiB) or a table (unit: elements).
+type Limits struct {
+	Min    uint64
+	Max    uint64 // valid if HasMax
+	HasMax bool
+}
+
+// TableType describes a table.
+type TableType struct {
+	Elem   ValType
+	Limits Limits
+}
+
+// MemoryType describes a linear memory.
+type MemoryType struct {
+	Limits Limits
+}
+
+// GlobalType describes a global.
+type GlobalType struct {
+	Type    ValType
+	Mutable bool
+}
+
+// ExternKind says what an import or export is, in its binary encoding.
+type ExternKind byte
+
+const (
+	ExternFunc   ExternKind = 0
+	ExternTable  ExternKind = 1
+	ExternMemory ExternKind = 2
+	ExternGlobal ExternKind = 3
+)
+
+// Import is one import. Only the field that belongs to Kind is meaningful.
+type Import struct {
+	Module, Name string
+	Kind         ExternKind
+	Type         uint32 // ExternFunc: index into Module.Types
+	Table        TableType
+	Memory       MemoryType
+	Global       GlobalType
+	Offset       FileOffset
+}
+
+// Export is one export; Index is in the index space of Kind (imports first).
+type Export struct {
+	Name  string
+	Kind  ExternKind
+	Index uint32
+}
+
+// ConstExpr is a constant expression, restricted to the forms of WebAssembly 2.0.
+type ConstExpr struct {
+	Kind   ConstKind
+	Value  uint64 // ConstValue: bits of the constant; ConstGlobal, ConstFunc: the index
+	Type   ValType
+	Offset FileOffset
+}
+
+// ConstKind is the form of a ConstExpr.
+type ConstKind byte
+
+const (
+	ConstValue  ConstKind = iota // i32.const, i64.const, f32.const, f64.const
+	ConstGlobal                  // global.get of an imported immutable global
+	ConstFunc                    // ref.func
+	ConstNull                    // ref.null
+)
+
+// Global is a global of the index space; Init is meaningless for an imported one.
+type Global struct {
+	GlobalType
+	Init ConstExpr
+}
+
+// SegmentMode says when an element or data segment is applied.
+type SegmentMode byte
+
+const (
+	Active SegmentMode = iota
+	Passive
+	Declarative // element segments only
+)
+
+// Elem is an element segment.
+type Elem struct {
+	Mode   SegmentMode
+	Type   ValType
+	Table  uint32    // Active
+	Offset ConstExpr // Active
+	Init   []ConstExpr
+}
+
+// Data is a data segment. Init aliases the file's bytes.
+type Data struct {
+	Mode   SegmentMode
+	Memory uint32    // Active
+	Offset ConstExpr // Active
+	Init   []byte
+}
+
+// LocalRun is one entry of a body's compressed local declarations.
+type LocalRun struct {
+	Count uint32
+	Type  ValType
+}
+
+// Body is one function body.
+type Body struct {
+	Start  CodeOffset // first byte behind the size field: DWARF's DW_AT_low_pc
+	Code   CodeOffset // first instruction, behind the local declarations
+	End    CodeOffset // one past the final `end`
+	Locals []LocalRun
+	Bytes  []byte // [Code, End), aliases the file's bytes
+}
+
+// Custom is a custom section, kept byte for byte. Data aliases the file's bytes.
+type Custom struct {
+	Name   string
+	Offset FileOffset // of Data
+	Data   []byte
+}
+
+// Module is a decoded module. Index spaces hold the imported entities first, as in the
+// specification: Funcs[i] for i < NumImportedFuncs is an import.
+type Module struct {
+	Types    []FuncType
+	Imports  []Import
+	Funcs    []uint32 // type index of every function
+	Tables   []TableType
+	Memories []MemoryType
+	Globals  []Global
+	Exports  []Export
+	Start    *uint32
+	Elems    []Elem
+	Datas    []Data
+	Code     []Body // Code[i] is the body of function NumImportedFuncs+i
+	Customs  []Custom
+
+	HasDataCount bool
+	DataCount    uint32
+
+	NumImportedFuncs    int
+	NumImportedTables   int
+	NumImportedMemories int
+	NumImportedGlobals  int
+
+	CodeSection FileOffset // of the code section's contents; zero when there is none
+	CodeSize    uint32     // of the code section's contents
+	Bytes       []byte     // the whole file
+}
+
+// FuncType returns the signature of function i of the function index space.
+func (m *Module) FuncType(i uint32) *FuncType { return &m.Types[m.Funcs[i]] }
+
+// FileOffset converts an offset in the code section to one in the file.
+func (m *Module) FileOffset(c CodeOffset) FileOffset { return m.CodeSection + FileOffset(c) }

@@ -283,3 +283,8 @@ func (l *Layout) FuncRef(i uint32) (off int32, ok bool) {
 	n, ok := l.refIndex[i]
 	return l.FuncRefs + n*FuncRefSize, ok
 }
+
+// TextBase is the virtual address that an object gives its text: DWARF and symbols in it
+// count from here. It is neither zero, which debuggers take for dead code, nor near the
+// addresses that linkers use to mark dead code.
+const TextBase = 0x100000

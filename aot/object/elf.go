@@ -1,0 +1,398 @@
+package object
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"sphex/aot/abi"
+)
+
+// Section names of our own parts.
+const (
+	metaSection = ".sphex.meta"
+	mapSection  = ".sphex.map"
+	wasmSection = ".sphex.wasm"
+)
+
+// Numbers of the ELF format ("System V Application Binary Interface", chapters 4 and 5).
+const (
+	elfHeaderSize     = 64
+	programHeaderSize = 56
+	sectionHeaderSize = 64
+	symbolSize        = 24
+
+	typeExec      = 2
+	segmentLoad   = 1
+	segmentStack  = 0x6474e551 // PT_GNU_STACK
+	flagsRead     = 4
+	flagsReadExec = 5
+
+	sectionProgbits = 1
+	sectionSymtab   = 2
+	sectionStrtab   = 3
+
+	flagAlloc     = 0x2
+	flagExec      = 0x4
+	flagMerge     = 0x10
+	flagStrings   = 0x20
+	flagInfoLink  = 0x40
+	symbolFunc    = 2 // STB_LOCAL<<4 | STT_FUNC
+	symbolDefault = 0 // STV_DEFAULT
+)
+
+// textAlign is the alignment of the text in the file: the page size, so that it can be mapped.
+const textAlign = 0x1000
+
+// maxSymbolName bounds a symbol's name; a module's names may be of any length.
+const maxSymbolName = 1 << 16
+
+// meta is the contents of .sphex.meta, little-endian.
+type meta struct {
+	Magic      [8]byte
+	Format     uint32 // of this file
+	ABIVersion uint32
+	TextSum    uint32 // CRC-32C
+	MapSum     uint32
+	WasmSum    uint32
+	_          uint32
+	Source     [32]byte
+}
+
+var metaMagic = [8]byte{'S', 'P', 'H', 'E', 'X', 'O', 'B', 'J'}
+
+const formatVersion = 1
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+func sum(b []byte) uint32 { return crc32.Checksum(b, castagnoli) }
+
+// section is a section on its way to the file. Of the fields of a section header only those
+// that differ from zero for some section are here.
+type section struct {
+	name             string
+	kind             uint32
+	flags            uint64
+	addr             uint64
+	link, info       uint32
+	align, entrySize uint64
+	data             []byte
+	offset           uint64
+}
+
+// Write writes the object.
+func Write(w io.Writer, f *File) error {
+	if f.Map == nil {
+		return fmt.Errorf("object without a code map")
+	}
+	if int(f.Map.TextSize) != len(f.Text) {
+		return fmt.Errorf("code map for %d bytes of text, but there are %d", f.Map.TextSize, len(f.Text))
+	}
+	version := f.ABIVersion
+	if version == 0 {
+		version = abi.Version
+	}
+	mapData := encodeMap(f.Map)
+	var metaData bytes.Buffer
+	binary.Write(&metaData, binary.LittleEndian, &meta{
+		Magic: metaMagic, Format: formatVersion, ABIVersion: version, Source: f.Source,
+		TextSum: sum(f.Text), MapSum: sum(mapData), WasmSum: sum(f.Module),
+	})
+
+	sections := []section{
+		{},
+		{name: ".text", kind: sectionProgbits, flags: flagAlloc | flagExec, addr: TextBase, align: textAlign, data: f.Text},
+		{name: metaSection, kind: sectionProgbits, align: 8, data: metaData.Bytes()},
+		{name: mapSection, kind: sectionProgbits, align: 1, data: mapData},
+		{name: wasmSection, kind: sectionProgbits, align: 1, data: f.Module},
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Debug)) {
+		s := section{name: name, kind: sectionProgbits, align: 1, data: f.Debug[name]}
+		switch name {
+		case ".debug_str", ".debug_line_str":
+			s.flags, s.entrySize = flagMerge|flagStrings, 1
+		case ".debug_frame":
+			s.align = 8
+		}
+		sections = append(sections, s)
+	}
+	symbols, strings := encodeSymbols(f.Symbols)
+	sections = append(sections,
+		section{name: ".symtab", kind: sectionSymtab, link: uint32(len(sections) + 1), info: uint32(len(f.Symbols) + 1),
+			align: 8, entrySize: symbolSize, data: symbols},
+		section{name: ".strtab", kind: sectionStrtab, align: 1, data: strings},
+		section{name: ".shstrtab", kind: sectionStrtab, align: 1})
+	names := []byte{0}
+	nameOffsets := make([]uint32, len(sections))
+	for i := range sections {
+		if i > 0 {
+			nameOffsets[i] = uint32(len(names))
+			names = append(append(names, sections[i].name...), 0)
+		}
+	}
+	sections[len(sections)-1].data = names
+
+	// Place them: headers, text on a page of its own, the rest behind it.
+	const programHeaders = 2
+	pos := uint64(elfHeaderSize + programHeaders*programHeaderSize)
+	for i := 1; i < len(sections); i++ {
+		s := &sections[i]
+		pos = (pos + s.align - 1) &^ (s.align - 1)
+		s.offset = pos
+		pos += uint64(len(s.data))
+	}
+	table := (pos + 7) &^ 7
+
+	le := binary.LittleEndian
+	head := append(make([]byte, 0, textAlign), 0x7f, 'E', 'L', 'F', 2 /* 64-bit */, 1 /* little-endian */, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+	head = le.AppendUint16(head, typeExec)
+	head = le.AppendUint16(head, f.Map.Target.Machine)
+	head = le.AppendUint32(head, 1)
+	head = le.AppendUint64(head, 0) // no entry point: the runtime enters through thunks
+	head = le.AppendUint64(head, elfHeaderSize)
+	head = le.AppendUint64(head, table)
+	head = le.AppendUint32(head, 0)
+	for _, v := range []int{elfHeaderSize, programHeaderSize, programHeaders, sectionHeaderSize, len(sections), len(sections) - 1} {
+		head = le.AppendUint16(head, uint16(v))
+	}
+	text := &sections[1]
+	head = appendProgramHeader(head, segmentLoad, flagsReadExec, text.offset, TextBase, uint64(len(f.Text)), textAlign)
+	head = appendProgramHeader(head, segmentStack, flagsRead, 0, 0, 0, 16)
+
+	out := &offsetWriter{w: w}
+	out.write(head)
+	for i := 1; i < len(sections); i++ {
+		out.pad(sections[i].offset)
+		out.write(sections[i].data)
+	}
+	out.pad(table)
+	headers := make([]byte, 0, len(sections)*sectionHeaderSize)
+	for i := range sections {
+		s := &sections[i]
+		headers = le.AppendUint32(headers, nameOffsets[i])
+		headers = le.AppendUint32(headers, s.kind)
+		headers = le.AppendUint64(headers, s.flags)
+		headers = le.AppendUint64(headers, s.addr)
+		headers = le.AppendUint64(headers, s.offset)
+		headers = le.AppendUint64(headers, uint64(len(s.data)))
+		headers = le.AppendUint32(headers, s.link)
+		headers = le.AppendUint32(headers, s.info)
+		headers = le.AppendUint64(headers, s.align)
+		headers = le.AppendUint64(headers, s.entrySize)
+	}
+	out.write(headers)
+	return out.err
+}
+
+// Bytes returns the object as Write writes it.
+func (f *File) Bytes() ([]byte, error) {
+	var b bytes.Buffer
+	n := len(f.Text) + len(f.Module) + len(f.Text)
+	for _, s := range f.Debug {
+		n += len(s)
+	}
+	b.Grow(n)
+	err := Write(&b, f)
+	return b.Bytes(), err
+}
+
+func appendProgramHeader(b []byte, kind, flags uint32, offset, addr, size, align uint64) []byte {
+	le := binary.LittleEndian
+	b = le.AppendUint32(b, kind)
+	b = le.AppendUint32(b, flags)
+	for _, v := range []uint64{offset, addr, addr, size, size, align} {
+		b = le.AppendUint64(b, v)
+	}
+	return b
+}
+
+// offsetWriter counts what it writes; the first error sticks.
+type offsetWriter struct {
+	w   io.Writer
+	pos uint64
+	err error
+}
+
+func (o *offsetWriter) write(b []byte) {
+	if o.err == nil {
+		_, o.err = o.w.Write(b)
+		o.pos += uint64(len(b))
+	}
+}
+
+func (o *offsetWriter) pad(to uint64) {
+	if o.pos < to {
+		o.write(make([]byte, to-o.pos))
+	}
+}
+
+func encodeSymbols(symbols []Symbol) (table, names []byte) {
+	le := binary.LittleEndian
+	table = make([]byte, symbolSize, symbolSize*(len(symbols)+1))
+	names = []byte{0}
+	for _, s := range symbols {
+		table = le.AppendUint32(table, uint32(len(names)))
+		table = append(table, symbolFunc, symbolDefault)
+		table = le.AppendUint16(table, 1) // .text
+		table = le.AppendUint64(table, TextBase+uint64(s.Text))
+		table = le.AppendUint64(table, uint64(s.Size))
+		name := s.Name
+		if len(name) > maxSymbolName {
+			name = name[:maxSymbolName]
+		}
+		name = strings.ReplaceAll(name, "\x00", "?")
+		names = append(append(names, name...), 0)
+	}
+	return table, names
+}
+
+func decodeSymbols(table, names []byte, textSize int) ([]Symbol, error) {
+	if len(table)%symbolSize != 0 {
+		return nil, fmt.Errorf(".symtab: %d bytes are no whole number of symbols", len(table))
+	}
+	if len(table) == 0 {
+		return nil, nil
+	}
+	le := binary.LittleEndian
+	all := string(names)
+	symbols := make([]Symbol, 0, len(table)/symbolSize-1)
+	for p := symbolSize; p < len(table); p += symbolSize {
+		row := table[p:]
+		name, addr, size := le.Uint32(row), le.Uint64(row[8:]), le.Uint64(row[16:])
+		if uint64(name) >= uint64(len(all)) {
+			return nil, fmt.Errorf(".symtab at %#x: name at %#x is outside of .strtab", p, name)
+		}
+		if addr < TextBase || addr-TextBase > uint64(textSize) || size > uint64(textSize)-(addr-TextBase) {
+			return nil, fmt.Errorf(".symtab at %#x: [%#x, +%#x) is outside of the text", p, addr, size)
+		}
+		s := all[name:]
+		if i := strings.IndexByte(s[:min(len(s), maxSymbolName+1)], 0); i >= 0 {
+			s = s[:i]
+		} else {
+			return nil, fmt.Errorf(".strtab at %#x: unterminated name", name)
+		}
+		symbols = append(symbols, Symbol{Name: s, Text: abi.TextOffset(addr - TextBase), Size: uint32(size)})
+	}
+	return symbols, nil
+}
+
+// Read reads an object. The result aliases b. An error says what is damaged; an object of
+// another version of the compiler is refused.
+func Read(b []byte) (*File, error) {
+	sections, err := readSections(b)
+	if err != nil {
+		return nil, err
+	}
+	find := func(name string) ([]byte, error) {
+		s, ok := sections[name]
+		if !ok {
+			return nil, fmt.Errorf("no section %s: not an object that sphex made", name)
+		}
+		return s, nil
+	}
+	metaData, err := find(metaSection)
+	if err != nil {
+		return nil, err
+	}
+	var m meta
+	if n, err := binary.Decode(metaData, binary.LittleEndian, &m); err != nil || n != len(metaData) || m.Magic != metaMagic {
+		return nil, fmt.Errorf("%s: not an object that sphex made", metaSection)
+	}
+	if m.Format != formatVersion {
+		return nil, fmt.Errorf("%s: object format %d, this is a reader of format %d: compile the module again", metaSection, m.Format, formatVersion)
+	}
+	if m.ABIVersion != abi.Version {
+		return nil, fmt.Errorf("%s: code for runtime version %d, this is version %d: compile the module again", metaSection, m.ABIVersion, abi.Version)
+	}
+	f := &File{ABIVersion: m.ABIVersion, Source: m.Source, Debug: map[string][]byte{}}
+	var mapData []byte
+	for _, p := range []struct {
+		name string
+		sum  uint32
+		to   *[]byte
+	}{{".text", m.TextSum, &f.Text}, {mapSection, m.MapSum, &mapData}, {wasmSection, m.WasmSum, &f.Module}} {
+		data, err := find(p.name)
+		if err != nil {
+			return nil, err
+		}
+		if sum(data) != p.sum {
+			return nil, fmt.Errorf("%s: checksum does not match: the object is damaged", p.name)
+		}
+		*p.to = data
+	}
+	if f.Map, err = decodeMap(mapData); err != nil {
+		return nil, err
+	}
+	if int(f.Map.TextSize) != len(f.Text) {
+		return nil, fmt.Errorf("%s: is for %d bytes of text, but there are %d", mapSection, f.Map.TextSize, len(f.Text))
+	}
+	f.Map.Target.Machine = binary.LittleEndian.Uint16(b[18:])
+	if f.Symbols, err = decodeSymbols(sections[".symtab"], sections[".strtab"], len(f.Text)); err != nil {
+		return nil, err
+	}
+	for name, data := range sections {
+		if strings.HasPrefix(name, ".debug_") || name == ".eh_frame" {
+			f.Debug[name] = data
+		}
+	}
+	return f, nil
+}
+
+// readSections returns the contents of all sections that have any, by name.
+func readSections(b []byte) (map[string][]byte, error) {
+	le := binary.LittleEndian
+	if len(b) < elfHeaderSize {
+		return nil, fmt.Errorf("an object of %d bytes: truncated", len(b))
+	}
+	if string(b[:4]) != "\x7fELF" {
+		return nil, fmt.Errorf("no ELF file")
+	}
+	if b[4] != 2 || b[5] != 1 {
+		return nil, fmt.Errorf("no little-endian 64-bit ELF file")
+	}
+	table, entry, n, names := le.Uint64(b[40:]), le.Uint16(b[58:]), int(le.Uint16(b[60:])), int(le.Uint16(b[62:]))
+	size := uint64(len(b))
+	if entry != sectionHeaderSize || table > size || uint64(n)*sectionHeaderSize > size-table {
+		return nil, fmt.Errorf("section headers at %#x are outside of the file's %d bytes: truncated", table, len(b))
+	}
+	if names >= n {
+		return nil, fmt.Errorf("section %d of %d cannot hold the names", names, n)
+	}
+	contents := func(i int) ([]byte, error) {
+		h := b[table+uint64(i)*sectionHeaderSize:]
+		offset, length := le.Uint64(h[24:]), le.Uint64(h[32:])
+		if offset > size || length > size-offset || length > math.MaxUint32 {
+			return nil, fmt.Errorf("section %d: [%#x, +%#x) is outside of the file's %d bytes: truncated", i, offset, length, len(b))
+		}
+		return b[offset : offset+length : offset+length], nil
+	}
+	strtab, err := contents(names)
+	if err != nil {
+		return nil, err
+	}
+	sections := make(map[string][]byte, n)
+	for i := 1; i < n; i++ {
+		at := uint64(le.Uint32(b[table+uint64(i)*sectionHeaderSize:]))
+		if at >= uint64(len(strtab)) {
+			return nil, fmt.Errorf("section %d: name at %#x is outside of the names", i, at)
+		}
+		end := bytes.IndexByte(strtab[at:], 0)
+		if end < 0 || end > 64 {
+			return nil, fmt.Errorf("section %d: unterminated name", i)
+		}
+		name := string(strtab[at:][:end])
+		if _, twice := sections[name]; twice {
+			return nil, fmt.Errorf("section %s is there twice", name)
+		}
+		if sections[name], err = contents(i); err != nil {
+			return nil, err
+		}
+	}
+	return sections, nil
+}

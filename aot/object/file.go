@@ -1,0 +1,35 @@
+package object
+
+import (
+	"sphex/aot/abi"
+	"sphex/aot/codemap"
+)
+
+// TextBase is the virtual address of the first byte of the text.
+const TextBase = abi.TextBase
+
+// File is an object in memory. After Read, Text, Module and Debug alias the input.
+type File struct {
+	// ABIVersion is abi.Version of the compiler. Write sets it when it is zero; Read refuses
+	// any other than its own.
+	ABIVersion uint32
+	// Source is the SHA-256 of the module that was compiled.
+	Source [32]byte
+	// Text is the native code. Text[i] is at TextBase+i in symbols and DWARF.
+	Text []byte
+	// Map is the code map, without StackMoves, which only the DWARF translation needs.
+	Map *codemap.Map
+	// Module is the WebAssembly module without its .debug_* custom sections (Strip).
+	Module []byte
+	// Debug holds the DWARF sections by name: ".debug_info", …
+	Debug map[string][]byte
+	// Symbols names pieces of the text, ascending by Text.
+	Symbols []Symbol
+}
+
+// Symbol names a piece of the text. Name is as the linker knew it, that is, mangled.
+type Symbol struct {
+	Name string
+	Text abi.TextOffset
+	Size uint32
+}

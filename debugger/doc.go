@@ -1,0 +1,17 @@
+// Package debugger is a debugging session: a program that is compiled, loaded and run in
+// this process, with breakpoints, steps, the stack and its variables in the terms of the
+// source. Both views, the terminal (repl) and the Debug Adapter Protocol (dap), drive the
+// same Session.
+//
+// It stands between runtime, which runs and stops guest code, with debugger/symbols and
+// debugger/value, which answer what a text address and a value mean, and the views.
+//
+//	session.go     the session: its state, its owner, starting and ending a program
+//	run.go         resuming until a stop matters
+//	breakpoint.go  logical breakpoints; bind.go their places; trapset.go the traps in the text
+//	plan.go        step plans, as pure functions; step.go runs them
+//	frame.go       unwinding and logical frames; scope.go their variables
+//	backtrace.go   a stack as text
+//	source.go      finding source files
+//	disassemble.go native code around an address
+package debugger

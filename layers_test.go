@@ -27,6 +27,7 @@ var layers = [][]string{
 	{"debugger/symbols"},
 	{"debugger/value"},
 	{"debugger"},
+	{"debugger/command"},
 	{"repl", "dap"},
 	{"cmd/sphex"},
 }

@@ -2,9 +2,12 @@ package debugger
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"sphex/aot/abi"
 	"sphex/aot/wasm"
+	"sphex/debugger/value"
 )
 
 // BreakpointSpec is what a user asks for. Exactly one of File, Function, Text, Code and
@@ -65,23 +68,208 @@ type BreakPlace struct {
 	Column   int
 }
 
-// SetBreakpoint adds a breakpoint. One that can't be bound is kept, with the reason in its
-// Message; an error means that the request itself is wrong (a condition that doesn't parse).
-func (s *Session) SetBreakpoint(spec BreakpointSpec) (Breakpoint, error) {
-	return Breakpoint{}, ErrClosed
+// breakpoint is the session's own form of a logical breakpoint.
+type breakpoint struct {
+	Breakpoint
+	cond *value.Expr // nil: true
+	hit  hitCondition
+	log  []logPart
 }
 
-// ChangeBreakpoint replaces conditions, log message and Disabled of a breakpoint by spec's;
-// its place and hit count stay.
+// atPlace is a logical breakpoint at one address: what a physical one stands for.
+type atPlace struct {
+	b     *breakpoint
+	place *BreakPlace
+}
+
+// parse checks the parts of a specification that are expressions of their own.
+func (b *breakpoint) parse() (err error) {
+	if b.Condition != "" {
+		if b.cond, err = value.Parse(b.Condition); err != nil {
+			return fmt.Errorf("condition %q: %w", b.Condition, err)
+		}
+	}
+	if b.hit, err = parseHitCondition(b.HitCondition); err != nil {
+		return err
+	}
+	b.log, err = parseLogMessage(b.LogMessage)
+	return err
+}
+
+// SetBreakpoint adds a breakpoint. One that can't be bound is kept, with the reason in its
+// Message; an error means that the request itself is wrong (a condition or a log
+// message that doesn't parse).
+func (s *Session) SetBreakpoint(spec BreakpointSpec) (Breakpoint, error) {
+	b := &breakpoint{Breakpoint: Breakpoint{BreakpointSpec: spec}}
+	if err := b.parse(); err != nil {
+		return Breakpoint{}, err
+	}
+	err := s.do(func() {
+		s.lastID++
+		b.ID = s.lastID
+		b.Places, b.Message = s.image.bind(&b.BreakpointSpec)
+		s.breakpoints = append(s.breakpoints, b)
+		s.arm()
+	})
+	return b.Breakpoint, err
+}
+
+// ChangeBreakpoint replaces conditions, log message, Temporary and Disabled of a breakpoint
+// by spec's; its place and hit count stay.
 func (s *Session) ChangeBreakpoint(id int, spec BreakpointSpec) (Breakpoint, error) {
-	return Breakpoint{}, ErrClosed
+	changed := &breakpoint{Breakpoint: Breakpoint{BreakpointSpec: spec}}
+	if err := changed.parse(); err != nil {
+		return Breakpoint{}, err
+	}
+	var result Breakpoint
+	var failed error
+	err := s.do(func() {
+		b := s.breakpointByID(id)
+		if b == nil {
+			failed = errNoBreakpoint(id)
+			return
+		}
+		b.Condition, b.HitCondition, b.LogMessage = spec.Condition, spec.HitCondition, spec.LogMessage
+		b.Temporary, b.Disabled = spec.Temporary, spec.Disabled
+		b.cond, b.hit, b.log = changed.cond, changed.hit, changed.log
+		result = b.Breakpoint
+		s.arm()
+	})
+	if err == nil {
+		err = failed
+	}
+	return result, err
 }
 
 // RemoveBreakpoint removes a breakpoint.
-func (s *Session) RemoveBreakpoint(id int) error { return ErrClosed }
+func (s *Session) RemoveBreakpoint(id int) error {
+	var failed error
+	if err := s.do(func() {
+		if s.breakpointByID(id) == nil {
+			failed = errNoBreakpoint(id)
+			return
+		}
+		s.remove(id)
+	}); err != nil {
+		return err
+	}
+	return failed
+}
+
+func errNoBreakpoint(id int) error { return fmt.Errorf("there is no breakpoint %d", id) }
 
 // Breakpoints lists all breakpoints by ID.
-func (s *Session) Breakpoints() []Breakpoint { return nil }
+func (s *Session) Breakpoints() []Breakpoint {
+	var list []Breakpoint
+	_ = s.do(func() { // a closed session has none
+		for _, b := range s.breakpoints {
+			list = append(list, b.Breakpoint)
+		}
+	})
+	return list
+}
 
 // FindPlaces returns where a breakpoint would bind, and its message, without setting it.
-func (s *Session) FindPlaces(spec BreakpointSpec) ([]BreakPlace, string) { return nil, "" }
+func (s *Session) FindPlaces(spec BreakpointSpec) ([]BreakPlace, string) {
+	return s.image.bind(&spec)
+}
+
+func (s *Session) breakpointByID(id int) *breakpoint {
+	for _, b := range s.breakpoints {
+		if b.ID == id {
+			return b
+		}
+	}
+	return nil
+}
+
+func (s *Session) remove(id int) {
+	s.breakpoints = slices.DeleteFunc(s.breakpoints, func(b *breakpoint) bool { return b.ID == id })
+	s.arm()
+}
+
+// arm makes the physical breakpoints those of the enabled logical ones.
+func (s *Session) arm() {
+	clear(s.armed)
+	for _, b := range s.breakpoints {
+		if b.Disabled {
+			continue
+		}
+		for i := range b.Places {
+			p := &b.Places[i]
+			s.armed[p.Text] = append(s.armed[p.Text], atPlace{b, p})
+		}
+	}
+	setTraps(s.traps, userTraps, s.armed)
+}
+
+// checkBreakpoints decides which logical breakpoints stop at pc. It counts hits and writes
+// log messages.
+func (s *Session) checkBreakpoints(pc abi.TextOffset) (reasons []Reason, shown int) {
+	at := s.armed[pc]
+	if len(at) == 0 {
+		return nil, 0
+	}
+	gone := 0
+	for _, h := range at {
+		b := h.b
+		problem := error(nil)
+		if b.cond != nil {
+			ok, err := s.condition(h)
+			if err != nil {
+				problem = fmt.Errorf("condition %q: %w", b.Condition, err)
+			} else if !ok {
+				continue
+			}
+		}
+		b.Hits++
+		if problem == nil && !b.hit.holds(b.Hits) {
+			continue
+		}
+		if problem == nil && b.LogMessage != "" {
+			s.emit(&LogOutput{Breakpoint: b.ID, Text: s.logText(b), Frame: s.topFrame()})
+			continue
+		}
+		reasons = append(reasons, Reason{Kind: ReasonBreakpoint, Breakpoint: b.ID, Problem: problem})
+		shown = max(shown, h.place.shownAt(s.levelsAt(pc)))
+		if b.Temporary {
+			gone++
+		}
+	}
+	if gone > 0 {
+		for _, r := range reasons {
+			if b := s.breakpointByID(r.Breakpoint); b.Temporary {
+				s.remove(b.ID)
+				s.emit(&BreakpointChanged{Breakpoint: b.Breakpoint, Removed: true})
+			}
+		}
+	}
+	return reasons, shown
+}
+
+// condition evaluates a breakpoint's condition in the frame that it would show.
+func (s *Session) condition(h atPlace) (bool, error) {
+	v, err := s.scopeAtTop(h.place).EvalExpr(h.b.cond)
+	if err != nil {
+		return false, err
+	}
+	return v.Bool()
+}
+
+func (s *Session) logText(b *breakpoint) string {
+	scope := s.scopeAtTop(nil)
+	var t strings.Builder
+	for _, p := range b.log {
+		if p.expr == nil {
+			t.WriteString(p.text)
+			continue
+		}
+		v, err := scope.EvalExpr(p.expr)
+		if err != nil {
+			fmt.Fprintf(&t, "<%v>", err)
+			continue
+		}
+		t.WriteString(v.String())
+	}
+	return t.String()
+}

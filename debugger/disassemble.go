@@ -1,7 +1,10 @@
 package debugger
 
 import (
+	"fmt"
+
 	"sphex/aot/abi"
+	"sphex/aot/codemap"
 	"sphex/aot/wasm"
 )
 
@@ -17,13 +20,240 @@ type Instruction struct {
 	Func   string // function that holds it
 }
 
+// machine decodes instructions of one processor.
+type machine interface {
+	// decode returns the length of the instruction at the start of code, 0 if there is none.
+	decode(code []byte) int
+	// format renders an instruction that stands at pc; name gives the function that starts at a text offset, "" if none does.
+	format(code []byte, pc abi.TextOffset, name func(abi.TextOffset) string) string
+	// call tells whether the instruction is a call, and of what.
+	call(code []byte, pc abi.TextOffset) (kind callKind, target abi.TextOffset)
+	// registers names the general registers by DWARF number in the usual order, with the
+	// instruction pointer and flags apart.
+	registers() []codemap.Reg
+	registerName(codemap.Reg) string
+}
+
+type callKind uint8
+
+const (
+	noCall   callKind = iota
+	direct            // to a known function or thunk
+	indirect          // through a table
+	outward           // to the host: a builtin
+)
+
+// machineFor returns the decoder for an ELF machine number, or nil.
+func machineFor(number uint16) machine {
+	if number == x86Machine {
+		return x86{}
+	}
+	return nil
+}
+
+// callSite is a call instruction.
+type callSite struct {
+	text   abi.TextOffset // of the instruction
+	ret    abi.TextOffset // behind it
+	kind   callKind
+	target abi.TextOffset // direct
+}
+
+// functionCalls returns the calls of f that may enter guest code, ascending.
+func (im *image) functionCalls(f *codemap.Func) []callSite {
+	im.mu.Lock()
+	defer im.mu.Unlock()
+	if c, ok := im.calls[f.Text]; ok {
+		return c
+	}
+	var list []callSite
+	if m := machineFor(im.object.Map.Target.Machine); m != nil {
+		for _, c := range f.Calls {
+			if site, ok := im.callBefore(m, f, c.Return); ok && site.kind != outward {
+				list = append(list, site)
+			}
+		}
+	}
+	im.calls[f.Text] = list
+	return list
+}
+
+// callBefore finds the call instruction that ends at ret, decoding from the start of the
+// code of its wasm instruction.
+func (im *image) callBefore(m machine, f *codemap.Func, ret abi.TextOffset) (callSite, bool) {
+	text := im.object.Text
+	pc := f.Text
+	for i := len(f.Insts) - 1; i >= 0; i-- {
+		if f.Insts[i].Text < ret {
+			pc = f.Insts[i].Text
+			break
+		}
+	}
+	for pc < ret && int(ret) <= len(text) {
+		n := m.decode(text[pc:ret])
+		if n == 0 {
+			break
+		}
+		if pc+abi.TextOffset(n) == ret {
+			kind, target := m.call(text[pc:ret], pc)
+			return callSite{pc, ret, kind, target}, kind != noCall
+		}
+		pc += abi.TextOffset(n)
+	}
+	return callSite{}, false
+}
+
 // Disassemble returns before instructions in front of at, and after from at on. Addresses
 // outside of the text give none.
 func (s *Session) Disassemble(at abi.TextOffset, before, after int) ([]Instruction, error) {
-	return nil, ErrClosed
+	im := s.image
+	m := machineFor(im.object.Map.Target.Machine)
+	if m == nil {
+		return nil, fmt.Errorf("no disassembler for ELF machine %d", im.object.Map.Target.Machine)
+	}
+	var list []Instruction
+	for start := at; before > 0; {
+		lo, _, ok := im.piece(start - 1)
+		if start == 0 || !ok {
+			break
+		}
+		part := im.disassemble(m, lo, start, -1)
+		if len(part) > before {
+			part = part[len(part)-before:]
+		}
+		list = append(part, list...)
+		before -= len(part)
+		start = lo
+	}
+	for after > 0 {
+		_, hi, ok := im.piece(at)
+		if !ok {
+			break
+		}
+		part := im.disassemble(m, at, hi, after)
+		if len(part) == 0 {
+			break
+		}
+		list = append(list, part...)
+		after -= len(part)
+		at = hi
+	}
+	return list, nil
 }
 
 // DisassembleFunction returns the instructions of the function that holds at.
 func (s *Session) DisassembleFunction(at abi.TextOffset) ([]Instruction, error) {
-	return nil, ErrClosed
+	m := machineFor(s.image.object.Map.Target.Machine)
+	if m == nil {
+		return nil, fmt.Errorf("no disassembler for ELF machine %d", s.image.object.Map.Target.Machine)
+	}
+	lo, hi, ok := s.image.piece(at)
+	if !ok {
+		return nil, fmt.Errorf("no code at text offset %#x", uint32(at))
+	}
+	return s.image.disassemble(m, lo, hi, -1), nil
+}
+
+// piece returns the bounds of the function, the thunk or the gap that holds at.
+func (im *image) piece(at abi.TextOffset) (lo, hi abi.TextOffset, ok bool) {
+	if int(at) >= len(im.object.Text) {
+		return 0, 0, false
+	}
+	if f := im.function(at); f != nil {
+		return f.Text, f.TextEnd, true
+	}
+	if t := im.thunk(at); t != nil {
+		return t.Text, t.TextEnd, true
+	}
+	hi = abi.TextOffset(len(im.object.Text))
+	bound := func(text, end abi.TextOffset) {
+		if end <= at && end > lo {
+			lo = end
+		}
+		if text > at && text < hi {
+			hi = text
+		}
+	}
+	for _, f := range im.funcs {
+		bound(f.Text, f.TextEnd)
+	}
+	for i := range im.object.Map.Thunks {
+		bound(im.object.Map.Thunks[i].Text, im.object.Map.Thunks[i].TextEnd)
+	}
+	return lo, hi, true
+}
+
+// disassemble decodes [lo, hi), at most limit instructions unless that is negative. What
+// is no instruction comes as single bytes.
+func (im *image) disassemble(m machine, lo, hi abi.TextOffset, limit int) []Instruction {
+	var list []Instruction
+	f := im.function(lo)
+	name := im.pieceName(lo)
+	lines := map[abi.TextOffset]int{}
+	var files []string
+	if f != nil {
+		if fn := im.table.Function(f.BodyText); fn != nil {
+			rows := im.table.Rows(fn)
+			last := -1
+			for i := range rows {
+				if r := &rows[i]; r.Line > 0 && (last < 0 || rows[last].Line != r.Line || rows[last].File != r.File) {
+					last = i
+					lines[r.Text] = len(files)
+					files = append(files, r.File)
+				}
+			}
+		}
+	}
+	for pc := lo; pc < hi && limit != 0; limit-- {
+		code := im.object.Text[pc:min(int(hi), len(im.object.Text))]
+		in := Instruction{Text: pc, Func: name}
+		n := m.decode(code)
+		if n == 0 {
+			n = 1
+			in.Asm = fmt.Sprintf(".byte %#02x", code[0])
+		} else {
+			in.Asm = m.format(code[:n], pc, im.startName)
+		}
+		in.Bytes = code[:n]
+		if f != nil {
+			if c, ok := wasmOffset(f, pc); ok {
+				in.Code, in.Offset = c, im.module.FileOffset(c)
+			}
+			if i, ok := lines[pc]; ok {
+				if r, ok := im.table.Row(pc); ok {
+					in.File, in.Line = files[i], r.Line
+				}
+			}
+		}
+		list = append(list, in)
+		pc += abi.TextOffset(n)
+	}
+	return list
+}
+
+// startName names the function or thunk that starts at pc.
+func (im *image) startName(pc abi.TextOffset) string {
+	if lo, _, ok := im.piece(pc); ok && lo == pc {
+		return im.pieceName(pc)
+	}
+	return ""
+}
+
+// pieceName names the function or thunk that holds pc.
+func (im *image) pieceName(pc abi.TextOffset) string {
+	if fn := im.table.Function(pc); fn != nil {
+		return fn.Name
+	}
+	if t := im.thunk(pc); t != nil {
+		switch t.Kind {
+		case codemap.ImportThunk:
+			return im.importName(t.Index)
+		case codemap.ForeignThunk:
+			return fmt.Sprintf("call of type %d in another instance", t.Index)
+		case codemap.BuiltinThunk:
+			return "builtin"
+		}
+		return fmt.Sprintf("entry of type %d", t.Index)
+	}
+	return ""
 }

@@ -3,20 +3,23 @@ package debugger
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
+	"sync"
+	"sync/atomic"
 
+	"sphex/aot/abi"
 	"sphex/aot/object"
+	"sphex/runtime"
 )
 
 // State is the state of a session.
 //
-//	          Continue, Step…            stop
-//	 Loaded ───────────────────▶ Running ─────▶ Stopped
-//	   ▲                          │   ▲            │
-//	   │ Restart                  │   └────────────┘ Continue, Step…
-//	   │ (from any state but      │ end, trap continued, Kill
-//	   └─ Running) ◀── Exited ◀───┘
+//	         Continue, Step…            stop
+//	Loaded ───────────────────▶ Running ─────▶ Stopped
+//	  ▲                          │   ▲            │
+//	  │ Restart                  │   └────────────┘ Continue, Step…
+//	  │ (from any state but      │ end, trap continued, Kill
+//	  └─ Running) ◀── Exited ◀───┘
 //
 // Only the session's owner goroutine changes it.
 type State uint8
@@ -96,50 +99,254 @@ func (*LogOutput) event()         {}
 // Session is a program being debugged. All methods may be called from any goroutine; those
 // that run the program return when it has stopped. While it runs, breakpoints can be changed
 // and Pause and Kill work; other methods return ErrRunning.
+//
+// One goroutine, the owner, does everything that touches the program: methods hand it
+// functions. While it runs the program it is inside of such a function; a method that comes
+// then makes the program stop for the moment that its own function takes.
 type Session struct {
-	cfg Config
+	cfg    Config
+	image  *image
+	code   *runtime.Module
+	source *sourceFinder
+
+	mu      sync.Mutex
+	queue   []func()
+	wake    chan struct{}     // of the owner: something is in the queue
+	running *runtime.Instance // the owner is in Resume, or about to call it
+	state   State
+	closed  bool
+	last    *Stop
+
+	pausing atomic.Bool // Pause was called
+	killing atomic.Bool
+
+	// memory is held while guest code runs, so that nobody reads what it writes.
+	memory sync.RWMutex
+	epoch  atomic.Uint64 // counts resumes: values that were read before are void
+
+	// The rest belongs to the owner.
+	program     *program // the present run
+	launched    bool     // the entry function has been started
+	atEntry     bool     // StopOnEntry has been served
+	trapped     *Reason  // the program stands at a trap and can only end
+	breakpoints []*breakpoint
+	lastID      int
+	armed       map[abi.TextOffset][]atPlace
+	traps       *trapSet
+	stack       *stack // of the present stop, unwound as far as was asked
+	shown       int    // logical frames of the innermost physical frame that are shown; 0: all
 }
 
 // Open compiles and loads a program. The session is in state Loaded: nothing has run.
 func Open(ctx context.Context, cfg Config) (*Session, error) {
-	return nil, fmt.Errorf("debugger: not there yet")
+	s := &Session{
+		cfg:    cfg,
+		source: newSourceFinder(&cfg),
+		wake:   make(chan struct{}, 1),
+		armed:  map[abi.TextOffset][]atPlace{},
+	}
+	if err := s.load(ctx); err != nil {
+		return nil, err
+	}
+	p, err := s.instantiate()
+	if err != nil {
+		s.code.Close()
+		return nil, err
+	}
+	s.program = p
+	s.traps = newTrapSet(s.plantTrap, s.clearTrap)
+	go s.own()
+	return s, nil
+}
+
+// own is the owner goroutine.
+func (s *Session) own() {
+	for range s.wake {
+		s.serve()
+		s.mu.Lock()
+		closed := s.closed && len(s.queue) == 0
+		s.mu.Unlock()
+		if closed {
+			return
+		}
+	}
+}
+
+// serve runs what is in the queue.
+func (s *Session) serve() {
+	for {
+		s.mu.Lock()
+		if len(s.queue) == 0 {
+			s.mu.Unlock()
+			return
+		}
+		f := s.queue[0]
+		s.queue = s.queue[1:]
+		s.mu.Unlock()
+		f()
+	}
+}
+
+// do has the owner run f and waits for it.
+func (s *Session) do(f func()) error {
+	done := make(chan struct{})
+	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		return ErrClosed
+	}
+	s.queue = append(s.queue, func() { defer close(done); f() })
+	in := s.running
+	s.mu.Unlock()
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+	if in != nil {
+		in.Pause()
+	}
+	<-done
+	return nil
+}
+
+// whileStopped has the owner run f when the program stands somewhere.
+func (s *Session) whileStopped(f func() error) error {
+	var failed error
+	if err := s.do(func() {
+		switch s.State() {
+		case Running:
+			failed = ErrRunning
+		case Loaded:
+			failed = ErrLoaded
+		case Exited:
+			failed = ErrExited
+		default:
+			failed = f()
+		}
+	}); err != nil {
+		return err
+	}
+	return failed
 }
 
 // State returns the present state.
-func (s *Session) State() State { return Loaded }
+func (s *Session) State() State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state
+}
+
+func (s *Session) setState(state State, stop *Stop) {
+	s.mu.Lock()
+	s.state, s.last = state, stop
+	s.mu.Unlock()
+}
+
+// LastStop returns the stop that the session is in, nil in the states Loaded and Running.
+func (s *Session) LastStop() *Stop {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.last
+}
 
 // Close ends the program and frees what it held.
-func (s *Session) Close() error { return nil }
-
-// LastStop returns the stop that the session is in, nil in state Loaded.
-func (s *Session) LastStop() *Stop { return nil }
-
-// Continue runs until a breakpoint, a trap, a pause, or the end.
-func (s *Session) Continue() (*Stop, error) { return nil, ErrClosed }
-
-// ContinueTo runs until a place, given as for breakpoints, is reached, or until any other stop.
-func (s *Session) ContinueTo(spec BreakpointSpec) (*Stop, error) { return nil, ErrClosed }
-
-// StepOver runs to the next statement on another line of this logical frame, or in its
-// caller. From Loaded it runs to the main function.
-func (s *Session) StepOver() (*Stop, error) { return nil, ErrClosed }
-
-// StepIn runs to the next statement on another line, into calls and inlined calls too.
-func (s *Session) StepIn() (*Stop, error) { return nil, ErrClosed }
-
-// StepOut runs until frame level (0 is the innermost) has returned.
-func (s *Session) StepOut(level int) (*Stop, error) { return nil, ErrClosed }
-
-// StepInstruction runs one machine instruction; over runs calls to their return.
-func (s *Session) StepInstruction(over bool) (*Stop, error) { return nil, ErrClosed }
+func (s *Session) Close() error {
+	s.Kill()
+	err := s.do(func() {
+		s.mu.Lock()
+		s.closed = true
+		s.mu.Unlock()
+		s.endRun()
+		s.code.Close()
+	})
+	if errors.Is(err, ErrClosed) {
+		return nil
+	}
+	return err
+}
 
 // Pause stops a running program. It returns at once: the call that runs the program returns
 // the stop.
-func (s *Session) Pause() {}
+func (s *Session) Pause() {
+	s.mu.Lock()
+	in := s.running
+	if s.state == Running {
+		s.pausing.Store(true)
+	}
+	s.mu.Unlock()
+	if in != nil {
+		in.Pause()
+	}
+}
 
-// Kill ends the program; the call that runs it returns an exited stop with Err.
-func (s *Session) Kill() {}
+// Kill ends the program; the call that runs it returns an exited stop with Err. One that
+// stands somewhere ends at once.
+func (s *Session) Kill() {
+	s.mu.Lock()
+	in := s.running
+	running := s.state == Running
+	if running {
+		s.killing.Store(true)
+	}
+	s.mu.Unlock()
+	if in != nil {
+		in.Kill()
+	}
+	if !running {
+		_ = s.do(func() { // a closed session has ended already
+			if state := s.State(); state != Running && state != Exited {
+				s.endRun()
+				s.setState(Exited, &Stop{Reasons: []Reason{{Kind: ReasonExited}}, Err: runtime.ErrKilled})
+			}
+		})
+	}
+}
 
-// Restart makes a new instance of the program, with args in place of the old ones unless they are nil. The
-// state becomes Loaded; breakpoints stay.
-func (s *Session) Restart(args []string) error { return ErrClosed }
+// Restart makes a new instance of the program, with args in place of the old ones unless
+// they are nil. The state becomes Loaded; breakpoints stay and their hits count anew.
+func (s *Session) Restart(args []string) error {
+	var failed error
+	if err := s.do(func() {
+		if s.State() == Running {
+			failed = ErrRunning
+			return
+		}
+		if args != nil {
+			s.cfg.Args = args
+		}
+		s.endRun()
+		p, err := s.instantiate()
+		if err != nil {
+			failed = err
+			s.setState(Exited, &Stop{Reasons: []Reason{{Kind: ReasonExited}}, Err: err})
+			return
+		}
+		s.program = p
+		s.traps = newTrapSet(s.plantTrap, s.clearTrap)
+		s.launched, s.atEntry = false, false
+		for _, b := range s.breakpoints {
+			b.Hits = 0
+		}
+		s.arm()
+		s.setState(Loaded, nil)
+	}); err != nil {
+		return err
+	}
+	return failed
+}
+
+// endRun frees the present run.
+func (s *Session) endRun() {
+	s.epoch.Add(1)
+	s.stack, s.trapped, s.shown = nil, nil, 0
+	if s.program != nil {
+		s.program.close()
+		s.program = nil
+	}
+}
+
+func (s *Session) emit(e Event) {
+	if s.cfg.Events != nil {
+		s.cfg.Events(e)
+	}
+}

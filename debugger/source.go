@@ -1,15 +1,152 @@
 package debugger
 
+import (
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+)
+
 // PathMapping replaces the prefix From of a path in DWARF by To.
 type PathMapping struct{ From, To string }
 
+// maxSource bounds the source files that are read, in bytes.
+const maxSource = 64 << 20
+
+// sourceFinder finds source files on this machine; every answer is remembered.
+type sourceFinder struct {
+	mu     sync.Mutex
+	maps   []PathMapping
+	beside string // folder of the program
+	roots  []string
+	paths  map[string]string // "" for one that was not found
+	lines  map[string][]string
+}
+
+func newSourceFinder(cfg *Config) *sourceFinder {
+	return &sourceFinder{
+		maps:   cfg.SourceMap,
+		beside: filepath.Dir(cfg.Program),
+		roots:  cfg.SourceRoots,
+		paths:  map[string]string{},
+		lines:  map[string][]string{},
+	}
+}
+
+// mapped applies the longest mapping that fits.
+func (s *sourceFinder) mapped(file string) string {
+	best, to := -1, ""
+	for _, m := range s.maps {
+		from := strings.TrimRight(m.From, "/\\")
+		if rest, ok := strings.CutPrefix(file, from); ok && len(from) > best && (rest == "" || rest[0] == '/' || rest[0] == '\\') {
+			best, to = len(from), strings.TrimRight(m.To, "/\\")+rest
+		}
+	}
+	if best < 0 {
+		return file
+	}
+	return to
+}
+
+// find returns the path of a source file. What a mapping says comes first, then the path as it is,
+// then the longest suffix of it beside the program and under the roots.
+func (s *sourceFinder) find(file string) (string, bool) {
+	if p, ok := s.paths[file]; ok {
+		return p, p != ""
+	}
+	p := s.search(file)
+	s.paths[file] = p
+	return p, p != ""
+}
+
+func (s *sourceFinder) search(file string) string {
+	m := s.mapped(file)
+	if m != "" && filepath.IsAbs(m) && isFile(m) {
+		return m
+	}
+	if file == "" {
+		return ""
+	}
+	// A path from another system may have its own separators and drive.
+	parts := strings.Split(strings.Trim(path.Clean(strings.ReplaceAll(m, "\\", "/")), "/"), "/")
+	for i := range parts {
+		if parts[i] == ".." || strings.HasSuffix(parts[i], ":") {
+			continue
+		}
+		suffix := filepath.Join(parts[i:]...)
+		for _, root := range append([]string{s.beside}, s.roots...) {
+			if p := filepath.Join(root, suffix); isFile(p) {
+				return p
+			}
+		}
+	}
+	return ""
+}
+
+func isFile(p string) bool {
+	st, err := os.Stat(p)
+	return err == nil && st.Mode().IsRegular()
+}
+
+// read returns the lines of a source file.
+func (s *sourceFinder) read(file string) ([]string, error) {
+	p, ok := s.find(file)
+	if !ok {
+		return nil, fmt.Errorf("source file %s was not found; map its path, or name a folder that holds it", s.mapped(file))
+	}
+	if l, ok := s.lines[p]; ok {
+		return l, nil
+	}
+	st, err := os.Stat(p)
+	if err != nil {
+		return nil, err
+	}
+	if st.Size() > maxSource {
+		return nil, fmt.Errorf("source file %s is %d bytes long", p, st.Size())
+	}
+	b, err := os.ReadFile(p)
+	if err != nil {
+		return nil, err
+	}
+	text := strings.ReplaceAll(string(b), "\r\n", "\n")
+	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	s.lines[p] = lines
+	return lines, nil
+}
+
 // SourcePath returns where on this machine the source file is that DWARF calls file: as it
-// is, through the path mappings, beside the module, or by its longest suffix under the source roots. ok is false
-// if it was not found; path is then the mapped name.
-func (s *Session) SourcePath(file string) (path string, ok bool) { return file, false }
+// is, through the path mappings, beside the module, or by its longest suffix under the
+// source roots. ok is false if it was not found; path is then the mapped name.
+func (s *Session) SourcePath(file string) (path string, ok bool) {
+	s.source.mu.Lock()
+	defer s.source.mu.Unlock()
+	if p, ok := s.source.find(file); ok {
+		return p, true
+	}
+	return s.source.mapped(file), false
+}
 
 // Source returns the lines of a source file, without line ends.
-func (s *Session) Source(file string) (lines []string, err error) { return nil, ErrClosed }
+func (s *Session) Source(file string) (lines []string, err error) {
+	s.source.mu.Lock()
+	defer s.source.mu.Unlock()
+	return s.source.read(file)
+}
 
 // Files lists the source files that have code, as named in DWARF.
-func (s *Session) Files() []string { return nil }
+func (s *Session) Files() []string { return s.image.table.Files() }
+
+// FunctionNames lists the functions with code whose name contains part, sorted.
+func (s *Session) FunctionNames(part string) []string {
+	var names []string
+	for _, f := range s.image.table.AllFunctions() {
+		if strings.Contains(f.Name, part) {
+			names = append(names, f.Name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}

@@ -36,10 +36,11 @@ type Reason struct {
 // may end on a breakpoint.
 type Stop struct {
 	Reasons  []Reason
-	ExitCode int      // ReasonExited
-	Err      error    // ReasonExited: the run ended for a reason of the host's, not the program's
-	Frame    *Frame   // the frame that the user looks at; nil when exited
-	Returned []uint64 // ReasonExited: results of the invoked function, one word each
+	ExitCode int    // ReasonExited
+	Err      error  // ReasonExited: the run ended for a reason of the host's, not the program's
+	Frame    *Frame // the frame that the user looks at; nil when exited
+	Returned []uint64 // ReasonExited: what the invoked function returned, one word each
+	results  []string
 }
 
 // Has tells whether kind is among the reasons.
@@ -51,6 +52,9 @@ func (s *Stop) Has(kind ReasonKind) bool {
 	}
 	return false
 }
+
+// Results renders what the invoked function returned, one text per result.
+func (s *Stop) Results() []string { return s.results }
 
 // Exited tells whether the program has ended.
 func (s *Stop) Exited() bool { return s.Has(ReasonExited) }

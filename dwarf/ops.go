@@ -2,7 +2,7 @@ package dwarf
 
 import "strconv"
 
-// Op is an operation of an expression (DWARF 5, 7.7.1).
+// Op is the code of an operation of an expression (DWARF 5, 7.7.1; GNU and WebAssembly extensions).
 type Op uint8
 
 const (

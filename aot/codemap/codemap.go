@@ -152,8 +152,9 @@ type Place struct {
 type ThunkKind uint8
 
 const (
-	EntryThunk  ThunkKind = iota // from Go into a function of type Index (Module.Types)
-	ImportThunk                  // from guest code out to import Index (function index space)
+	EntryThunk   ThunkKind = iota // from Go into a function of type Index (Module.Types)
+	ImportThunk                   // from guest code out to import Index (function index space)
+	ForeignThunk                  // out to a function of type Index of another instance
 )
 
 // Thunk is a piece of text that the compiler makes beside the bodies.
@@ -163,6 +164,7 @@ const (
 // stores the results to Context.Args and jumps to Context.DoneStub. An import thunk has the
 // internal calling convention, stores its parameters to Context.Args and its number to
 // Context.HostFunc, calls Context.HostStub, loads the results from Context.Args and returns.
+// A foreign thunk does the same for abi.HostForeignCall.
 type Thunk struct {
 	Kind    ThunkKind
 	Index   uint32

@@ -42,7 +42,6 @@ const (
 	flagExec      = 0x4
 	flagMerge     = 0x10
 	flagStrings   = 0x20
-	flagInfoLink  = 0x40
 	symbolFunc    = 2 // STB_LOCAL<<4 | STT_FUNC
 	symbolDefault = 0 // STV_DEFAULT
 )
@@ -332,7 +331,9 @@ func Read(b []byte) (*File, error) {
 	if int(f.Map.TextSize) != len(f.Text) {
 		return nil, fmt.Errorf("%s: is for %d bytes of text, but there are %d", mapSection, f.Map.TextSize, len(f.Text))
 	}
-	f.Map.Target.Machine = binary.LittleEndian.Uint16(b[18:])
+	if machine := binary.LittleEndian.Uint16(b[18:]); machine != f.Map.Target.Machine {
+		return nil, fmt.Errorf("%s: is for machine %d, but the file for %d", mapSection, f.Map.Target.Machine, machine)
+	}
 	if f.Symbols, err = decodeSymbols(sections[".symtab"], sections[".strtab"], len(f.Text)); err != nil {
 		return nil, err
 	}

@@ -129,7 +129,9 @@ func decodeMap(b []byte) (*codemap.Map, error) {
 		d.fail("truncated")
 		return nil, d.err
 	}
-	m.Funcs = make([]codemap.Func, nfuncs)
+	if nfuncs > 0 {
+		m.Funcs = make([]codemap.Func, nfuncs)
+	}
 	if err := eachFunc(nfuncs, func(i int) error {
 		fd := mapDecoder{b: b[base+starts[i] : base+starts[i+1]], base: base + starts[i], end: m.TextSize, homes: &homes}
 		fd.fn(&m.Funcs[i])
@@ -317,7 +319,7 @@ func (d *mapDecoder) locals() []codemap.Home {
 }
 
 func (d *mapDecoder) thunk(t *codemap.Thunk) {
-	t.Kind = codemap.ThunkKind(d.u(uint64(codemap.ImportThunk)))
+	t.Kind = codemap.ThunkKind(d.u(uint64(codemap.BuiltinThunk)))
 	t.Index = d.u32()
 	t.Text = d.text(0)
 	t.TextEnd = d.text(t.Text)

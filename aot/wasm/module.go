@@ -77,9 +77,10 @@ type Import struct {
 
 // Export is one export; Index is in the index space of Kind (imports first).
 type Export struct {
-	Name  string
-	Kind  ExternKind
-	Index uint32
+	Name   string
+	Kind   ExternKind
+	Index  uint32
+	Offset FileOffset
 }
 
 // ConstExpr is a constant expression, restricted to the forms of WebAssembly 2.0.
@@ -122,6 +123,7 @@ type Elem struct {
 	Table  uint32    // Active
 	Offset ConstExpr // Active
 	Init   []ConstExpr
+	Start  FileOffset // of the segment
 }
 
 // Data is a data segment. Init aliases the file's bytes.
@@ -130,6 +132,7 @@ type Data struct {
 	Memory uint32    // Active
 	Offset ConstExpr // Active
 	Init   []byte
+	Start  FileOffset // of the segment
 }
 
 // LocalRun is one entry of a body's compressed local declarations.
@@ -153,6 +156,34 @@ type Custom struct {
 	Offset FileOffset // of Data
 	Data   []byte
 }
+
+// Section is one section as it lies in the file.
+type Section struct {
+	ID    SectionID
+	Start FileOffset // of the section's id byte
+	Data  FileOffset // of its contents
+	End   FileOffset
+}
+
+// SectionID is a section's id in its binary encoding.
+type SectionID byte
+
+const (
+	SectionCustom SectionID = iota
+	SectionType
+	SectionImport
+	SectionFunction
+	SectionTable
+	SectionMemory
+	SectionGlobal
+	SectionExport
+	SectionStart
+	SectionElement
+	SectionCode
+	SectionData
+	SectionDataCount
+	SectionTag // of exception handling
+)
 
 // Module is a decoded module. Index spaces hold the imported entities first, as in the
 // specification: Funcs[i] for i < NumImportedFuncs is an import.
@@ -181,6 +212,9 @@ type Module struct {
 	CodeSection FileOffset // of the code section's contents; zero when there is none
 	CodeSize    uint32     // of the code section's contents
 	Bytes       []byte     // the whole file
+	Sections    []Section  // in the order of the file
+
+	declared []uint64 // set of the functions that ref.func may name; made by Validate
 }
 
 // FuncType returns the signature of function i of the function index space.

@@ -221,24 +221,24 @@ const (
 	OpRefFunc   Op = 0xd2
 
 	// prefix 0xFC
-	OpI32TruncSatF32S Op = prefixFC | 0x00
-	OpI32TruncSatF32U Op = prefixFC | 0x01
-	OpI32TruncSatF64S Op = prefixFC | 0x02
-	OpI32TruncSatF64U Op = prefixFC | 0x03
-	OpI64TruncSatF32S Op = prefixFC | 0x04
-	OpI64TruncSatF32U Op = prefixFC | 0x05
-	OpI64TruncSatF64S Op = prefixFC | 0x06
-	OpI64TruncSatF64U Op = prefixFC | 0x07
-	OpMemoryInit      Op = prefixFC | 0x08
-	OpDataDrop        Op = prefixFC | 0x09
-	OpMemoryCopy      Op = prefixFC | 0x0a
-	OpMemoryFill      Op = prefixFC | 0x0b
-	OpTableInit       Op = prefixFC | 0x0c
-	OpElemDrop        Op = prefixFC | 0x0d
-	OpTableCopy       Op = prefixFC | 0x0e
-	OpTableGrow       Op = prefixFC | 0x0f
-	OpTableSize       Op = prefixFC | 0x10
-	OpTableFill       Op = prefixFC | 0x11
+	OpI32TruncSatF32S Op = prefixFC + 0x00
+	OpI32TruncSatF32U Op = prefixFC + 0x01
+	OpI32TruncSatF64S Op = prefixFC + 0x02
+	OpI32TruncSatF64U Op = prefixFC + 0x03
+	OpI64TruncSatF32S Op = prefixFC + 0x04
+	OpI64TruncSatF32U Op = prefixFC + 0x05
+	OpI64TruncSatF64S Op = prefixFC + 0x06
+	OpI64TruncSatF64U Op = prefixFC + 0x07
+	OpMemoryInit      Op = prefixFC + 0x08
+	OpDataDrop        Op = prefixFC + 0x09
+	OpMemoryCopy      Op = prefixFC + 0x0a
+	OpMemoryFill      Op = prefixFC + 0x0b
+	OpTableInit       Op = prefixFC + 0x0c
+	OpElemDrop        Op = prefixFC + 0x0d
+	OpTableCopy       Op = prefixFC + 0x0e
+	OpTableGrow       Op = prefixFC + 0x0f
+	OpTableSize       Op = prefixFC + 0x10
+	OpTableFill       Op = prefixFC + 0x11
 )
 
 // ops has one row per supported opcode: name; immediates; signature, operands before the

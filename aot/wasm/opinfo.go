@@ -155,12 +155,21 @@ func (op Op) Signature() (params, results []ValType, fixed bool) {
 	return s.in[:s.nin], s.out[:s.nout], s.fixed
 }
 
+// imms is the column of ops that every instruction needs, in few cache lines.
+var imms = func() (t [numOps]Imm) {
+	for op := range ops {
+		t[op] = ops[op].imm
+	}
+	return t
+}()
+
 // signature is the decoded form of opRow.sig.
 type signature struct {
 	in        [3]ValType
 	out       [1]ValType
 	nin, nout uint8
 	fixed     bool
+	plain     bool // fixed, and without immediates that need a check
 }
 
 var sigTypes = [256]ValType{'i': I32, 'I': I64, 'f': F32, 'F': F64}
@@ -181,6 +190,10 @@ var sigs = func() (t [numOps]signature) {
 				s.in[s.nin] = sigTypes[c]
 				s.nin++
 			}
+		}
+		switch ops[op].imm {
+		case ImmNone, ImmI64, ImmF32, ImmF64:
+			s.plain = s.fixed
 		}
 	}
 	return t

@@ -1,5 +1,3 @@
-DIFF 0x0d i8x16.shuffle OpcodeVecV128i8x16Shuffle
-DIFF 0x5f f64x2.promote_low_f32x4 OpcodeVecF64x2PromoteLowF32x4Zero
 package wasm
 
 // unsupportedOp returns the name and the feature of an opcode that is defined but not
@@ -437,4 +435,3 @@ var relaxedNames = [...]string{
 	0x12: "i16x8.relaxed_dot_i8x16_i7x16_s",
 	0x13: "i32x4.relaxed_dot_i8x16_i7x16_add_s",
 }
-

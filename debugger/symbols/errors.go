@@ -1,6 +1,9 @@
 package symbols
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // FileError says that a file name matches no file with code, or several.
 type FileError struct {
@@ -10,22 +13,38 @@ type FileError struct {
 }
 
 func (e *FileError) Error() string {
-	if e.Ambiguous {
-		return fmt.Sprintf("%s is ambiguous: %q", e.Name, e.Files)
+	switch {
+	case e.Ambiguous:
+		return fmt.Sprintf("%s is ambiguous: %s", e.Name, strings.Join(e.Files, ", "))
+	case len(e.Files) > 0:
+		return fmt.Sprintf("no source file %s; did you mean %s?", e.Name, strings.Join(e.Files, ", "))
 	}
-	if len(e.Files) > 0 {
-		return fmt.Sprintf("no code from a file %s; nearest: %q", e.Name, e.Files)
-	}
-	return fmt.Sprintf("no code from a file %s", e.Name)
+	return fmt.Sprintf("no source file %s", e.Name)
 }
 
 // LineError says that there is no code at or behind a line.
 type LineError struct {
 	Path string
 	Line int
-	Last int // last line with code
+	Last int // last line with code; 0 if none has any
 }
 
 func (e *LineError) Error() string {
-	return fmt.Sprintf("no code at or after %s:%d (last line with code: %d)", e.Path, e.Line, e.Last)
+	if e.Last == 0 {
+		return fmt.Sprintf("no code comes from %s", e.Path)
+	}
+	return fmt.Sprintf("no code at or behind %s:%d (the last line with code is %d)", e.Path, e.Line, e.Last)
+}
+
+// FuncError says that no function has a name.
+type FuncError struct {
+	Name    string
+	Nearest []string
+}
+
+func (e *FuncError) Error() string {
+	if len(e.Nearest) > 0 {
+		return fmt.Sprintf("no function %s; did you mean %s?", e.Name, strings.Join(e.Nearest, ", "))
+	}
+	return fmt.Sprintf("no function %s", e.Name)
 }

@@ -1,16 +1,22 @@
 package symbols
 
 import (
-	"errors"
+	"fmt"
+	"sort"
+	"strings"
+	"sync"
 
 	"sphex/aot/abi"
+	"sphex/dwarf"
+	"sphex/dwarf/info"
 )
 
 // Data is what a Table reads.
 type Data struct {
-	Sections map[string][]byte // .debug_info and so on; missing ones are absent
-	TextBase uint64            // DWARF address of text offset 0
-	Funcs    []FuncRange       // every function of the module, ascending by Text; named where a name is known
+	Sections dwarf.Sections
+	TextBase uint64      // DWARF address of text offset 0
+	TextSize uint64      // bytes of text
+	Funcs    []FuncRange // every function of the module, ascending by Text
 }
 
 // FuncRange is a function as the code map and the name section know it.
@@ -18,22 +24,76 @@ type FuncRange struct {
 	Index     uint32 // in the function index space
 	Text, End abi.TextOffset
 	Body      abi.TextOffset // first code behind the prologue
-	Name      string         // from the name section, "" if it has none
+	Name      string         // as the linker knew it, "" if it has no name
 }
 
 // Table answers questions to one object's DWARF.
 type Table struct {
-	data Data
+	data  Data
+	info  *info.Data
+	units []*Unit // compilation units, in the order of .debug_info
+
+	pcOnce  sync.Once
+	pcUnits []unitRange
+
+	mu       sync.Mutex
+	problems []string
+	abstract map[info.Offset]*Function
+	plain    map[uint32]*Function // functions without DWARF, by index
+
+	namesOnce sync.Once
+	byName    map[string][]*Function // by the last part of the name, and by linkage name
+	all       []*Function
+	copies    map[info.Offset][]inlineCopy
+
+	filesOnce sync.Once
+	files     map[string][]*Unit // units whose line table names that path
+	fileNames []string
 }
 
-// New opens the DWARF in d. It fails only when the unit headers can't be read; damage
-// inside a unit costs the answers from that unit, see Problems.
-func New(d Data) (*Table, error) {
-	return &Table{data: d}, nil
+// unitRange says that [lo, hi) of the text is unit's.
+type unitRange struct {
+	lo, hi abi.TextOffset
+	unit   *Unit
 }
 
-// Problems lists what could not be read so far, at most one line per unit.
-func (t *Table) Problems() []string { return nil }
+// New opens the DWARF in d: it reads the headers of units. Damage costs the answers that
+// depend on the damaged part, see Problems.
+func New(d Data) *Table {
+	t := &Table{data: d, abstract: map[info.Offset]*Function{}, plain: map[uint32]*Function{}}
+	data, err := info.New(&d.Sections)
+	if err != nil {
+		t.problem("%v", err)
+	}
+	t.info = data
+	for _, u := range data.Units {
+		if u.Type == dwarf.UnitCompile || u.Type == dwarf.UnitPartial || u.Type == dwarf.UnitSplitCompile {
+			t.units = append(t.units, &Unit{table: t, info: u})
+		}
+	}
+	return t
+}
+
+// Info is the DWARF that the table reads.
+func (t *Table) Info() *info.Data { return t.info }
+
+// TextBase is the DWARF address of text offset 0.
+func (t *Table) TextBase() uint64 { return t.data.TextBase }
+
+func (t *Table) problem(format string, args ...any) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.problems) < 100 {
+		t.problems = append(t.problems, fmt.Sprintf(format, args...))
+	}
+}
+
+// Problems lists what could not be read so far, at most one line for each unit and section.
+func (t *Table) Problems() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return append([]string(nil), t.problems...)
+}
 
 // Language is a source language as far as the debugger treats them differently.
 type Language uint8
@@ -46,136 +106,105 @@ const (
 	LangOther
 )
 
-// Unit is a compilation unit.
-type Unit struct {
-	Name     string // DW_AT_name
-	CompDir  string
-	Producer string
-	Language Language
+// String returns the language's name.
+func (l Language) String() string {
+	return [...]string{"unknown", "C", "C++", "Rust", "other"}[l]
+}
+
+func language(l dwarf.Lang) Language {
+	switch l {
+	case dwarf.LangRust, dwarf.LangRustOld:
+		return LangRust
+	case dwarf.LangC89, dwarf.LangC, dwarf.LangC99, dwarf.LangC11, dwarf.LangC17:
+		return LangC
+	case 0:
+		return LangUnknown
+	}
+	if strings.Contains(l.String(), "C_plus_plus") || l == dwarf.LangCPPForOpenCL {
+		return LangCPP
+	}
+	return LangOther
 }
 
 // Range is [Lo, Hi) of text.
 type Range struct{ Lo, Hi abi.TextOffset }
 
-// Function is a subprogram with code, an inlined one without (then Ranges is empty), or a
-// function of the module that DWARF does not know (then Unit is nil).
-type Function struct {
-	Name     string // qualified and demangled: main::Point::norm, ns::Class::method, add
-	Short    string // last part of Name, without parameters and template arguments
-	Linkage  string // DW_AT_linkage_name, as it is
-	Unit     *Unit
-	File     string // declaration
-	Line     int
-	Ranges   []Range // ascending; the first holds the entry
-	Entry    abi.TextOffset
-	Index    uint32 // wasm function index; valid if HasIndex
-	HasIndex bool
-	NoReturn bool
+func contains(rs []Range, pc abi.TextOffset) bool {
+	for _, r := range rs {
+		if pc >= r.Lo && pc < r.Hi {
+			return true
+		}
+	}
+	return false
 }
 
-// Row is a row of the line table: it covers [Text, End).
-type Row struct {
-	Text, End     abi.TextOffset
-	File          string // as in DWARF, made absolute with the unit's directory
-	Line, Column  int    // Line 0: no source line
-	Stmt          bool
-	PrologueEnd   bool
-	EpilogueBegin bool
-	Discriminator uint32
+// text converts a DWARF address; ok is false for one that is not in the text.
+func (t *Table) text(addr uint64) (abi.TextOffset, bool) {
+	off := addr - t.data.TextBase
+	return abi.TextOffset(off), addr >= t.data.TextBase && off <= t.data.TextSize
 }
 
-// Frame is one logical frame at a text address: the function that holds it or an inlined
-// call in it.
-type Frame struct {
-	Func    *Function
-	Inlined bool    // Func was inlined into the next frame of the chain
-	Ranges  []Range // text of this copy
-	// Position in this frame: for the innermost the line at the address, for the others the
-	// place of the call that was inlined.
-	File         string
-	Line, Column int
+// ranges reads the live text of an entry, ascending.
+func (t *Table) ranges(e *info.Entry) []Range {
+	rs, err := e.Ranges()
+	if err != nil {
+		return nil
+	}
+	var out []Range
+	for _, r := range rs {
+		lo, ok := t.text(r.Low)
+		hi, ok2 := t.text(r.High)
+		if !r.Dead && ok && ok2 && lo < hi {
+			out = append(out, Range{lo, hi})
+		}
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].Lo < out[j].Lo })
+	return out
 }
 
-// Place is a text address that a breakpoint can bind to.
-type Place struct {
-	Text         abi.TextOffset
-	Func         *Function // innermost, inlined copies included
-	File         string
-	Line, Column int
+// Units lists the compilation units.
+func (t *Table) Units() []*Unit {
+	for _, u := range t.units {
+		u.root()
+	}
+	return t.units
 }
 
-// Scope is a lexical block, or the outermost block of a function or of an inlined copy.
-type Scope struct {
-	Ranges []Range
-	Vars   []*Variable
-	Depth  int // 0 is the outermost
+// unitAt finds the unit that has code at pc.
+func (t *Table) unitAt(pc abi.TextOffset) *Unit {
+	t.pcOnce.Do(func() {
+		for _, u := range t.units {
+			u.root()
+			for _, r := range u.ranges {
+				t.pcUnits = append(t.pcUnits, unitRange{r.Lo, r.Hi, u})
+			}
+		}
+		sort.Slice(t.pcUnits, func(i, j int) bool { return t.pcUnits[i].lo < t.pcUnits[j].lo })
+	})
+	i := sort.Search(len(t.pcUnits), func(i int) bool { return t.pcUnits[i].lo > pc })
+	for n := 0; i > 0 && n < 64; n++ { // ranges of broken DWARF may overlap
+		i--
+		if r := t.pcUnits[i]; pc < r.hi {
+			return r.unit
+		}
+	}
+	return nil
 }
 
-// Variable is a parameter, local, static or global.
-type Variable struct {
-	Name       string // simple name
-	Full       string // namespace-qualified for statics and globals
-	Param      bool
-	Static     bool // has one place for the whole run
-	Artificial bool
-	Unit       *Unit
-	File       string // declaration
-	Line       int
+// UnitAt returns the compilation unit that holds the entry at off, nil if there is none.
+func (t *Table) UnitAt(off info.Offset) *Unit {
+	u := t.unitOf(off)
+	if u != nil {
+		u.root()
+	}
+	return u
 }
 
-// errNotYet is returned by questions that nothing answers yet.
-var errNotYet = errors.New("symbols: not answered yet")
-
-// Units lists all units.
-func (t *Table) Units() []*Unit { return nil }
-
-// Function returns the function whose code holds pc. It answers for every function of the
-// module, with DWARF or without; nil for thunks and gaps.
-func (t *Table) Function(pc abi.TextOffset) *Function { return nil }
-
-// Functions finds functions by name: the qualified name, any suffix of it at a `::`, a
-// linkage name, or a name without template arguments or parameters. Inlined-only functions are included.
-func (t *Table) Functions(name string) []*Function { return nil }
-
-// AllFunctions lists every function with code, ascending by Entry.
-func (t *Table) AllFunctions() []*Function { return nil }
-
-// Row returns the line table's row that covers pc.
-func (t *Table) Row(pc abi.TextOffset) (Row, bool) { return Row{}, false }
-
-// Rows returns all rows of f's code, ascending.
-func (t *Table) Rows(f *Function) []Row { return nil }
-
-// PrologueEnd returns the first statement address behind f's prologue, where parameters
-// have their values.
-func (t *Table) PrologueEnd(f *Function) abi.TextOffset { return f.Entry }
-
-// Frames returns the chain of logical frames at pc, innermost first; the last is the
-// function itself. It is never empty for an address inside a function.
-func (t *Table) Frames(pc abi.TextOffset) []*Frame { return nil }
-
-// Scopes returns the blocks of f that hold pc, innermost first.
-func (t *Table) Scopes(f *Frame, pc abi.TextOffset) []*Scope { return nil }
-
-// Globals lists statics and globals of all units.
-func (t *Table) Globals() []*Variable { return nil }
-
-// GlobalsNamed finds statics and globals by simple name or by a suffix of the qualified name.
-func (t *Table) GlobalsNamed(name string) []*Variable { return nil }
-
-// LinePlaces finds the places of a source line: of that line, or of the next line of the
-// same file that has code. File may be a suffix of the path. It returns the path and line
-// that it bound to; errors are *FileError or *LineError.
-func (t *Table) LinePlaces(file string, line int) (path string, bound int, places []Place, err error) {
-	return "", 0, nil, errNotYet
+// unitOf is the unit that holds the entry at off.
+func (t *Table) unitOf(off info.Offset) *Unit {
+	i := sort.Search(len(t.units), func(i int) bool { return t.units[i].info.End > off })
+	if i < len(t.units) && t.units[i].info.Contains(off) {
+		return t.units[i]
+	}
+	return nil
 }
-
-// FuncPlaces finds the places behind the prologues of the functions called name, in each
-// inlined copy too.
-func (t *Table) FuncPlaces(name string) ([]Place, error) { return nil, errNotYet }
-
-// Files lists the source files that have code, sorted.
-func (t *Table) Files() []string { return nil }
-
-// FindFiles returns the files whose path is name or ends in /name.
-func (t *Table) FindFiles(name string) []string { return nil }

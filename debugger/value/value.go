@@ -1,8 +1,6 @@
 package value
 
 import (
-	"errors"
-
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
 	"sphex/aot/wasm"
@@ -25,7 +23,7 @@ type Frame interface {
 	WriteNative(addr abi.Addr, p []byte) error
 	// Memory is linear memory 0: where its byte 0 is in the process, and its size.
 	Memory() (base abi.Addr, size uint64)
-	// FuncAt names the function that table element i refers to; "" if it is not known.
+	// FuncAt names the function that element i of a table refers to; "" if it is not known.
 	FuncAt(table, i uint64) string
 }
 
@@ -40,101 +38,110 @@ const (
 	KindChar
 	KindUnit // (), void
 	KindString
-	KindPointer // pointers and references
+	KindPointer // raw pointers
 	KindStruct
 	KindTuple
-	KindArray // arrays, slices, vectors
+	KindArray // arrays, slices, vectors, sets
 	KindEnum  // C-like, or with data
 	KindUnion
 	KindFunc
 	KindMap
 )
 
-// Format says how to render.
-type Format struct {
-	Hex       bool
-	MaxString int // bytes; 0: 200
-	MaxItems  int // of arrays; 0: 64
-	MaxDepth  int // 0: 3
-	FullTypes bool
-}
-
-// Scope is where names are looked up: a logical frame of a stopped program.
-type Scope struct {
-	Table *symbols.Table
-	Types *Types
-	Frame Frame          // nil: statics only need memory, so never nil in practice
-	Sym   *symbols.Frame // logical frame; nil: globals only
-}
-
-// Types reads and caches the types of an object.
-type Types struct{ tab *symbols.Table }
-
-// NewTypes returns the type reader for tab. One per session is enough.
-func NewTypes(tab *symbols.Table) *Types { return &Types{tab: tab} }
-
-// Variable is a value with a name, a type and children that are read when asked for.
+// Variable is a value with a name, a type and children that are read when asked for. It reads
+// the program when it is asked, so it is valid only until the program runs on; it is not safe for
+// concurrent use.
 type Variable struct {
 	Name       string // of the variable, field or element: x, [3], 0
-	EvalName   string // an expression that names it from the scope it came from; "" if there is none
-	Kind       Kind
-	Shadowed   bool  // a variable of an inner block has the same name
-	Unreadable error // why there is no value
+	EvalName   string // an expression that names it in the scope it came from; "" if there is none
+	Shadowed   bool   // a variable of an inner block has the same name
+	Param      bool   // a parameter of the scope's function
+	Unreadable error  // why there is no value
+
+	typ     *Type
+	loc     location
+	scope   *Scope
+	bits    *bitPlace
+	variant string        // the mark of an enum's variant, in comparisons
+	untyped bool          // made from literals alone
+	made    func() *shape // a value that is no object: the string of a literal
+	depth   int           // transparent wrappers around it
+	sh      *shape
 }
 
-// TypeName returns the type's name, short for display (Vec<String>) or as in DWARF.
-func (v *Variable) TypeName(full bool) string { return "" }
+// Kind is what the value looks like.
+func (v *Variable) Kind() Kind { return v.unwrapped().shape().kind }
 
-// String renders the value on one line with default settings.
-func (v *Variable) String() string { return v.Format(Format{}) }
-
-// Format renders the value on one line.
-func (v *Variable) Format(f Format) string { return "" }
-
-// NumChildren returns how many named (fields) and indexed (elements) children there are.
-func (v *Variable) NumChildren() (named, indexed int) { return 0, 0 }
-
-// Children returns children [start, start+count) of the named ones followed by the
-// indexed ones; count < 0 asks for all.
-func (v *Variable) Children(start, count int) []*Variable { return nil }
+// Err says why the value can't be shown, if that is so.
+func (v *Variable) Err() error {
+	if v.Unreadable != nil {
+		return v.Unreadable
+	}
+	return v.unwrapped().shape().err
+}
 
 // Addr returns where the value is in linear memory.
-func (v *Variable) Addr() (wasm.MemAddr, bool) { return 0, false }
-
-// Place says in words where the value is: linear memory, a register, a frame slot, nowhere.
-func (v *Variable) Place() string { return "" }
-
-// Size returns the value's bytes.
-func (v *Variable) Size() int64 { return 0 }
-
-// Bool returns the truth of a condition's value.
-func (v *Variable) Bool() (bool, error) { return false, errNotYet }
-
-// Int returns the value of an integer, character, boolean, enum or pointer.
-func (v *Variable) Int() (int64, bool) { return 0, false }
-
-// Set writes a new value, given as an expression in the variable's scope.
-func (v *Variable) Set(expr string) error { return errNotYet }
-
-var errNotYet = errors.New("value: not implemented yet")
-
-// Arguments returns the parameters of the scope's function.
-func (s *Scope) Arguments() []*Variable { return nil }
-
-// Locals returns the locals that are visible, innermost block last; shadowed ones are marked.
-func (s *Scope) Locals() []*Variable { return nil }
-
-// Globals returns statics and globals of the frame's unit, or of all units.
-func (s *Scope) Globals(all bool) []*Variable { return nil }
-
-// Eval evaluates an expression. Errors are *EvalError.
-func (s *Scope) Eval(expr string) (*Variable, error) { return nil, errNotYet }
-
-// EvalError says what is wrong with an expression, and where.
-type EvalError struct {
-	Expr   string
-	Column int // in bytes, from 0
-	Msg    string
+func (v *Variable) Addr() (wasm.MemAddr, bool) {
+	if !v.loc.inMemory || v.loc.err != nil {
+		return 0, false
+	}
+	return v.scope.linear(v.loc.addr)
 }
 
-func (e *EvalError) Error() string { return e.Msg }
+// NativeAddr returns where the value is in the process's memory.
+func (v *Variable) NativeAddr() (abi.Addr, bool) {
+	return v.loc.addr, v.loc.inMemory && v.loc.err == nil
+}
+
+// Pointer returns the linear-memory address that a pointer or reference holds.
+func (v *Variable) Pointer() (wasm.MemAddr, bool) {
+	t := v.typ.strip()
+	if t == nil || t.kind != typePointer && t.kind != typeReference {
+		return 0, false
+	}
+	p, err := v.uint()
+	return wasm.MemAddr(p), err == nil
+}
+
+// Size returns the bytes of the value's type; 0 if it is not known.
+func (v *Variable) Size() int64 { return v.typ.byteSize() }
+
+// Bytes reads the raw bytes of the value.
+func (v *Variable) Bytes() ([]byte, error) { return v.bytes() }
+
+// Bool returns the truth of a condition's value.
+func (v *Variable) Bool() (bool, error) {
+	s, err := v.unwrapped().scalar()
+	if err != nil {
+		return false, err
+	}
+	return s.truth(), nil
+}
+
+// Int returns the value of an integer, character, boolean, enum or pointer that fits.
+func (v *Variable) Int() (int64, bool) {
+	s, err := v.unwrapped().scalar()
+	if err != nil || s.class == classFloat || !s.i.IsInt64() {
+		return 0, false
+	}
+	return s.i.Int64(), true
+}
+
+// Text returns the contents of a string, at most max bytes, without quotes.
+func (v *Variable) Text(max int) (string, bool) {
+	u := v.unwrapped()
+	s := u.shape().str
+	if s == nil {
+		return "", false
+	}
+	text, _, err := u.scope.readText(s, max)
+	return text, err == nil
+}
+
+// Language is that of the value's type.
+func (v *Variable) Language() symbols.Language {
+	if v.typ == nil {
+		return symbols.LangUnknown
+	}
+	return v.typ.lang
+}

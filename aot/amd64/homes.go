@@ -1,0 +1,164 @@
+package amd64
+
+import (
+	"slices"
+
+	"sphex/aot/codemap"
+	"sphex/aot/wasm"
+)
+
+// A use counts loopFactor times as much for each loop around it, up to maxWeight.
+const (
+	loopShift = 3
+	maxWeight = 1 << 18
+	// A callee-saved register costs a store and a load; what is used less stays in a slot.
+	minSavedWeight = 3
+)
+
+// scan counts the uses of the locals and finds what the frame must have room for: whether
+// the function calls, and the words that its calls pass on the stack.
+func (c *compiler) scan() (words int32) {
+	r := c.reader
+	var in wasm.Inst
+	weight, depth := uint32(1), 0
+	loops := c.loops[:0] // the depths of the loops around
+	c.leaf = true
+	for r.Next(&in) {
+		switch in.Op {
+		case wasm.OpLocalGet, wasm.OpLocalSet, wasm.OpLocalTee:
+			l := &c.locals[in.Index]
+			l.weight = min(l.weight+weight, 1<<31)
+		case wasm.OpBlock, wasm.OpIf:
+			depth++
+		case wasm.OpLoop:
+			depth++
+			loops = append(loops, depth)
+			weight = loopWeight(len(loops))
+		case wasm.OpEnd:
+			if n := len(loops); n > 0 && loops[n-1] == depth {
+				loops = loops[:n-1]
+				weight = loopWeight(n - 1)
+			}
+			depth--
+		case wasm.OpCall:
+			c.leaf = false
+			words = max(words, c.sigs[c.m.Funcs[in.Index]].words)
+		case wasm.OpCallIndirect:
+			c.leaf = false
+			words = max(words, c.sigs[in.Index].words)
+		case wasm.OpMemoryGrow, wasm.OpMemoryInit, wasm.OpDataDrop, wasm.OpMemoryCopy, wasm.OpMemoryFill,
+			wasm.OpTableInit, wasm.OpElemDrop, wasm.OpTableCopy, wasm.OpTableGrow, wasm.OpTableFill:
+			c.leaf = false
+		}
+	}
+	c.loops = loops
+	return words
+}
+
+func loopWeight(depth int) uint32 {
+	if depth*loopShift >= 18 {
+		return maxWeight
+	}
+	return 1 << (depth * loopShift)
+}
+
+// assignHomes gives every local that is used its home, and the rest of the registers to
+// operands.
+func (c *compiler) assignHomes() {
+	for _, t := range c.typ.Params {
+		c.locals = append(c.locals, local{typ: t, reg: noReg, slot: -1})
+	}
+	for _, run := range c.body.Locals {
+		for range run.Count {
+			c.locals = append(c.locals, local{typ: run.Type, reg: noReg, slot: -1})
+		}
+	}
+	words := c.scan()
+	c.operands = setOf(operandGPR[:]...) | setOf(operandXMM[:]...)
+
+	general, float := calleeSavedGPR[:], calleeSavedXMM[:]
+	if c.leaf {
+		// First of all parameters where they arrive.
+		for i, p := range c.sigs[c.m.Funcs[c.index]].params {
+			if (slices.Contains(leafGPR[:], p.reg) || slices.Contains(leafXMM[:], p.reg)) && c.locals[i].weight > 0 {
+				c.setHome(int32(i), p.reg)
+			}
+		}
+		for _, r := range leafGPR {
+			if c.operands.has(r) {
+				c.assignReg(r, 1)
+			}
+		}
+		for _, r := range leafXMM {
+			if c.operands.has(r) {
+				c.assignReg(r, 1)
+			}
+		}
+	}
+	for _, r := range general {
+		c.assignReg(r, minSavedWeight)
+	}
+	for _, r := range float {
+		c.assignReg(r, minSavedWeight)
+	}
+	c.free = c.operands
+	slot := words * 8
+	for i := range c.locals {
+		l := &c.locals[i]
+		if l.weight > 0 && l.reg == noReg {
+			l.slot = slot
+			slot += 8
+		}
+	}
+	c.savedBase = slot
+	for r := rax; r < xmm0+16; r++ {
+		if c.stored.has(r) {
+			slot += 8
+		}
+	}
+	c.spillBase = slot
+}
+
+// assignReg makes r the home of the local of its class that is used most, if it is used at
+// least atLeast times and has no home yet.
+func (c *compiler) assignReg(r reg, atLeast uint32) {
+	best := int32(-1)
+	for i := range c.locals {
+		l := &c.locals[i]
+		if l.weight >= atLeast && l.reg == noReg && isFloat(l.typ) == r.isXMM() {
+			atLeast = l.weight + 1
+			best = int32(i)
+		}
+	}
+	if best >= 0 {
+		c.setHome(best, r)
+	}
+}
+
+func (c *compiler) setHome(i int32, r reg) {
+	c.locals[i].reg = r
+	c.operands &^= 1 << r
+	if calleeSaved.has(r) {
+		c.stored |= 1 << r
+	}
+}
+
+// homes returns the homes for the code map, once the frame's size is known.
+func (c *compiler) homes(size int32) []codemap.Home {
+	hs := make([]codemap.Home, len(c.locals))
+	for i := range c.locals {
+		l := &c.locals[i]
+		h := codemap.Home{Type: l.typ}
+		switch {
+		case l.reg != noReg:
+			h.Kind, h.Reg = codemap.InReg, l.reg.dwarf()
+		case l.slot >= 0:
+			h.Kind, h.Offset = codemap.InSlot, fromCFA(l.slot, size)
+		}
+		hs[i] = h
+	}
+	return hs
+}
+
+// fromCFA converts an offset from the stack pointer to one from the canonical frame address.
+func fromCFA(off, size int32) int32 { return off - size - 8 }

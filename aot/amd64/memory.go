@@ -1,0 +1,236 @@
+package amd64
+
+import (
+	"math"
+
+	"sphex/aot/abi"
+	"sphex/aot/wasm"
+)
+
+const (
+	trapDivideByZero = abi.TrapDivideByZero
+	trapOverflow     = abi.TrapOverflow
+)
+
+// address turns an index operand and a constant offset into a memory operand. The registers
+// in it belong to v until v is dropped. No check is needed: 32 bits of index and 32 bits of
+// offset stay within the reservation.
+func (c *compiler) address(v *value, off uint64) mem {
+	if v.kind == vConst {
+		if sum := v.imm + off; sum <= math.MaxInt32 {
+			return at(regMemory, int32(sum))
+		}
+	}
+	r := c.use(v)
+	if off <= math.MaxInt32 {
+		return mem{regMemory, r, 0, int32(off)}
+	}
+	if v.kind == vReg {
+		c.movRI(regScratch, off)
+		c.rr(aluAdd.store()|rexW, regScratch, r)
+		return mem{regMemory, r, 0, 0}
+	}
+	t := c.alloc(false)
+	c.movRI(t, off)
+	c.rr(aluAdd.store()|rexW, r, t)
+	c.drop(v)
+	*v = inReg(wasm.I64, t)
+	return mem{regMemory, t, 0, 0}
+}
+
+// loads has the instruction of each load from i32.load8_s on, by opcode.
+var loads = [...]opcode{
+	wasm.OpI32Load - wasm.OpI32Load:    opMovLoad,
+	wasm.OpI64Load - wasm.OpI32Load:    opMovLoad | rexW,
+	wasm.OpF32Load - wasm.OpI32Load:    opMovss,
+	wasm.OpF64Load - wasm.OpI32Load:    opMovss&^preF3 | preF2,
+	wasm.OpI32Load8S - wasm.OpI32Load:  opMovsx8,
+	wasm.OpI32Load8U - wasm.OpI32Load:  opMovzx8,
+	wasm.OpI32Load16S - wasm.OpI32Load: opMovsx16,
+	wasm.OpI32Load16U - wasm.OpI32Load: opMovzx16,
+	wasm.OpI64Load8S - wasm.OpI32Load:  opMovsx8 | rexW,
+	wasm.OpI64Load8U - wasm.OpI32Load:  opMovzx8,
+	wasm.OpI64Load16S - wasm.OpI32Load: opMovsx16 | rexW,
+	wasm.OpI64Load16U - wasm.OpI32Load: opMovzx16,
+	wasm.OpI64Load32S - wasm.OpI32Load: opMovsxd,
+	wasm.OpI64Load32U - wasm.OpI32Load: opMovLoad,
+}
+
+// takesMemory reports whether the next instruction can read its last operand, of type t, from
+// memory.
+func (c *compiler) takesMemory(t wasm.ValType) bool {
+	if c.siteNext() {
+		return false
+	}
+	op := c.peek()
+	switch t {
+	case wasm.I32:
+		return op >= wasm.OpI32Eqz && op <= wasm.OpI32GeU || op >= wasm.OpI32Add && op <= wasm.OpI32Mul ||
+			op >= wasm.OpI32And && op <= wasm.OpI32Xor
+	case wasm.I64:
+		return op >= wasm.OpI64Eqz && op <= wasm.OpI64GeU || op >= wasm.OpI64Add && op <= wasm.OpI64Mul ||
+			op >= wasm.OpI64And && op <= wasm.OpI64Xor
+	case wasm.F32:
+		return op >= wasm.OpF32Sqrt && op <= wasm.OpF32Div || op == wasm.OpF64PromoteF32
+	case wasm.F64:
+		return op >= wasm.OpF64Sqrt && op <= wasm.OpF64Div || op == wasm.OpF32DemoteF64
+	}
+	return false
+}
+
+// loadInst is a load.
+func (c *compiler) loadInst() {
+	v := c.pop()
+	op := c.in.Op
+	_, results, _ := op.Signature()
+	t := results[0]
+	off := c.in.Value
+	if op <= wasm.OpF64Load && off <= math.MaxInt32 && v.kind != vConst && c.takesMemory(t) {
+		r := c.use(&v)
+		c.push(value{kind: vLoad, typ: t, reg: r, index: noReg, local: v.local, local2: -1, imm: off, off: c.in.Offset})
+		return
+	}
+	d := c.dest()
+	m := c.address(&v, off)
+	d = c.choose(d, t, &v)
+	c.trapHere(c.in.Offset, trapMemory)
+	c.rm(loads[op-wasm.OpI32Load], d, m)
+	c.finish(t, d, &v)
+}
+
+// storeInst is a store.
+func (c *compiler) storeInst() {
+	v, p := c.pop(), c.pop()
+	size := c.in.Op.Width()
+	m := c.address(&p, c.in.Value)
+	off := c.in.Offset
+	imm, isImm := immediate(&v)
+	if v.kind == vConst && (size < 8 && !isFloat(v.typ) || v.typ == wasm.F32) {
+		imm, isImm = int32(uint32(v.imm)), true
+	}
+	if isImm {
+		c.trapHere(off, trapMemory)
+		c.movMI(uint8(size), m, imm)
+	} else {
+		r := c.use(&v)
+		c.trapHere(off, trapMemory)
+		switch {
+		case r.isXMM():
+			c.rm(opMovssTo.double(size == 8), r, m)
+		case size == 1:
+			c.rm(opMov8, r, m)
+		case size == 2:
+			c.rm(opMov16, r, m)
+		default:
+			c.rm(opMovStore.w(size == 8), r, m)
+		}
+	}
+	c.drop(&v)
+	c.drop(&p)
+}
+
+// field returns a memory operand for a word of the instance at offset plus of an entity. For
+// an imported one, r receives its address.
+func (c *compiler) field(p abi.Place, plus int32, r reg) mem {
+	if !p.Indirect {
+		return at(regContext, p.Off+plus)
+	}
+	c.rm(opMovLoad|rexW, r, at(regContext, p.Off))
+	return at(r, plus)
+}
+
+// Offsets in abi.Memory and abi.Table.
+const (
+	baseOffset = 0
+	sizeOffset = 8
+)
+
+func (c *compiler) globalGet() {
+	t := c.m.Globals[c.in.Index].Type
+	d := c.choose(c.dest(), t)
+	m := c.field(c.l.Globals[c.in.Index], 0, regScratch)
+	switch {
+	case t == wasm.V128:
+		panic("amd64: lowering: v128 global in " + c.where())
+	case d.isXMM():
+		c.rm(opMovss.double(t == wasm.F64), d, m)
+	default:
+		c.rm(opMovLoad.w(isWide(t)), d, m)
+	}
+	c.finish(t, d)
+}
+
+func (c *compiler) globalSet() {
+	t := c.m.Globals[c.in.Index].Type
+	v := c.pop()
+	imm, isImm := immediate(&v)
+	if !isImm {
+		c.use(&v)
+	}
+	m := c.field(c.l.Globals[c.in.Index], 0, regScratch)
+	switch r := c.regOf(&v); {
+	case isImm && isWide(t):
+		c.movMI(8, m, imm)
+	case isImm:
+		c.movMI(4, m, imm)
+	case r.isXMM():
+		c.rm(opMovssTo.double(t == wasm.F64), r, m)
+	default:
+		c.rm(opMovStore.w(isWide(t)), r, m)
+	}
+	c.drop(&v)
+}
+
+func (c *compiler) memorySize() {
+	d := c.choose(c.dest(), wasm.I32)
+	c.rm(opMovLoad|rexW, d, c.field(c.l.Memories[c.in.Index], sizeOffset, d))
+	c.shiftI(digitShr, true, d, 16)
+	c.finish(wasm.I32, d)
+}
+
+func (c *compiler) tableSize() {
+	d := c.choose(c.dest(), wasm.I32)
+	c.rm(opMovLoad, d, c.field(c.l.Tables[c.in.Index], sizeOffset, d))
+	c.finish(wasm.I32, d)
+}
+
+// element checks an index into a table and returns the operand for the element. It uses
+// regScratch; failing, it traps with kind k.
+func (c *compiler) element(table uint32, v *value, k abi.Trap) mem {
+	index := c.use(v)
+	p := c.l.Tables[table]
+	c.rm(aluCmp.load(), index, c.field(p, sizeOffset, regScratch))
+	c.trapIf(condAE, k)
+	base := c.field(p, baseOffset, regScratch)
+	c.rm(opMovLoad|rexW, regScratch, base)
+	return mem{regScratch, index, 3, 0}
+}
+
+func (c *compiler) tableGet() {
+	v := c.pop()
+	t := c.m.Tables[c.in.Index].Elem
+	c.use(&v)
+	d := c.choose(c.dest(), t, &v)
+	m := c.element(c.in.Index, &v, abi.TrapTable)
+	c.rm(opMovLoad|rexW, d, m)
+	c.finish(t, d, &v)
+}
+
+func (c *compiler) tableSet() {
+	v, i := c.pop(), c.pop()
+	r := c.use(&v)
+	m := c.element(c.in.Index, &i, abi.TrapTable)
+	c.rm(opMovStore|rexW, r, m)
+	c.drop(&v)
+	c.drop(&i)
+}
+
+func (c *compiler) refFunc() {
+	off, ok := c.l.FuncRef(c.in.Index)
+	if !ok {
+		panic("amd64: lowering: reference to a function that does not escape in " + c.where())
+	}
+	d := c.choose(c.dest(), wasm.FuncRef)
+	c.rm(opLea|rexW, d, at(regContext, off))
+	c.finish(wasm.FuncRef, d)
+}

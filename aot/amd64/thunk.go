@@ -1,0 +1,220 @@
+package amd64
+
+import (
+	"sphex/aot/abi"
+	"sphex/aot/codemap"
+	"sphex/aot/wasm"
+)
+
+// stubSaves are the callee-saved registers that the outbound stub keeps by itself. The
+// others are stored by the thunks, as far as the module uses them.
+var stubSaves = setOf(rbx, rbp, r12, r13)
+
+// thunk builds thunks.
+type thunk struct {
+	encoder
+	code codemap.ThunkCode
+}
+
+// Thunks makes the thunks of a module.
+func (Backend) Thunks(m *wasm.Module, l *abi.Layout, funcs []codemap.Code) []codemap.ThunkCode {
+	var used uint64
+	foreign := make([]bool, len(m.Types))
+	builtin := false
+	for i := range funcs {
+		used |= funcs[i].Stored
+		for _, r := range funcs[i].Refs {
+			if r.Kind != codemap.RefThunk {
+				continue
+			}
+			switch codemap.ThunkKind(r.Index >> 24) {
+			case codemap.ForeignThunk:
+				foreign[r.Index&0xffffff] = true
+			case codemap.BuiltinThunk:
+				builtin = true
+			}
+		}
+	}
+	var saves regSet
+	for _, rs := range [][]reg{calleeSavedGPR[:], calleeSavedXMM[:]} {
+		for _, r := range rs {
+			if used>>r.dwarf()&1 != 0 && !stubSaves.has(r) {
+				saves |= 1 << r
+			}
+		}
+	}
+
+	entries := make([]bool, len(m.Types))
+	for _, f := range l.Escaping {
+		entries[m.Funcs[f]] = true
+	}
+	if m.Start != nil {
+		entries[m.Funcs[*m.Start]] = true
+	}
+	var ts []codemap.ThunkCode
+	for i, yes := range entries {
+		if yes {
+			ts = append(ts, entryThunk(m, l, uint32(i)))
+		}
+	}
+	for i := range m.NumImportedFuncs {
+		ts = append(ts, outThunk(codemap.ImportThunk, &m.Types[m.Funcs[i]], uint32(i), saves))
+	}
+	for i, yes := range foreign {
+		if yes {
+			ts = append(ts, outThunk(codemap.ForeignThunk, &m.Types[i], uint32(i), saves))
+		}
+	}
+	if builtin {
+		ts = append(ts, outThunk(codemap.BuiltinThunk, &wasm.FuncType{}, 0, saves))
+	}
+	return ts
+}
+
+// arg is the word of the context for argument or result i.
+func arg(i int) mem { return at(regContext, abi.OffArgs+8*int32(i)) }
+
+func (t *thunk) rows(offset int32) {
+	t.code.Thunk.Rows = append(t.code.Thunk.Rows, codemap.CFARow{Text: abi.TextOffset(t.pos()), Offset: uint32(offset)})
+}
+
+func (t *thunk) finish() codemap.ThunkCode {
+	t.code.Text = t.buf
+	t.code.Thunk.TextEnd = abi.TextOffset(t.pos())
+	return t.code
+}
+
+// loadWord and storeWord copy a register of a value's class.
+func (t *thunk) loadWord(r reg, m mem) {
+	if r.isXMM() {
+		t.rm(opMovss.double(true), r, m)
+		return
+	}
+	t.rm(opMovLoad|rexW, r, m)
+}
+
+func (t *thunk) storeWord(vt wasm.ValType, r reg, m mem) {
+	switch {
+	case vt == wasm.F32:
+		t.rm(opMovssTo, r, m)
+		m.disp += 4
+		t.movMI(4, m, 0)
+	case r.isXMM():
+		t.rm(opMovssTo.double(true), r, m)
+	default:
+		t.rm(opMovStore|rexW, r, m)
+	}
+}
+
+// entryThunk is the way from Go to functions of a type. It returns to nobody: its CFA is
+// that of a caller that does not exist.
+func entryThunk(m *wasm.Module, l *abi.Layout, index uint32) codemap.ThunkCode {
+	t := &thunk{code: codemap.ThunkCode{Thunk: codemap.Thunk{Kind: codemap.EntryThunk, Index: index}}}
+	ft := &m.Types[index]
+	s := newSignature(ft)
+	t.rows(8)
+	if len(l.Memories) > 0 {
+		p := l.Memories[0]
+		t.rm(opMovLoad|rexW, regMemory, at(regContext, p.Off))
+		if p.Indirect {
+			t.rm(opMovLoad|rexW, regMemory, at(regMemory, baseOffset))
+		}
+	}
+	size := 8 * s.words
+	if size > 0 {
+		t.aluRI(aluSub, true, rsp, size)
+	}
+	t.rows(size + 8)
+	for i, p := range s.params {
+		if p.reg == noReg {
+			t.loadWord(regScratch, arg(i))
+			t.rm(opMovStore|rexW, regScratch, at(rsp, 8*p.slot))
+			continue
+		}
+		t.loadWord(p.reg, arg(i))
+	}
+	t.callMem(at(regContext, abi.OffEntryFn))
+	t.code.Thunk.Calls = append(t.code.Thunk.Calls, codemap.Call{Return: abi.TextOffset(t.pos())})
+	for i, p := range s.results {
+		if p.reg == noReg {
+			t.loadWord(regScratch, at(rsp, 8*p.slot))
+			t.rm(opMovStore|rexW, regScratch, arg(i))
+			continue
+		}
+		t.storeWord(ft.Results[i], p.reg, arg(i))
+	}
+	if size > 0 {
+		t.aluRI(aluAdd, true, rsp, size)
+	}
+	t.rows(8)
+	t.jmpMem(at(regContext, abi.OffDoneStub))
+	return t.finish()
+}
+
+// outThunk is the way out of the guest: to an import, to a function of another instance, or
+// (with arguments and number in place) to a builtin.
+func outThunk(k codemap.ThunkKind, ft *wasm.FuncType, index uint32, saves regSet) codemap.ThunkCode {
+	t := &thunk{code: codemap.ThunkCode{Thunk: codemap.Thunk{Kind: k, Index: index}}}
+	s := newSignature(ft)
+	var size int32
+	for r := rax; r < xmm0+16; r++ {
+		if saves.has(r) {
+			size += 8
+		}
+	}
+	t.rows(8)
+	if size > 0 {
+		t.aluRI(aluSub, true, rsp, size)
+		t.rows(size + 8)
+	}
+	slot := int32(0)
+	for r := rax; r < xmm0+16; r++ {
+		if !saves.has(r) {
+			continue
+		}
+		t.storeWord(wasm.I64, r, at(rsp, slot))
+		t.code.Thunk.Saved = append(t.code.Thunk.Saved,
+			codemap.Saved{Reg: r.dwarf(), Offset: fromCFA(slot, size), Text: abi.TextOffset(t.pos())})
+		slot += 8
+	}
+	first, number := 0, uint64(index)
+	if k == codemap.ForeignThunk {
+		t.rm(opMovStore|rexW, regScratch, arg(0))
+		first, number = 1, abi.HostForeignCall
+	}
+	for i, p := range s.params {
+		if p.reg == noReg { // above the return address
+			t.loadWord(regScratch, at(rsp, size+8+8*p.slot))
+			t.rm(opMovStore|rexW, regScratch, arg(first+i))
+			continue
+		}
+		t.storeWord(ft.Params[i], p.reg, arg(first+i))
+	}
+	if k != codemap.BuiltinThunk {
+		t.movRI(regScratch, number)
+		t.rm(opMovStore|rexW, regScratch, at(regContext, abi.OffHostFunc))
+	}
+	t.callMem(at(regContext, abi.OffHostStub))
+	t.code.Thunk.Calls = append(t.code.Thunk.Calls, codemap.Call{Return: abi.TextOffset(t.pos())})
+	for i, p := range s.results {
+		if p.reg == noReg {
+			t.loadWord(regScratch, arg(i))
+			t.rm(opMovStore|rexW, regScratch, at(rsp, size+8+8*p.slot))
+			continue
+		}
+		t.loadWord(p.reg, arg(i))
+	}
+	slot = 0
+	for r := rax; r < xmm0+16; r++ {
+		if saves.has(r) {
+			t.loadWord(r, at(rsp, slot))
+			slot += 8
+		}
+	}
+	if size > 0 {
+		t.aluRI(aluAdd, true, rsp, size)
+		t.rows(8)
+	}
+	t.ret()
+	return t.finish()
+}

@@ -1,0 +1,53 @@
+package debuginfo
+
+import (
+	"sort"
+
+	"sphex/aot/wasm"
+)
+
+// A linker keeps one copy of a function that several objects define, and lets the debug
+// information of all of them point at it. Where the copies were compiled differently, only that
+// of the copy that was kept is right. It is told by its end: it must be that of the body.
+
+// claim is a piece of debug information (a sequence of a line table, a subprogram) that
+// describes the code [lo, hi).
+type claim struct {
+	lo, hi uint64
+	unit   int
+	item   int // in the unit
+}
+
+// owner says which claim describes a body; exact whether it ends where a body ends.
+type owner struct {
+	unit, item int
+	exact      bool
+}
+
+// nobody owns a body that nothing describes.
+const nobody = -1
+
+// settle gives every body of the module to the first of the claims that fit it best.
+func settle(m *wasm.Module, claims []claim) []owner {
+	owners := make([]owner, len(m.Code))
+	for i := range owners {
+		owners[i].unit = nobody
+	}
+	for _, c := range claims {
+		first := sort.Search(len(m.Code), func(i int) bool { return uint64(m.Code[i].End) > c.lo })
+		if first == len(m.Code) || uint64(m.Code[first].Start) > c.lo {
+			continue
+		}
+		last := sort.Search(len(m.Code), func(i int) bool { return uint64(m.Code[i].End) >= c.hi })
+		exact := last < len(m.Code) && uint64(m.Code[last].End) == c.hi && c.lo == uint64(m.Code[first].Start)
+		if !exact {
+			last = first
+		}
+		for i := first; i <= last; i++ {
+			if o := &owners[i]; o.unit == nobody || exact && !o.exact {
+				*o = owner{c.unit, c.item, exact}
+			}
+		}
+	}
+	return owners
+}

@@ -1,0 +1,340 @@
+package debuginfo
+
+import (
+	"encoding/binary"
+
+	"sphex/aot/abi"
+	"sphex/aot/codemap"
+	"sphex/aot/wasm"
+	"sphex/dwarf"
+	"sphex/dwarf/expr"
+)
+
+// exprMode is what an expression is for.
+type exprMode uint8
+
+const (
+	location exprMode = iota // where an object is; a linear address becomes a native one
+	value                    // a number
+	member                   // where a part of an object is, whose native address is on the stack
+)
+
+// width says how many bits of a stack entry mean something. In WebAssembly's DWARF the
+// generic type has the size of a linear address, natively it has 8 bytes.
+type width uint8
+
+const (
+	anyWidth width = iota // a constant: as wide as what it meets
+	word                  // a linear address's bits; what stands above may be rubbish
+	wide                  // 64 bits: an i64
+	native                // an address of this process
+	typed                 // a value of a base type, whose operations keep to its size
+)
+
+// entry is what the translation knows of a stack entry.
+type entry struct {
+	width width
+	// clean: the bits above a word are zero. near: they are, or the value is so slightly
+	// above that it can't be mistaken for another address, since memory's guard stands there.
+	clean, near bool
+	value       uint64 // of a constant
+}
+
+// expression translates one expression for one stretch of text in which every operand stack
+// entry stays in its place.
+type expression struct {
+	target   codemap.Target
+	module   *wasm.Module
+	layout   *abi.Layout
+	addrSize uint8
+	fn       *function // nil outside of functions
+	// frameBase is the operations that compute the frame base as a linear address; nil if
+	// there is none. hasFrame: the function's native DW_AT_frame_base is its native address.
+	frameBase []expr.Op
+	facts     func(global uint64) localFacts
+	addrx     func(uint64) (uint64, error)
+	at        abi.TextOffset
+
+	out   []expr.Op
+	stack []entry
+	depth int // of frame bases and entry values in each other
+}
+
+// translate translates a whole expression. The result is valid until the next call.
+func (x *expression) translate(ops []expr.Op, mode exprMode) ([]expr.Op, error) {
+	x.out, x.stack = x.out[:0], x.stack[:0]
+	if mode == member {
+		x.push(entry{width: native})
+	}
+	// LLVM before 22 wrote DW_OP_plus_uconst alone where it meant an offset from the frame base.
+	if mode == location && len(ops) == 1 && ops[0].Code == dwarf.OpPlusUconst {
+		ops = []expr.Op{{Code: dwarf.OpFbreg, A: ops[0].A}}
+	}
+	for start := 0; start < len(ops); {
+		end := start
+		for end < len(ops) && ops[end].Code != dwarf.OpPiece && ops[end].Code != dwarf.OpBitPiece {
+			end++
+		}
+		if err := x.piece(ops[start:end], mode); err != nil {
+			return nil, err
+		}
+		if end < len(ops) {
+			x.out = append(x.out, ops[end])
+			x.stack = x.stack[:0]
+			end++
+		}
+		start = end
+	}
+	return x.out, nil
+}
+
+// piece translates what describes one piece, or the whole of an object.
+func (x *expression) piece(ops []expr.Op, mode exprMode) error {
+	if len(ops) == 0 {
+		return nil
+	}
+	if mode == location {
+		if done, err := x.simple(ops); done || err != nil {
+			return err
+		}
+	}
+	if err := x.run(ops); err != nil {
+		return err
+	}
+	last := ops[len(ops)-1].Code
+	switch last {
+	case dwarf.OpStackValue, dwarf.OpImplicitValue, dwarf.OpImplicitPointer, dwarf.OpGNUImplicitPointer:
+		return nil
+	}
+	if len(x.stack) == 0 {
+		return errUnderflow
+	}
+	if mode == location || mode == member && x.top().width != anyWidth {
+		x.toNative()
+	} else {
+		x.clean()
+	}
+	return nil
+}
+
+// simple translates what is one place as a whole: it can be changed by a debugger.
+func (x *expression) simple(ops []expr.Op) (done bool, err error) {
+	first := &ops[0]
+	switch {
+	case len(ops) == 1 && first.Code == dwarf.OpFbreg && x.frameBase != nil:
+		x.emit(expr.Op{Code: dwarf.OpFbreg, A: first.A})
+		return true, nil
+	case len(ops) == 2 && first.Code == dwarf.OpWASMLocation && ops[1].Code == dwarf.OpStackValue:
+		switch first.A {
+		case 1, 3:
+			return true, x.globalAddress(first.B)
+		}
+		p, err := x.wasmPlace(first)
+		if err != nil {
+			return false, err
+		}
+		switch p.Kind {
+		case codemap.InReg:
+			x.emit(expr.Reg(uint64(p.Reg)))
+			return true, nil
+		case codemap.InSlot:
+			x.slotAddress(p.Offset)
+			return true, nil
+		case codemap.IsConst:
+			var b [8]byte
+			binary.LittleEndian.PutUint64(b[:], p.Value)
+			n := 8
+			if p.Type == wasm.I32 || p.Type == wasm.F32 {
+				n = 4
+			}
+			if p.Type == wasm.I32 || p.Type == wasm.I64 {
+				x.emit(expr.Const(p.Value))
+				x.emit(expr.Op{Code: dwarf.OpStackValue})
+			} else {
+				x.emit(expr.Op{Code: dwarf.OpImplicitValue, Data: append([]byte(nil), b[:n]...)})
+			}
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// wasmPlace is the place of a local or of an operand stack entry.
+func (x *expression) wasmPlace(o *expr.Op) (codemap.Place, error) {
+	if o.A == 0 {
+		return x.fn.local(o.B)
+	}
+	return x.fn.operand(o.B, x.at)
+}
+
+func (x *expression) emit(o expr.Op) { x.out = append(x.out, o) }
+
+func (x *expression) code(c dwarf.Op) { x.out = append(x.out, expr.Op{Code: c}) }
+
+func (x *expression) push(e entry) { x.stack = append(x.stack, e) }
+
+func (x *expression) top() *entry { return &x.stack[len(x.stack)-1] }
+
+func (x *expression) pop() entry {
+	e := *x.top()
+	x.stack = x.stack[:len(x.stack)-1]
+	return e
+}
+
+// word is the width of linear addresses.
+func (x *expression) word() entry {
+	if x.addrSize == 8 {
+		return entry{width: wide, clean: true, near: true}
+	}
+	return entry{width: word}
+}
+
+func (x *expression) slotAddress(off int32) {
+	x.code(dwarf.OpCallFrameCFA)
+	x.emit(expr.Op{Code: dwarf.OpConsts, A: uint64(int64(off))})
+	x.code(dwarf.OpPlus)
+}
+
+// globalAddress pushes the native address of a global.
+func (x *expression) globalAddress(i uint64) error {
+	if i >= uint64(len(x.layout.Globals)) {
+		return errNoGlobal
+	}
+	g := x.layout.Globals[i]
+	x.emit(expr.Breg(uint64(x.target.Context), int64(g.Off)))
+	if g.Indirect {
+		x.code(dwarf.OpDeref)
+	}
+	return nil
+}
+
+// pushPlace pushes the value that is in a place.
+func (x *expression) pushPlace(p codemap.Place) error {
+	e := entry{width: word, clean: true, near: true}
+	switch p.Type {
+	case wasm.I32:
+	case wasm.I64:
+		e = entry{width: wide}
+	default:
+		return errFloatOperand
+	}
+	switch p.Kind {
+	case codemap.InReg:
+		x.emit(expr.Breg(uint64(p.Reg), 0))
+	case codemap.InSlot:
+		x.slotAddress(p.Offset)
+		x.load(p.Type)
+	case codemap.IsConst:
+		x.emit(expr.Const(p.Value))
+	case codemap.IsAddend:
+		l, err := x.fn.local(uint64(p.Index))
+		if err != nil {
+			return err
+		}
+		l.Type = p.Type
+		if err := x.pushPlace(l); err != nil {
+			return err
+		}
+		x.emit(expr.Const(p.Value))
+		x.code(dwarf.OpPlus)
+		x.top().clean, x.top().near = false, false
+		return nil
+	default:
+		return errNoOperand
+	}
+	x.push(e)
+	return nil
+}
+
+func (x *expression) load(t wasm.ValType) {
+	if t == wasm.I64 {
+		x.code(dwarf.OpDeref)
+	} else {
+		x.emit(expr.Op{Code: dwarf.OpDerefSize, A: 4})
+	}
+}
+
+// clean makes the bits above a word zero.
+func (x *expression) clean() {
+	e := x.top()
+	if e.width == word && !e.clean && !e.near {
+		x.emit(expr.Const(0xffff_ffff))
+		x.code(dwarf.OpAnd)
+		e.clean, e.near = true, true
+	}
+}
+
+// exact makes the bits above a word zero, even those of a near value.
+func (x *expression) exact() {
+	e := x.top()
+	switch {
+	case e.width == word && !e.clean:
+		e.near = false
+		x.clean()
+	case e.width == anyWidth && e.value > 0xffff_ffff && x.addrSize == 4:
+		e.width, e.clean, e.near = word, false, false
+		x.clean()
+	}
+}
+
+// signed makes the bits above a word copies of its sign.
+func (x *expression) signed() {
+	e := x.top()
+	if e.width == word || e.width == anyWidth && x.addrSize == 4 && e.value > 0x7fff_ffff {
+		for _, c := range []dwarf.Op{dwarf.OpShl, dwarf.OpShra} {
+			x.emit(expr.Const(32))
+			x.code(c)
+		}
+		*e = entry{width: word}
+	}
+}
+
+// toNative turns a linear address into one of this process.
+func (x *expression) toNative() {
+	e := x.top()
+	if e.width == native {
+		return
+	}
+	if e.width == anyWidth {
+		x.exact()
+		if n := len(x.out); n > 0 && x.top().width == anyWidth && isConst(x.out[n-1].Code) && int64(e.value) >= 0 {
+			x.out[n-1] = expr.Breg(uint64(x.target.Memory), int64(e.value))
+			*e = entry{width: native}
+			return
+		}
+	}
+	x.clean()
+	x.emit(expr.Breg(uint64(x.target.Memory), 0))
+	x.code(dwarf.OpPlus)
+	*x.top() = entry{width: native}
+}
+
+func isConst(c dwarf.Op) bool {
+	return c >= dwarf.OpConst1u && c <= dwarf.OpConsts || c >= dwarf.OpLit0 && c <= dwarf.OpLit31
+}
+
+// below applies f to the entry below the top.
+func (x *expression) below(f func()) {
+	n := len(x.stack)
+	before := len(x.out)
+	x.code(dwarf.OpSwap)
+	x.stack[n-1], x.stack[n-2] = x.stack[n-2], x.stack[n-1]
+	start := len(x.out)
+	f()
+	x.stack[n-1], x.stack[n-2] = x.stack[n-2], x.stack[n-1]
+	if len(x.out) == start {
+		x.out = x.out[:before]
+		return
+	}
+	x.code(dwarf.OpSwap)
+}
+
+// run translates operations in order.
+func (x *expression) run(ops []expr.Op) error {
+	for i := range ops {
+		if err := x.op(&ops[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}

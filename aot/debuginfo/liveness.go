@@ -1,0 +1,177 @@
+package debuginfo
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+	"sync/atomic"
+
+	"sphex/dwarf"
+	"sphex/dwarf/info"
+)
+
+// offsetSet is a set of entries. It is safe for concurrent additions.
+type offsetSet []uint64
+
+func newOffsetSet(size info.Offset) offsetSet { return make(offsetSet, size/64+1) }
+
+func (s offsetSet) add(off info.Offset) {
+	if w := int(off / 64); w < len(s) {
+		if bit := uint64(1) << (off % 64); atomic.LoadUint64(&s[w])&bit == 0 {
+			atomic.OrUint64(&s[w], bit)
+		}
+	}
+}
+
+func (s offsetSet) has(off info.Offset) bool {
+	w := int(off / 64)
+	return w < len(s) && s[w]>>(off%64)&1 != 0
+}
+
+// any says whether an entry of [lo, hi) is in the set.
+func (s offsetSet) any(lo, hi info.Offset) bool {
+	for off := lo; off < hi; {
+		w := int(off / 64)
+		if w >= len(s) {
+			return false
+		}
+		if rest := s[w] >> (off % 64); rest != 0 {
+			return off+info.Offset(bits.TrailingZeros64(rest)) < hi
+		}
+		off = info.Offset(w+1) * 64
+	}
+	return false
+}
+
+// extent is the entries in [lo, hi).
+type extent struct{ lo, hi info.Offset }
+
+// subprogram is an entry with live code, and all its descendants.
+type subprogram struct {
+	extent
+	low, high uint64
+}
+
+// unitFacts is what the first walk over a unit finds.
+type unitFacts struct {
+	live []subprogram
+	dead []extent // subprograms whose code the linker removed, with all their descendants
+	err  error    // that ended the walk
+}
+
+// scan walks over a unit: it finds its live and its dead subprograms, and adds every entry that
+// another refers to (except from within the same dead subprogram) to referenced.
+func scan(u *info.Unit, p *places, referenced offsetSet) unitFacts {
+	var f unitFacts
+	const none = -1
+	depth := none            // of the subprogram that is open, the outermost one
+	dead := false            // that subprogram is
+	var inside []info.Offset // what it refers to, if it is dead
+	end := func(at info.Offset) {
+		depth = none
+		if !dead {
+			f.live[len(f.live)-1].hi = at
+			return
+		}
+		d := &f.dead[len(f.dead)-1]
+		d.hi = at
+		for _, off := range inside {
+			if off < d.lo || off >= d.hi {
+				referenced.add(off)
+			}
+		}
+		inside, dead = inside[:0], false
+	}
+	w := u.Walk()
+	var e info.Entry
+	for w.Next(&e) {
+		if depth != none && e.Depth <= depth {
+			end(e.Offset)
+		}
+		if depth == none && e.Tag() == dwarf.TagSubprogram {
+			if low, high, has := liveCode(&e, p); high > low {
+				depth = e.Depth
+				f.live = append(f.live, subprogram{extent{lo: e.Offset}, low, high})
+			} else if has {
+				depth, dead = e.Depth, true
+				f.dead = append(f.dead, extent{lo: e.Offset})
+			}
+		}
+		for v := range e.Attrs() {
+			switch v.Form {
+			case dwarf.FormRef1, dwarf.FormRef2, dwarf.FormRef4, dwarf.FormRef8, dwarf.FormRefUdata, dwarf.FormRefAddr:
+				if v.Attr == dwarf.AttrSibling {
+					continue
+				}
+				if off, ok := v.Ref(); ok {
+					if dead {
+						inside = append(inside, off)
+					} else {
+						referenced.add(off)
+					}
+				}
+			}
+		}
+	}
+	if depth != none {
+		end(u.End)
+	}
+	if u.Type == dwarf.UnitTypes || u.Type == dwarf.UnitSplitTypes {
+		referenced.add(u.TypeEntry)
+	}
+	f.err = w.Err()
+	return f
+}
+
+// liveCode returns the first live range of an entry with addresses, has whether it has any
+// addresses at all, dead ones included.
+func liveCode(e *info.Entry, p *places) (low, high uint64, has bool) {
+	if !e.Has(dwarf.AttrLowPC) && !e.Has(dwarf.AttrRanges) {
+		return 0, 0, false
+	}
+	ranges, err := e.Ranges()
+	if err != nil {
+		return 0, 0, true
+	}
+	for _, r := range ranges {
+		if !r.Dead && r.High > r.Low && p.at(r.Low) != nil {
+			return r.Low, r.High, true
+		}
+	}
+	return 0, 0, true
+}
+
+// settleEntries makes those subprograms dead whose code another one describes as well or better, and
+// returns their number and the native code of the others.
+func (u *unit) settleEntries() (others int, code []textRange) {
+	for i, s := range u.facts.live {
+		if f := u.places.at(s.low); f.entry.unit == u.number && f.entry.item == i {
+			code = u.places.ranges(code, s.low, s.high)
+		} else {
+			u.facts.dead = append(u.facts.dead, s.extent)
+			others++
+		}
+	}
+	if others > 0 {
+		slices.SortFunc(u.facts.dead, func(a, b extent) int { return cmp.Compare(a.lo, b.lo) })
+	}
+	return others, joinRanges(code)
+}
+
+// nativeCode returns the native code of an entry with addresses, has whether it has any
+// addresses at all, dead ones included.
+func nativeCode(e *info.Entry, p *places) (code []textRange, has bool) {
+	if !e.Has(dwarf.AttrLowPC) && !e.Has(dwarf.AttrRanges) {
+		return nil, false
+	}
+	ranges, err := e.Ranges()
+	if err != nil {
+		return nil, true
+	}
+	for _, r := range ranges {
+		if !r.Dead {
+			code = p.ranges(code, r.Low, r.High)
+		}
+	}
+	return joinRanges(code), true
+}

@@ -1,0 +1,154 @@
+package debuginfo
+
+import (
+	"errors"
+	"sort"
+
+	"sphex/aot/abi"
+	"sphex/aot/codemap"
+	"sphex/aot/wasm"
+	"sphex/dwarf"
+	"sphex/dwarf/expr"
+)
+
+// Reasons why an expression cannot be translated.
+var (
+	errNotInFunction = errors.New("names a local or operand outside of a function with code")
+	errNoLocal       = errors.New("names a local that the function does not have")
+	errNoGlobal      = errors.New("names a global that the module does not have")
+	errUnusedLocal   = errors.New("the local is never used, so that the compiler keeps no place for it")
+	errNoOperand     = errors.New("names an operand that has no place there")
+	errFloatOperand  = errors.New("computes with a floating-point local")
+	errNoFrameBase   = errors.New("needs a frame base that the function does not have")
+	errUnderflow     = errors.New("takes more from the stack than is there")
+	errEntryValue    = errors.New("needs a value that the function's entry did not keep")
+	errRegister      = errors.New("names a machine register, which WebAssembly does not have")
+	errIndex         = errors.New("names an address or constant that .debug_addr does not have")
+	errUnsupported   = errors.New("uses an operation that is not translated")
+	errDeadData      = errors.New("is about data that the linker removed")
+	errDamaged       = errors.New("cannot be decoded")
+)
+
+// local returns the place of a wasm local of the function.
+func (f *function) local(i uint64) (codemap.Place, error) {
+	if f == nil {
+		return codemap.Place{}, errNotInFunction
+	}
+	if i >= uint64(len(f.Locals)) {
+		return codemap.Place{}, errNoLocal
+	}
+	h := f.Locals[i]
+	if h.Kind == codemap.Nowhere {
+		return codemap.Place{}, errUnusedLocal
+	}
+	return codemap.Place{Kind: h.Kind, Type: h.Type, Reg: h.Reg, Offset: h.Offset}, nil
+}
+
+// operand returns the place of an operand stack entry at a text offset.
+func (f *function) operand(depth uint64, at abi.TextOffset) (codemap.Place, error) {
+	if f == nil {
+		return codemap.Place{}, errNotInFunction
+	}
+	i := sort.Search(len(f.StackMoves), func(i int) bool { return f.StackMoves[i].Text > at })
+	for i--; i >= 0; i-- {
+		if m := &f.StackMoves[i]; uint64(m.Depth) == depth {
+			if m.Place.Kind == codemap.IsLocal {
+				return f.local(uint64(m.Place.Index))
+			}
+			if m.Place.Kind == codemap.Nowhere {
+				return codemap.Place{}, errNoOperand
+			}
+			return m.Place, nil
+		}
+	}
+	return codemap.Place{}, errNoOperand
+}
+
+// operandChanges appends the text offsets in (lo, hi) where the place of an operand stack
+// entry of the expression changes.
+func (f *function) operandChanges(dst []abi.TextOffset, ops []expr.Op, lo, hi abi.TextOffset) []abi.TextOffset {
+	i := sort.Search(len(f.StackMoves), func(i int) bool { return f.StackMoves[i].Text > lo })
+	for ; i < len(f.StackMoves) && f.StackMoves[i].Text < hi; i++ {
+		m := &f.StackMoves[i]
+		for k := range ops {
+			if isOperand(&ops[k]) && ops[k].B == uint64(m.Depth) {
+				if n := len(dst); n == 0 || dst[n-1] != m.Text {
+					dst = append(dst, m.Text)
+				}
+				break
+			}
+		}
+	}
+	return dst
+}
+
+func isOperand(o *expr.Op) bool { return o.Code == dwarf.OpWASMLocation && o.A == 2 }
+
+// usesOperands says whether an expression names entries of the operand stack, whose places
+// change from instruction to instruction.
+func usesOperands(ops []expr.Op) bool {
+	for i := range ops {
+		if isOperand(&ops[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// localFacts is what a look at a body tells about its locals.
+type localFacts struct {
+	written []bool // set somewhere
+	// shadow is the local that holds the shadow stack pointer behind the prologue, or -1.
+	shadow int
+}
+
+// readLocals reads a body for localFacts. The global is the shadow stack pointer.
+func readLocals(m *wasm.Module, f *function, global uint64) localFacts {
+	facts := localFacts{written: make([]bool, len(f.Locals)), shadow: -1}
+	if f.body == nil {
+		return facts
+	}
+	count := make([]int, len(f.Locals))
+	// The prologue is global.get SP, i32.const n, i32.sub, local.tee or local.set; a function
+	// without a frame of its own may keep the pointer as it is.
+	state, candidate := 0, -1
+	var r wasm.Reader
+	r.Reset(m, f.body)
+	var in wasm.Inst
+	for r.Next(&in) {
+		switch in.Op {
+		case wasm.OpLocalSet, wasm.OpLocalTee:
+			if int(in.Index) < len(count) {
+				count[in.Index]++
+				facts.written[in.Index] = true
+				if candidate < 0 && state == 3 {
+					candidate = int(in.Index)
+				}
+			}
+			state = 0
+		case wasm.OpGlobalGet:
+			state = 0
+			if uint64(in.Index) == global {
+				state = 1
+			}
+		case wasm.OpI32Const, wasm.OpI64Const:
+			if state == 1 {
+				state = 2
+			} else {
+				state = 0
+			}
+		case wasm.OpI32Sub, wasm.OpI64Sub:
+			if state == 2 {
+				state = 3
+			} else {
+				state = 0
+			}
+		default:
+			state = 0
+		}
+	}
+	if candidate >= 0 && count[candidate] == 1 {
+		facts.shadow = candidate
+	}
+	return facts
+}

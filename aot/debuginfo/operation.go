@@ -1,0 +1,358 @@
+package debuginfo
+
+import (
+	"sphex/aot/wasm"
+	"sphex/dwarf"
+	"sphex/dwarf/expr"
+	"sphex/dwarf/list"
+)
+
+// maxNesting bounds frame bases and entry values within each other.
+const maxNesting = 4
+
+// op translates one operation.
+func (x *expression) op(o *expr.Op) error {
+	c := o.Code
+	if need := operandsOf(c); len(x.stack) < need {
+		return errUnderflow
+	}
+	switch {
+	case isConst(c):
+		v := o.A
+		if c >= dwarf.OpLit0 && c <= dwarf.OpLit31 {
+			v = uint64(c - dwarf.OpLit0)
+		}
+		x.pushConst(v)
+		return nil
+	case c >= dwarf.OpReg0 && c <= dwarf.OpBreg31:
+		return errRegister
+	}
+	switch c {
+	case dwarf.OpNop:
+	case dwarf.OpFormTLSAddress, dwarf.OpGNUPushTLSAddress:
+		// A module without threads has its thread-local data at fixed addresses.
+	case dwarf.OpAddr:
+		return x.data(o.A)
+	case dwarf.OpAddrx, dwarf.OpGNUAddrIndex:
+		v, err := x.addrx(o.A)
+		if err != nil {
+			return errIndex
+		}
+		return x.data(v)
+	case dwarf.OpConstx, dwarf.OpGNUConstIndex:
+		v, err := x.addrx(o.A)
+		if err != nil {
+			return errIndex
+		}
+		x.pushConst(v)
+	case dwarf.OpWASMLocation:
+		return x.wasmLocation(o)
+	case dwarf.OpFbreg:
+		if err := x.pushFrameBase(); err != nil {
+			return err
+		}
+		x.add(o.A)
+	case dwarf.OpPlusUconst:
+		x.add(o.A)
+	case dwarf.OpDup:
+		x.code(c)
+		x.push(*x.top())
+	case dwarf.OpDrop:
+		x.code(c)
+		x.pop()
+	case dwarf.OpOver:
+		x.code(c)
+		x.push(x.stack[len(x.stack)-2])
+	case dwarf.OpPick:
+		if o.A >= uint64(len(x.stack)) {
+			return errUnderflow
+		}
+		x.emit(*o)
+		x.push(x.stack[len(x.stack)-1-int(o.A)])
+	case dwarf.OpSwap:
+		x.code(c)
+		s := x.stack[len(x.stack)-2:]
+		s[0], s[1] = s[1], s[0]
+	case dwarf.OpRot:
+		x.code(c)
+		s := x.stack[len(x.stack)-3:]
+		s[0], s[1], s[2] = s[2], s[0], s[1]
+	case dwarf.OpDeref, dwarf.OpDerefSize:
+		size := uint64(x.addrSize)
+		if c == dwarf.OpDerefSize {
+			size = o.A
+		}
+		if size == 0 || size > 8 {
+			return errUnsupported
+		}
+		x.toNative()
+		x.emit(expr.Op{Code: dwarf.OpDerefSize, A: size})
+		*x.top() = x.word()
+		if size <= 4 {
+			x.top().clean, x.top().near = true, true
+		}
+	case dwarf.OpDerefType, dwarf.OpGNUDerefType:
+		x.toNative()
+		x.emit(*o)
+		*x.top() = entry{width: typed}
+	case dwarf.OpConstType, dwarf.OpGNUConstType:
+		x.emit(*o)
+		x.push(entry{width: typed})
+	case dwarf.OpConvert, dwarf.OpGNUConvert, dwarf.OpReinterpret, dwarf.OpGNUReinterpret:
+		// A generic value converts as the unsigned number that it is.
+		x.exact()
+		x.emit(*o)
+		if o.A == 0 {
+			*x.top() = entry{width: wide}
+		} else {
+			*x.top() = entry{width: typed}
+		}
+	case dwarf.OpPushObjectAddress:
+		x.code(c)
+		x.push(entry{width: native})
+	case dwarf.OpStackValue:
+		x.clean()
+		x.code(c)
+	case dwarf.OpImplicitValue, dwarf.OpImplicitPointer, dwarf.OpGNUImplicitPointer:
+		x.emit(*o)
+	case dwarf.OpEntryValue, dwarf.OpGNUEntryValue:
+		return x.entryValue(o.Data)
+	case dwarf.OpAbs, dwarf.OpNeg, dwarf.OpNot:
+		if c == dwarf.OpAbs {
+			x.signed()
+		}
+		x.code(c)
+		x.result(*x.top())
+	case dwarf.OpAnd, dwarf.OpOr, dwarf.OpXor, dwarf.OpPlus, dwarf.OpMinus, dwarf.OpMul, dwarf.OpShl,
+		dwarf.OpDiv, dwarf.OpMod, dwarf.OpShr, dwarf.OpShra,
+		dwarf.OpEq, dwarf.OpNe, dwarf.OpGe, dwarf.OpGt, dwarf.OpLe, dwarf.OpLt:
+		x.binary(c)
+	case dwarf.OpRegx, dwarf.OpBregx, dwarf.OpRegvalType, dwarf.OpGNURegvalType:
+		return errRegister
+	default:
+		return errUnsupported
+	}
+	return nil
+}
+
+// operandsOf is the number of stack entries that an operation works on.
+func operandsOf(c dwarf.Op) int {
+	switch c {
+	case dwarf.OpDup, dwarf.OpDrop, dwarf.OpDeref, dwarf.OpDerefSize, dwarf.OpDerefType, dwarf.OpGNUDerefType,
+		dwarf.OpConvert, dwarf.OpGNUConvert, dwarf.OpReinterpret, dwarf.OpGNUReinterpret, dwarf.OpStackValue,
+		dwarf.OpAbs, dwarf.OpNeg, dwarf.OpNot, dwarf.OpPlusUconst:
+		return 1
+	case dwarf.OpOver, dwarf.OpSwap, dwarf.OpAnd, dwarf.OpOr, dwarf.OpXor, dwarf.OpPlus, dwarf.OpMinus,
+		dwarf.OpMul, dwarf.OpShl, dwarf.OpDiv, dwarf.OpMod, dwarf.OpShr, dwarf.OpShra,
+		dwarf.OpEq, dwarf.OpNe, dwarf.OpGe, dwarf.OpGt, dwarf.OpLe, dwarf.OpLt:
+		return 2
+	case dwarf.OpRot:
+		return 3
+	}
+	return 0
+}
+
+func (x *expression) pushConst(v uint64) {
+	x.emit(expr.Const(v))
+	x.push(entry{width: anyWidth, value: v, clean: v <= 0xffff_ffff, near: v <= 0xffff_ffff})
+}
+
+// data pushes the linear address of static data.
+func (x *expression) data(addr uint64) error {
+	if list.Tombstone(addr, x.addrSize) {
+		return errDeadData
+	}
+	x.pushConst(addr)
+	return nil
+}
+
+func (x *expression) wasmLocation(o *expr.Op) error {
+	switch o.A {
+	case 1, 3:
+		// The base of thread-local data in a module without threads.
+		if o.A == 3 && o.B == 0xffff_ffff {
+			x.pushConst(0)
+			return nil
+		}
+		if err := x.globalAddress(o.B); err != nil {
+			return err
+		}
+		t := x.module.Globals[o.B].Type
+		if t != wasm.I32 && t != wasm.I64 {
+			return errFloatOperand
+		}
+		x.load(t)
+		if t == wasm.I64 {
+			x.push(entry{width: wide})
+		} else {
+			x.push(entry{width: word, clean: true, near: true})
+		}
+		return nil
+	}
+	p, err := x.wasmPlace(o)
+	if err != nil {
+		return err
+	}
+	return x.pushPlace(p)
+}
+
+// pushFrameBase pushes the frame base as a linear address.
+func (x *expression) pushFrameBase() error {
+	if x.frameBase == nil {
+		return errNoFrameBase
+	}
+	return x.nested(x.frameBase)
+}
+
+func (x *expression) nested(ops []expr.Op) error {
+	if x.depth >= maxNesting {
+		return errUnsupported
+	}
+	x.depth++
+	defer func() { x.depth-- }()
+	before := len(x.stack)
+	if err := x.run(ops); err != nil {
+		return err
+	}
+	if len(x.stack) != before+1 {
+		return errUnsupported
+	}
+	return nil
+}
+
+// entryValue pushes what an expression was worth when the function was entered. Only a
+// parameter that is never written still has that value.
+func (x *expression) entryValue(code []byte) error {
+	ops, err := expr.Decode(nil, code, expr.Format{Version: 5, AddrSize: x.addrSize})
+	if err != nil {
+		return errDamaged
+	}
+	if len(ops) != 1 || ops[0].Code != dwarf.OpWASMLocation || ops[0].A != 0 || x.fn == nil {
+		return errEntryValue
+	}
+	i := ops[0].B
+	params := len(x.module.FuncType(x.fn.Index).Params)
+	if written := x.facts(0).written; i >= uint64(params) || i >= uint64(len(written)) || written[i] {
+		return errEntryValue
+	}
+	return x.nested(ops)
+}
+
+// add adds a constant to the top.
+func (x *expression) add(v uint64) {
+	e := x.top()
+	if v == 0 {
+		return
+	}
+	last := &expr.Op{}
+	if n := len(x.out); n > 0 {
+		last = &x.out[n-1]
+	}
+	small := v < 1<<31
+	switch {
+	case e.width == anyWidth && isConst(last.Code):
+		v += e.value
+		*last = expr.Const(v)
+		*e = entry{width: anyWidth, value: v, clean: v <= 0xffff_ffff, near: v <= 0xffff_ffff}
+		return
+	case last.Code >= dwarf.OpBreg0 && last.Code <= dwarf.OpBreg31 && small && int64(last.A) >= 0 && last.A < 1<<31:
+		last.A += v
+	case int64(v) < 0 || x.addrSize == 4 && v >= 1<<31 && v < 1<<32 && e.width == word:
+		x.emit(expr.Const(uint64(int64(v))))
+		x.code(dwarf.OpPlus)
+	default:
+		x.emit(expr.Op{Code: dwarf.OpPlusUconst, A: v})
+	}
+	switch e.width {
+	case word:
+		e.near = e.near && small
+		e.clean = false
+	case anyWidth:
+		*e = x.word()
+	}
+}
+
+// result makes the top what an operation on a made of it.
+func (x *expression) result(a entry) {
+	switch a.width {
+	case anyWidth, word:
+		*x.top() = x.word()
+	default:
+		*x.top() = entry{width: a.width}
+	}
+}
+
+// binary translates an operation on two entries.
+func (x *expression) binary(c dwarf.Op) {
+	n := len(x.stack)
+	a, b := &x.stack[n-2], &x.stack[n-1]
+	switch {
+	case a.width == typed || b.width == typed:
+		x.code(c)
+		x.pop()
+		*x.top() = entry{width: typed}
+		return
+	case a.width == wide || b.width == wide:
+		// 64-bit arithmetic: a 32-bit part is an unsigned number.
+		x.exactIfWord()
+		x.below(x.exactIfWord)
+		x.code(c)
+		x.pop()
+		*x.top() = entry{width: wide}
+		return
+	case a.width == native || b.width == native:
+		// An address of this process and a 32-bit distance, which may be negative.
+		if a.width == word {
+			x.below(x.signed)
+		}
+		if b.width == word {
+			x.signed()
+		}
+		both := a.width == native && b.width == native
+		x.code(c)
+		x.pop()
+		if both {
+			*x.top() = entry{width: wide}
+		} else {
+			*x.top() = entry{width: native}
+		}
+		return
+	}
+	e := x.word()
+	switch c {
+	case dwarf.OpAnd:
+		e.clean = a.clean || b.clean
+	case dwarf.OpOr, dwarf.OpXor:
+		e.clean = a.clean && b.clean
+	case dwarf.OpDiv:
+		x.signed()
+		x.below(x.signed)
+	case dwarf.OpShra:
+		x.exact()
+		x.below(x.signed)
+	case dwarf.OpShl:
+		x.exact()
+	case dwarf.OpMod, dwarf.OpShr:
+		x.exact()
+		x.below(x.exact)
+		e.clean = true
+	case dwarf.OpEq, dwarf.OpNe:
+		x.exact()
+		x.below(x.exact)
+		e.clean = true
+	case dwarf.OpGe, dwarf.OpGt, dwarf.OpLe, dwarf.OpLt:
+		x.signed()
+		x.below(x.signed)
+		e.clean = true
+	}
+	e.near = e.clean
+	x.code(c)
+	x.pop()
+	*x.top() = e
+}
+
+func (x *expression) exactIfWord() {
+	if x.top().width == word {
+		x.exact()
+	}
+}

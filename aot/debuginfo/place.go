@@ -1,0 +1,192 @@
+package debuginfo
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+
+	"sphex/aot/abi"
+	"sphex/aot/codemap"
+	"sphex/aot/wasm"
+)
+
+// function is what the translation knows of one function with code.
+type function struct {
+	*codemap.Func
+	body *wasm.Body
+	// main is the number of Insts before the out-of-line code; their wasm offsets ascend.
+	main int
+	// mainEnd is where the out-of-line code starts.
+	mainEnd abi.TextOffset
+	lines   owner // the sequence that tells its lines: the unit's number and the sequence's
+	entry   owner // the subprogram that describes it: the unit's number and the subprogram's
+}
+
+// textRange is [lo, hi) of the text.
+type textRange struct{ lo, hi abi.TextOffset }
+
+// places answers where wasm code went.
+type places struct {
+	module *wasm.Module
+	funcs  []function // ascending by Body
+}
+
+func newPlaces(m *wasm.Module, cm *codemap.Map) *places {
+	p := &places{module: m, funcs: make([]function, len(cm.Funcs))}
+	for i := range cm.Funcs {
+		f := function{Func: &cm.Funcs[i], lines: owner{unit: nobody}, entry: owner{unit: nobody}}
+		f.main = len(f.Insts)
+		f.mainEnd = f.TextEnd
+		for k := 1; k < len(f.Insts); k++ {
+			if f.Insts[k].Wasm < f.Insts[k-1].Wasm {
+				f.main, f.mainEnd = k, f.Insts[k].Text
+				break
+			}
+		}
+		if n := int(f.Index) - m.NumImportedFuncs; n >= 0 && n < len(m.Code) {
+			f.body = &m.Code[n]
+		}
+		p.funcs[i] = f
+	}
+	slices.SortFunc(p.funcs, func(a, b function) int { return cmp.Compare(a.Body, b.Body) })
+	return p
+}
+
+// own settles which claims the functions belong to.
+func (p *places) own(claims []claim, to func(*function) *owner) {
+	owners := settle(p.module, claims)
+	for i := range p.funcs {
+		f := &p.funcs[i]
+		if n := int(f.Index) - p.module.NumImportedFuncs; n >= 0 && n < len(owners) {
+			*to(f) = owners[n]
+		}
+	}
+}
+
+// at returns the function whose body holds the code offset.
+func (p *places) at(off uint64) *function {
+	i := sort.Search(len(p.funcs), func(i int) bool { return uint64(p.funcs[i].BodyEnd) > off })
+	if i == len(p.funcs) || uint64(p.funcs[i].Body) > off {
+		return nil
+	}
+	return &p.funcs[i]
+}
+
+// inst returns the index of the first instruction at or behind off that has code; main if
+// there is none.
+func (f *function) inst(off uint64) int {
+	return sort.Search(f.main, func(i int) bool { return uint64(f.Insts[i].Wasm) >= off })
+}
+
+// start is where the code from off on starts, the end of the main code if there is none.
+func (f *function) start(off uint64) abi.TextOffset {
+	if i := f.inst(off); i < f.main {
+		return f.Insts[i].Text
+	}
+	return f.mainEnd
+}
+
+// site returns where the stop site before the instruction at off is; without one, where its code
+// starts.
+func (f *function) site(off uint64) (at abi.TextOffset, ok bool) {
+	i := sort.Search(len(f.Sites), func(i int) bool { return uint64(f.Sites[i].Wasm) >= off })
+	if i < len(f.Sites) && uint64(f.Sites[i].Wasm) == off {
+		return f.Sites[i].Text, true
+	}
+	return f.start(off), false
+}
+
+// stand is where execution stands before the instruction at off.
+func (f *function) stand(off uint64) abi.TextOffset {
+	at, _ := f.site(off)
+	return at
+}
+
+// ranges appends the native code of [lo, hi) of one function: a piece of the main code, and
+// the out-of-line code that belongs to it. Ranges that touch are joined.
+func (f *function) ranges(dst []textRange, lo, hi uint64) []textRange {
+	if lo <= uint64(f.Body) && hi >= uint64(f.BodyEnd) {
+		return appendRange(dst, f.Text, f.TextEnd)
+	}
+	from, to := f.Text, f.mainEnd
+	if lo > uint64(f.Body) {
+		from = f.start(lo)
+	}
+	if hi < uint64(f.BodyEnd) {
+		to = f.start(hi)
+	}
+	dst = appendRange(dst, from, to)
+	for i := f.main; i < len(f.Insts); i++ {
+		if at := uint64(f.Insts[i].Wasm); at >= lo && at < hi {
+			dst = appendRange(dst, f.Insts[i].Text, f.instEnd(i))
+		}
+	}
+	return dst
+}
+
+func (f *function) instEnd(i int) abi.TextOffset {
+	if i+1 < len(f.Insts) {
+		return f.Insts[i+1].Text
+	}
+	return f.TextEnd
+}
+
+func appendRange(dst []textRange, lo, hi abi.TextOffset) []textRange {
+	if lo >= hi {
+		return dst
+	}
+	if n := len(dst); n > 0 && dst[n-1].hi == lo {
+		dst[n-1].hi = hi
+		return dst
+	}
+	return append(dst, textRange{lo, hi})
+}
+
+// ranges appends the native code of [lo, hi), which may cover several functions. A range
+// that does not start in a function is that of removed code and gives nothing.
+func (p *places) ranges(dst []textRange, lo, hi uint64) []textRange {
+	f := p.at(lo)
+	if f == nil || hi <= lo {
+		return dst
+	}
+	if hi <= uint64(f.BodyEnd) { // nearly always
+		return f.ranges(dst, lo, hi)
+	}
+	i := sort.Search(len(p.funcs), func(i int) bool { return p.funcs[i].Body >= f.Body })
+	for ; i < len(p.funcs) && uint64(p.funcs[i].Body) < hi; i++ {
+		f := &p.funcs[i]
+		dst = f.ranges(dst, max(lo, uint64(f.Body)), min(hi, uint64(f.BodyEnd)))
+	}
+	return dst
+}
+
+// returnSite maps the address behind a call to the native return address.
+func (f *function) returnSite(off uint64) (abi.TextOffset, bool) {
+	// Calls ascend with wasm offsets as long as they stand in the main code.
+	n := sort.Search(len(f.Calls), func(i int) bool { return f.Calls[i].Return >= f.mainEnd })
+	i := sort.Search(n, func(i int) bool { return uint64(f.Calls[i].Wasm) >= off })
+	if i == 0 {
+		return 0, false
+	}
+	call := f.Calls[i-1]
+	// The call must be the last instruction before off.
+	k := f.inst(uint64(call.Wasm) + 1)
+	if k < f.main && uint64(f.Insts[k].Wasm) < off {
+		return 0, false
+	}
+	return call.Return, true
+}
+
+// joinRanges sorts ranges and joins those that touch or overlap.
+func joinRanges(rs []textRange) []textRange {
+	slices.SortFunc(rs, func(a, b textRange) int { return cmp.Compare(a.lo, b.lo) })
+	out := rs[:0]
+	for _, r := range rs {
+		if n := len(out); n > 0 && out[n-1].hi >= r.lo {
+			out[n-1].hi = max(out[n-1].hi, r.hi)
+		} else {
+			out = append(out, r)
+		}
+	}
+	return out
+}

@@ -1,0 +1,147 @@
+package debuginfo
+
+import (
+	"cmp"
+	"slices"
+
+	"sphex/aot/abi"
+	"sphex/dwarf/expr"
+	"sphex/dwarf/info"
+)
+
+// place writes where a variable is: an expression or a location list. It reports whether
+// there is anything to write.
+func (u *unit) place(e *info.Entry, v info.Value, s *scope) bool {
+	u.entries = u.entries[:0]
+	if code, ok := v.Expr(); ok {
+		ops, err := u.decode(u.ops[:0], code)
+		u.ops = ops
+		if err != nil {
+			u.lost(e, "location", err)
+			return false
+		}
+		if !usesOperands(ops) {
+			u.at(s, 0)
+			ops, err = u.x.translate(ops, location)
+			if err != nil {
+				u.lost(e, "location", err)
+				return false
+			}
+			code, refs, err := u.encode(ops)
+			if err != nil {
+				u.lost(e, "location", err)
+				return false
+			}
+			u.out.Expr(v.Attr, code, refs)
+			return len(code) > 0
+		}
+		for _, r := range s.code {
+			u.locate(e, ops, s, r)
+		}
+	} else {
+		var err error
+		u.locs, err = v.Locations(u.locs[:0])
+		if err != nil {
+			u.lost(e, "location list", err)
+		}
+		for i := range u.locs {
+			l := &u.locs[i]
+			if l.Dead {
+				continue
+			}
+			ops, err := u.decode(u.ops[:0], l.Expr)
+			u.ops = ops
+			if err != nil {
+				u.lost(e, "location", err)
+				continue
+			}
+			if l.Default {
+				u.defaultPlace(e, ops, s)
+				continue
+			}
+			fn := u.places.at(l.Low)
+			if fn == nil || fn != s.fn {
+				if l.Low < l.High {
+					u.lostWhy(e, "location", "it holds outside of its function")
+				}
+				continue
+			}
+			u.pieces = fn.ranges(u.pieces[:0], l.Low, l.High)
+			for _, r := range u.pieces {
+				u.locate(e, ops, s, r)
+			}
+		}
+	}
+	if len(u.entries) == 0 {
+		return false
+	}
+	slices.SortStableFunc(u.entries, func(a, b info.LocEntry) int { return cmp.Compare(a.Low, b.Low) })
+	u.out.Locs(v.Attr, u.entries, u.base)
+	return true
+}
+
+// locate appends the location list entries for an expression that holds in r.
+func (u *unit) locate(e *info.Entry, ops []expr.Op, s *scope, r textRange) {
+	r.lo = max(r.lo, s.fn.BodyText) // before it, nothing is at its place
+	if r.lo >= r.hi {
+		return
+	}
+	u.changes = u.changes[:0]
+	if usesOperands(ops) {
+		u.changes = s.fn.operandChanges(u.changes, ops, r.lo, r.hi)
+	}
+	var failed error
+	holds := false
+	for i := 0; i <= len(u.changes); i++ {
+		lo, hi := r.lo, r.hi
+		if i > 0 {
+			lo = u.changes[i-1]
+		}
+		if i < len(u.changes) {
+			hi = u.changes[i]
+		}
+		if err := u.locateAt(ops, s, lo, hi); err != nil {
+			failed = err
+		} else {
+			holds = true
+		}
+	}
+	if failed != nil && !holds {
+		u.lost(e, "location", failed)
+	}
+}
+
+// locateAt appends the entry for [lo, hi), in which all places stay the same.
+func (u *unit) locateAt(ops []expr.Op, s *scope, lo, hi abi.TextOffset) error {
+	u.at(s, lo)
+	native, err := u.x.translate(ops, location)
+	if err != nil {
+		return err
+	}
+	code, refs, err := u.encode(native)
+	if err != nil {
+		return err
+	}
+	if n := len(u.entries); n > 0 && u.entries[n-1].High == address(lo) && !u.entries[n-1].Default &&
+		len(refs) == 0 && slices.Equal(u.entries[n-1].Code, code) {
+		u.entries[n-1].High = address(hi)
+		return nil
+	}
+	u.entries = append(u.entries, info.LocEntry{Low: address(lo), High: address(hi), Code: code, Refs: refs})
+	return nil
+}
+
+// defaultPlace appends the entry for an expression that holds wherever no other does.
+func (u *unit) defaultPlace(e *info.Entry, ops []expr.Op, s *scope) {
+	u.at(s, s.firstText())
+	native, err := u.x.translate(ops, location)
+	if err == nil {
+		var entry info.LocEntry
+		entry.Default = true
+		if entry.Code, entry.Refs, err = u.encode(native); err == nil {
+			u.entries = append(u.entries, entry)
+			return
+		}
+	}
+	u.lost(e, "location", err)
+}

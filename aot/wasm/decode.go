@@ -1,0 +1,457 @@
+package wasm
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"unicode/utf8"
+)
+
+// Limits of this implementation; they are those of the WebAssembly JavaScript interface.
+const (
+	maxParams = 1000 // and results
+	maxLocals = 50000
+)
+
+// sectionNames are what errors call the sections.
+var sectionNames = [...]string{
+	SectionCustom:    "custom",
+	SectionType:      "type",
+	SectionImport:    "import",
+	SectionFunction:  "function",
+	SectionTable:     "table",
+	SectionMemory:    "memory",
+	SectionGlobal:    "global",
+	SectionExport:    "export",
+	SectionStart:     "start",
+	SectionElement:   "element",
+	SectionCode:      "code",
+	SectionData:      "data",
+	SectionDataCount: "data count",
+	SectionTag:       "tag",
+}
+
+func (id SectionID) String() string {
+	if int(id) < len(sectionNames) {
+		return sectionNames[id]
+	}
+	return fmt.Sprintf("unknown (%d)", byte(id))
+}
+
+// sectionOrder gives each section its place in the file (core specification, 5.5.2).
+var sectionOrder = [...]int{
+	SectionType: 1, SectionImport: 2, SectionFunction: 3, SectionTable: 4, SectionMemory: 5,
+	SectionTag: 6, SectionGlobal: 7, SectionExport: 8, SectionStart: 9, SectionElement: 10,
+	SectionDataCount: 11, SectionCode: 12, SectionData: 13,
+}
+
+// decoder reads the sections. The first error sticks: after it, all reads return zero, and
+// every loop ends.
+type decoder struct {
+	m       *Module
+	b       []byte // up to the end of the current section
+	pos     int
+	section string
+	err     *Error
+	reader  Reader // of constant expressions
+}
+
+// Decode reads the structure of a module. It checks what the specification calls malformed,
+// apart from the instructions of function bodies; Validate and ValidateFunc check the rest.
+// Errors are of type *Error. The module refers to b, which must not change.
+func Decode(b []byte) (*Module, error) {
+	m := &Module{Bytes: b}
+	d := &decoder{m: m, b: b}
+	d.module()
+	if d.err != nil {
+		return nil, d.err
+	}
+	return m, nil
+}
+
+// module reads the header and all sections.
+func (d *decoder) module() {
+	file, m := d.b, d.m
+	switch {
+	case uint64(len(file)) > math.MaxUint32:
+		d.fail(0, "length out of bounds: the file is larger than 4 GiB")
+		return
+	case len(file) < 4:
+		d.fail(len(file), "unexpected end: magic header not detected")
+		return
+	case !bytes.HasPrefix(file, []byte("\x00asm")):
+		d.fail(0, "magic header not detected")
+		return
+	case len(file) < 8:
+		d.fail(len(file), "unexpected end: unknown binary version")
+		return
+	case string(file[4:8]) == "\x0d\x00\x01\x00":
+		d.fail(4, "unknown binary version: this is a component, not a core module")
+		return
+	case string(file[4:8]) != "\x01\x00\x00\x00":
+		d.fail(4, "unknown binary version")
+		return
+	}
+	last := 0
+	for d.pos = 8; d.pos < len(file) && d.err == nil; {
+		start := d.pos
+		d.b, d.section = file, ""
+		id := SectionID(d.byte())
+		if int(id) >= len(sectionNames) {
+			d.fail(start, fmt.Sprintf("malformed section id %d", byte(id)))
+			return
+		}
+		d.section = sectionNames[id]
+		size := d.u32()
+		if d.err == nil && int64(size) > int64(len(file)-d.pos) {
+			d.fail(start, msgEnd+": length out of bounds")
+		}
+		if d.err != nil {
+			return
+		}
+		end := d.pos + int(size)
+		d.b = file[:end]
+		m.Sections = append(m.Sections, Section{id, FileOffset(start), FileOffset(d.pos), FileOffset(end)})
+		if id != SectionCustom {
+			if sectionOrder[id] <= last {
+				d.fail(start, "unexpected content after last section")
+				return
+			}
+			last = sectionOrder[id]
+		}
+		d.contents(id)
+		if d.err == nil && d.pos != end {
+			d.fail(d.pos, "section size mismatch")
+		}
+	}
+	if d.err != nil {
+		return
+	}
+	d.b, d.section = file, ""
+	if len(m.Code) != len(m.Funcs)-m.NumImportedFuncs {
+		d.fail(len(file), "function and code section have inconsistent lengths")
+	}
+	if m.HasDataCount && int(m.DataCount) != len(m.Datas) {
+		d.fail(len(file), "data count and data section have inconsistent lengths")
+	}
+}
+
+// contents reads one section's contents.
+func (d *decoder) contents(id SectionID) {
+	m := d.m
+	switch id {
+	case SectionCustom:
+		name := d.name()
+		if d.err == nil {
+			m.Customs = append(m.Customs, Custom{name, FileOffset(d.pos), d.b[d.pos:]})
+			d.pos = len(d.b)
+		}
+	case SectionType:
+		d.types()
+	case SectionImport:
+		d.imports()
+	case SectionFunction:
+		n := d.count(1)
+		m.Funcs = grow(m.Funcs, n)
+		for ; n > 0 && d.err == nil; n-- {
+			m.Funcs = append(m.Funcs, d.u32())
+		}
+	case SectionTable:
+		n := d.count(3)
+		m.Tables = grow(m.Tables, n)
+		for ; n > 0 && d.err == nil; n-- {
+			if d.peek() == 0x40 {
+				d.refuse(d.pos, FeatureTypedReferences, "table with an initializer")
+			}
+			m.Tables = append(m.Tables, d.tableType())
+		}
+	case SectionMemory:
+		n := d.count(2)
+		m.Memories = grow(m.Memories, n)
+		for ; n > 0 && d.err == nil; n-- {
+			m.Memories = append(m.Memories, d.memoryType())
+		}
+	case SectionTag:
+		d.refuse(d.pos, FeatureExceptions, "tag section")
+	case SectionGlobal:
+		n := d.count(3)
+		m.Globals = grow(m.Globals, n)
+		for ; n > 0 && d.err == nil; n-- {
+			m.Globals = append(m.Globals, Global{d.globalType(), d.constExpr()})
+		}
+	case SectionExport:
+		d.exports()
+	case SectionStart:
+		f := d.u32()
+		m.Start = &f
+	case SectionElement:
+		n := d.count(3)
+		m.Elems = grow(m.Elems, n)
+		for ; n > 0 && d.err == nil; n-- {
+			m.Elems = append(m.Elems, d.elem())
+		}
+	case SectionDataCount:
+		m.DataCount, m.HasDataCount = d.u32(), true
+	case SectionCode:
+		m.CodeSection, m.CodeSize = FileOffset(d.pos), uint32(len(d.b)-d.pos)
+		d.code()
+	case SectionData:
+		n := d.count(2)
+		m.Datas = grow(m.Datas, n)
+		for ; n > 0 && d.err == nil; n-- {
+			m.Datas = append(m.Datas, d.data())
+		}
+	default:
+		panic("wasm: decode: no reader for section " + id.String())
+	}
+}
+
+// grow makes room for n more elements. n was checked against the bytes that are there.
+func grow[T any](s []T, n int) []T {
+	if n == 0 {
+		return s
+	}
+	return append(make([]T, 0, len(s)+n), s...)
+}
+
+// fail records an error at pos unless there was one before.
+func (d *decoder) fail(pos int, msg string) { d.refuse(pos, FeatureMVP, msg) }
+
+// refuse records that the module uses a feature that is not supported.
+func (d *decoder) refuse(pos int, f Feature, msg string) {
+	if d.err == nil {
+		d.err = &Error{Offset: FileOffset(pos), Section: d.section, Feature: f, Msg: msg}
+	}
+	d.pos = len(d.b)
+}
+
+// peek returns the next byte, 0 at the end.
+func (d *decoder) peek() byte {
+	if d.pos < len(d.b) {
+		return d.b[d.pos]
+	}
+	return 0
+}
+
+// byte reads one byte.
+func (d *decoder) byte() byte {
+	if d.pos >= len(d.b) {
+		d.fail(d.pos, msgEnd)
+		return 0
+	}
+	d.pos++
+	return d.b[d.pos-1]
+}
+
+// u32 reads an unsigned LEB128 number.
+func (d *decoder) u32() uint32 {
+	v, next, msg := uleb32(d.b, d.pos)
+	if msg != "" {
+		d.fail(next, msg)
+		return 0
+	}
+	d.pos = next
+	return v
+}
+
+// count reads the length of a vector whose elements take at least size bytes each.
+func (d *decoder) count(size int) int {
+	start := d.pos
+	n := d.u32()
+	if int64(n)*int64(size) > int64(len(d.b)-d.pos) {
+		d.fail(start, msgEnd+": length out of bounds")
+		return 0
+	}
+	return int(n)
+}
+
+// bytes reads a vector of bytes.
+func (d *decoder) bytes() []byte {
+	n := d.count(1)
+	d.pos += n
+	return d.b[d.pos-n : d.pos : d.pos]
+}
+
+// name reads a name, which must be UTF-8.
+func (d *decoder) name() string {
+	b := d.bytes()
+	if !utf8.Valid(b) {
+		d.fail(d.pos-len(b), "malformed UTF-8 encoding")
+	}
+	return string(b)
+}
+
+// valType reads a value type.
+func (d *decoder) valType() ValType {
+	start := d.pos
+	b := d.byte()
+	if d.err != nil {
+		return 0
+	}
+	t, e := valType(b)
+	if e != nil {
+		d.refuse(start, e.Feature, e.Msg)
+	}
+	return t
+}
+
+// refType reads a reference type.
+func (d *decoder) refType() ValType {
+	start := d.pos
+	b := d.byte()
+	if d.err != nil {
+		return 0
+	}
+	t, e := refType(b)
+	if e != nil {
+		d.refuse(start, e.Feature, e.Msg)
+	}
+	return t
+}
+
+// limits reads the limits of a memory or table.
+func (d *decoder) limits(of string) Limits {
+	start := d.pos
+	flags := d.byte()
+	switch {
+	case d.err != nil:
+	case flags > 0x0f:
+		d.fail(start, "malformed limits flags")
+	case flags&8 != 0:
+		d.refuse(start, FeatureCustomPageSizes, of)
+	case flags&4 != 0:
+		d.refuse(start, FeatureMemory64, of)
+	case flags&2 != 0:
+		d.refuse(start, FeatureThreads, "shared "+of)
+	}
+	l := Limits{Min: uint64(d.u32())}
+	if flags&1 != 0 {
+		l.HasMax, l.Max = true, uint64(d.u32())
+	}
+	return l
+}
+
+func (d *decoder) tableType() TableType {
+	t := d.refType()
+	return TableType{t, d.limits("table")}
+}
+
+func (d *decoder) memoryType() MemoryType { return MemoryType{d.limits("memory")} }
+
+func (d *decoder) globalType() GlobalType {
+	t := d.valType()
+	mut := d.byte()
+	if mut > 1 {
+		d.fail(d.pos-1, "malformed mutability")
+	}
+	return GlobalType{t, mut == 1}
+}
+
+// typeForms are the other forms that a type definition may have.
+var typeForms = map[byte]struct {
+	feature Feature
+	msg     string
+}{
+	0x5d: {FeatureStackSwitching, "continuation type"},
+	0x5e: {FeatureGC, "array type"},
+	0x5f: {FeatureGC, "struct type"},
+	0x50: {FeatureGC, "subtype"},
+	0x4f: {FeatureGC, "final subtype"},
+	0x4e: {FeatureGC, "recursive type"},
+}
+
+// types reads the type section.
+func (d *decoder) types() {
+	n := d.count(2)
+	d.m.Types = grow(d.m.Types, n)
+	// All value types in one allocation: each is a byte of the section.
+	slab := make([]ValType, 0, len(d.b)-d.pos)
+	vector := func() []ValType {
+		start := d.pos
+		n := d.count(1)
+		if n > maxParams {
+			d.fail(start, fmt.Sprintf("too many parameters or results: %d", n))
+		}
+		for ; n > 0 && d.err == nil; n-- {
+			slab = append(slab, d.valType())
+		}
+		v := slab[:len(slab):len(slab)]
+		slab = slab[len(slab):]
+		return v
+	}
+	for ; n > 0 && d.err == nil; n-- {
+		start := d.pos
+		if form := d.byte(); form != 0x60 && d.err == nil {
+			if f, ok := typeForms[form]; ok {
+				d.refuse(start, f.feature, f.msg)
+			} else {
+				d.fail(start, "malformed type definition")
+			}
+		}
+		params := vector()
+		d.m.Types = append(d.m.Types, FuncType{params, vector()})
+	}
+}
+
+// imports reads the import section and begins the index spaces.
+func (d *decoder) imports() {
+	m := d.m
+	n := d.count(3)
+	m.Imports = grow(m.Imports, n)
+	for ; n > 0 && d.err == nil; n-- {
+		im := Import{Offset: FileOffset(d.pos)}
+		im.Module = d.name()
+		im.Name = d.name()
+		start := d.pos
+		im.Kind = ExternKind(d.byte())
+		if d.err != nil {
+			return
+		}
+		switch im.Kind {
+		case ExternFunc:
+			im.Type = d.u32()
+			m.Funcs = append(m.Funcs, im.Type)
+			m.NumImportedFuncs++
+		case ExternTable:
+			im.Table = d.tableType()
+			m.Tables = append(m.Tables, im.Table)
+			m.NumImportedTables++
+		case ExternMemory:
+			im.Memory = d.memoryType()
+			m.Memories = append(m.Memories, im.Memory)
+			m.NumImportedMemories++
+		case ExternGlobal:
+			im.Global = d.globalType()
+			m.Globals = append(m.Globals, Global{GlobalType: im.Global})
+			m.NumImportedGlobals++
+		case externTag:
+			d.refuse(start, FeatureExceptions, "tag import")
+		default:
+			d.fail(start, "malformed import kind")
+		}
+		m.Imports = append(m.Imports, im)
+	}
+}
+
+// externTag is the kind of an exception tag.
+const externTag ExternKind = 4
+
+// exports reads the export section.
+func (d *decoder) exports() {
+	n := d.count(3)
+	d.m.Exports = grow(d.m.Exports, n)
+	for ; n > 0 && d.err == nil; n-- {
+		e := Export{Offset: FileOffset(d.pos)}
+		e.Name = d.name()
+		start := d.pos
+		e.Kind = ExternKind(d.byte())
+		switch {
+		case e.Kind == externTag:
+			d.refuse(start, FeatureExceptions, "tag export")
+		case e.Kind > ExternGlobal:
+			d.fail(start, "malformed export kind")
+		}
+		e.Index = d.u32()
+		d.m.Exports = append(d.m.Exports, e)
+	}
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"sphex/aot"
+	"sphex/aot/object"
+	"sphex/debugger"
+)
+
+// runSphex compiles with all debug information.
+func runSphex(file string) (sample, error) {
+	bin, err := os.ReadFile(file)
+	if err != nil {
+		return sample{}, err
+	}
+	t0 := cpuTime()
+	f, err := aot.Compile(bin, aot.Options{})
+	if err != nil {
+		return sample{}, err
+	}
+	t1 := cpuTime()
+	var out bytes.Buffer
+	s, err := debugger.Open(context.Background(), debugger.Config{
+		Program: file, Stdout: &out, Stderr: os.Stderr,
+		Compile: func([]byte) (*object.File, error) { return f, nil },
+	})
+	if err != nil {
+		return sample{}, err
+	}
+	defer s.Close()
+	t2 := cpuTime()
+	stop, err := s.Continue()
+	t3 := cpuTime()
+	if err != nil {
+		return sample{}, err
+	}
+	if !stop.Exited() || stop.ExitCode != 0 {
+		return sample{}, fmt.Errorf("sphex: %s", stop)
+	}
+	return sample{t1 - t0, t3 - t2, codeBytes(bin), out.String()}, nil
+}
+
+// passes is how often stops/loop.c comes to its line 7.
+const passes = 300000
+
+// reportStops measures breakpoints whose condition is false: stop, evaluate, resume.
+func reportStops() error {
+	for _, condition := range []string{"", "1 == 2", "i == -1"} {
+		s, err := debugger.Open(context.Background(), debugger.Config{Program: "stops/loop.wasm"})
+		if err != nil {
+			return err
+		}
+		if condition != "" {
+			b, err := s.SetBreakpoint(debugger.BreakpointSpec{File: "loop.c", Line: 7, Condition: condition})
+			if err != nil {
+				return err
+			}
+			if !b.Bound() {
+				return fmt.Errorf("stops/loop.c:7: %s", b.Message)
+			}
+		}
+		start := time.Now()
+		stop, err := s.Continue()
+		took := time.Since(start)
+		if err != nil {
+			return err
+		}
+		if !stop.Exited() {
+			return fmt.Errorf("stops/loop.c stopped: %s", stop)
+		}
+		if condition == "" {
+			fmt.Printf("loop of %d passes without a breakpoint: %.2f ms\n", passes, took.Seconds()*1000)
+		} else {
+			fmt.Printf("breakpoint with the false condition %q: %.0f per second\n", condition, passes/took.Seconds())
+		}
+		if err := s.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

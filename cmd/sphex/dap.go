@@ -1,0 +1,57 @@
+package main
+
+import (
+	"fmt"
+	"net"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"sphex/dap"
+)
+
+func dapCommand() *cobra.Command {
+	var listen string
+	var anyHost bool
+	c := &cobra.Command{
+		Use:   "dap",
+		Short: "Serve the Debug Adapter Protocol on stdio, or on a TCP port",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if listen == "" {
+				return dap.Serve(stdio{}, dap.Options{Compile: compiler(false)})
+			}
+			if err := checkAddress(listen, anyHost); err != nil {
+				return err
+			}
+			l, err := net.Listen("tcp", listen)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(os.Stderr, "DAP server listening at %s\n", l.Addr())
+			return dap.ServeAll(l, dap.Options{Compile: compiler(false)})
+		},
+	}
+	c.Flags().StringVar(&listen, "listen", "", "serve clients at this TCP `address`, 127.0.0.1:4711 for one")
+	c.Flags().BoolVar(&anyHost, "any-host", false, "let other machines connect: whoever connects can run programs as you")
+	return c
+}
+
+// checkAddress refuses addresses that other machines reach, unless they are wanted.
+func checkAddress(addr string, anyHost bool) error {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return err
+	}
+	if ip := net.ParseIP(host); anyHost || host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return fmt.Errorf("%s can be reached from other machines, and whoever connects can run programs as you; use 127.0.0.1, or say --any-host", addr)
+}
+
+// stdio is the process's standard input and output as one connection.
+type stdio struct{}
+
+func (stdio) Read(p []byte) (int, error)  { return os.Stdin.Read(p) }
+func (stdio) Write(p []byte) (int, error) { return os.Stdout.Write(p) }
+func (stdio) Close() error                { return os.Stdin.Close() }

@@ -1,0 +1,36 @@
+// Command sphex compiles WebAssembly ahead of time, runs it in a sandbox, and debugs it in
+// the terms of its source.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+func main() {
+	root := &cobra.Command{
+		Use:           "sphex",
+		Short:         "The source-level debugger for WebAssembly",
+		Long:          "Sphex compiles a WebAssembly module ahead of time, carries its DWARF through to the native\ncode, runs it in a sandbox, and debugs it there in the terms of its source.",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.AddCommand(runCommand(), debugCommand(), dapCommand(), compileCommand())
+	err := root.Execute()
+	var exit exitStatus
+	if errors.As(err, &exit) {
+		os.Exit(int(exit))
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "sphex:", err)
+		os.Exit(1)
+	}
+}
+
+// exitStatus is an error that only sets the status: what there was to say has been said.
+type exitStatus int
+
+func (e exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(e)) }

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"sphex/debugger"
+)
+
+func runCommand() *cobra.Command {
+	var p programFlags
+	c := &cobra.Command{
+		Use:   "run [flags] PROGRAM [-- ARGS...]",
+		Short: "Run a program; a trap prints a backtrace in source terms and exits with status 134",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			cfg, err := p.config(args)
+			if err != nil {
+				return err
+			}
+			cfg.Stdin = os.Stdin
+			return run(cfg)
+		},
+	}
+	p.add(c)
+	return c
+}
+
+// maxFrames is how many frames of a backtrace are printed from its top and from its bottom.
+const maxFrames = 40
+
+func run(cfg debugger.Config) error {
+	s, err := debugger.Open(context.Background(), cfg)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	stop, err := s.Continue()
+	if err != nil {
+		return err
+	}
+	if trap := stop.Trap(); trap != nil {
+		fmt.Fprintf(os.Stderr, "sphex: the program trapped: %s\n", trap.Text)
+		if err := s.WriteTrapBacktrace(os.Stderr, maxFrames); err != nil {
+			fmt.Fprintf(os.Stderr, "sphex: no backtrace: %v\n", err)
+		}
+		return exitStatus(debugger.TrapStatus)
+	}
+	if stop.Err != nil {
+		return stop.Err
+	}
+	if cfg.Invoke != "" {
+		for _, r := range stop.Results() {
+			fmt.Println(r)
+		}
+	}
+	if stop.ExitCode != 0 {
+		return exitStatus(stop.ExitCode)
+	}
+	return nil
+}

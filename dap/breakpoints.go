@@ -1,0 +1,185 @@
+package dap
+
+import (
+	"os"
+	"path"
+	"path/filepath"
+
+	"github.com/google/go-dap"
+
+	"sphex/debugger"
+)
+
+// line and column convert to the client's counting, fromLine and fromColumn from it.
+func (s *server) line(n int) int     { return n - 1 + s.client.lineBase }
+func (s *server) column(n int) int   { return max(n, 1) - 1 + s.client.columnBase }
+func (s *server) fromLine(n int) int { return n + 1 - s.client.lineBase }
+
+func (s *server) setBreakpoints(a *dap.SetBreakpointsArguments) (any, error) {
+	session, err := s.need()
+	if err != nil {
+		return nil, err
+	}
+	name := a.Source.Path
+	if name == "" {
+		name = a.Source.Name
+	}
+	wanted := a.Breakpoints
+	for _, l := range a.Lines { // clients of old
+		if len(a.Breakpoints) == 0 {
+			wanted = append(wanted, dap.SourceBreakpoint{Line: l})
+		}
+	}
+	for _, id := range s.byFile[name] {
+		if err := session.RemoveBreakpoint(id); err != nil {
+			return nil, err
+		}
+	}
+	delete(s.byFile, name)
+	file := s.dwarfFile(name)
+	body := &dap.SetBreakpointsResponseBody{Breakpoints: []dap.Breakpoint{}}
+	for i := range wanted {
+		w := &wanted[i]
+		b, err := session.SetBreakpoint(debugger.BreakpointSpec{
+			File: file, Line: s.fromLine(w.Line),
+			Condition: w.Condition, HitCondition: w.HitCondition, LogMessage: w.LogMessage,
+			Disabled: s.launch.NoDebug,
+		})
+		if err != nil {
+			body.Breakpoints = append(body.Breakpoints, dap.Breakpoint{Message: err.Error(), Line: w.Line})
+			continue
+		}
+		s.byFile[name] = append(s.byFile[name], b.ID)
+		answer := s.breakpoint(&b)
+		if answer.Line == 0 {
+			answer.Line = w.Line
+		}
+		body.Breakpoints = append(body.Breakpoints, answer)
+	}
+	return body, nil
+}
+
+func (s *server) setFunctionBreakpoints(a *dap.SetFunctionBreakpointsArguments) (any, error) {
+	session, err := s.need()
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range s.byFunction {
+		if err := session.RemoveBreakpoint(id); err != nil {
+			return nil, err
+		}
+	}
+	s.byFunction = nil
+	body := &dap.SetFunctionBreakpointsResponseBody{Breakpoints: []dap.Breakpoint{}}
+	for i := range a.Breakpoints {
+		w := &a.Breakpoints[i]
+		b, err := session.SetBreakpoint(debugger.BreakpointSpec{
+			Function: w.Name, Condition: w.Condition, HitCondition: w.HitCondition, Disabled: s.launch.NoDebug,
+		})
+		if err != nil {
+			body.Breakpoints = append(body.Breakpoints, dap.Breakpoint{Message: err.Error()})
+			continue
+		}
+		s.byFunction = append(s.byFunction, b.ID)
+		body.Breakpoints = append(body.Breakpoints, s.breakpoint(&b))
+	}
+	return body, nil
+}
+
+// setExceptionBreakpoints has nothing to set: a trap always stops.
+func (s *server) setExceptionBreakpoints(*none) (any, error) { return nil, nil }
+
+// breakpoint renders a breakpoint for the client.
+func (s *server) breakpoint(b *debugger.Breakpoint) dap.Breakpoint {
+	out := dap.Breakpoint{Id: b.ID, Verified: b.Bound(), Message: b.Message}
+	if b.Bound() {
+		if p := b.Places[0]; p.Line > 0 {
+			out.Line, out.Source = s.line(p.Line), s.source(p.File)
+		}
+	}
+	return out
+}
+
+// source describes a file of the DWARF. One that is not on this machine is shown dimmed.
+func (s *server) source(file string) *dap.Source {
+	local, ok := s.session.SourcePath(file)
+	src := &dap.Source{Name: path.Base(filepath.ToSlash(file)), Path: local}
+	if !ok {
+		src.PresentationHint = "deemphasize"
+		src.Origin = "the source is not on this machine: map its folder with sourceMap"
+	}
+	return src
+}
+
+// dwarfFile returns the DWARF's name of a file on this machine, or the name as it is.
+func (s *server) dwarfFile(name string) string {
+	if s.sources == nil {
+		s.sources = map[string]string{}
+		for _, f := range s.session.Files() {
+			if local, ok := s.session.SourcePath(f); ok {
+				s.sources[realPath(local)] = f
+			}
+		}
+	}
+	if f, ok := s.sources[realPath(name)]; ok {
+		return f
+	}
+	return s.bySuffix(name)
+}
+
+// bySuffix returns the one file of the DWARF that shares the longest end with name, if it
+// shares more than any other does.
+func (s *server) bySuffix(name string) string {
+	best, length, tie := "", 0, false
+	for _, f := range s.session.Files() {
+		switch n := commonElements(filepath.ToSlash(name), filepath.ToSlash(f)); {
+		case n > length:
+			best, length, tie = f, n, false
+		case n == length && n > 0:
+			tie = true
+		}
+	}
+	if length == 0 || tie {
+		return name
+	}
+	return best
+}
+
+// commonElements counts the path elements that two paths have in common at their ends.
+func commonElements(a, b string) int {
+	n := 0
+	for a != "" && b != "" && a != "/" && b != "/" && path.Base(a) == path.Base(b) && path.Base(a) != "." {
+		n++
+		a, b = path.Dir(a), path.Dir(b)
+		if a == "." || b == "." {
+			break
+		}
+	}
+	return n
+}
+
+func realPath(name string) string {
+	if abs, err := filepath.Abs(name); err == nil {
+		name = abs
+	}
+	if real, err := filepath.EvalSymlinks(name); err == nil {
+		name = real
+	}
+	return filepath.Clean(name)
+}
+
+func (s *server) loadedSources(*none) (any, error) {
+	session, err := s.need()
+	if err != nil {
+		return nil, err
+	}
+	body := &dap.LoadedSourcesResponseBody{Sources: []dap.Source{}}
+	for _, f := range session.Files() {
+		if local, ok := session.SourcePath(f); ok {
+			if _, err := os.Stat(local); err == nil {
+				body.Sources = append(body.Sources, *s.source(f))
+			}
+		}
+	}
+	return body, nil
+}

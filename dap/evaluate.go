@@ -1,0 +1,121 @@
+package dap
+
+import (
+	"errors"
+	"strings"
+	"unicode/utf16"
+
+	"github.com/google/go-dap"
+
+	"sphex/debugger"
+	"sphex/debugger/command"
+	"sphex/debugger/value"
+)
+
+func (s *server) evaluate(a *dap.EvaluateArguments) (any, error) {
+	session, err := s.need()
+	if err != nil {
+		return nil, err
+	}
+	n := level(a.FrameId)
+	if a.Context == "repl" && s.isCommand(n, a.Expression) {
+		return s.runCommand(n, a.Expression)
+	}
+	v, err := session.Eval(n, a.Expression)
+	if err != nil {
+		return nil, err
+	}
+	if v.Unreadable != nil && a.Context == "hover" {
+		return nil, v.Unreadable
+	}
+	var format value.Format
+	if a.Format != nil {
+		format.Hex = a.Format.Hex
+	}
+	if a.Context == "clipboard" {
+		format.MaxString, format.MaxItems, format.MaxDepth = 1<<20, 1<<16, 32
+	}
+	body := &dap.EvaluateResponseBody{Result: v.Format(format)}
+	if s.client.types {
+		body.Type = v.TypeName(false)
+	}
+	body.VariablesReference, body.NamedVariables, body.IndexedVariables = s.reference(v, n)
+	return body, nil
+}
+
+// isCommand tells whether what was typed in the console is one of the terminal's commands. A
+// variable of the same name wins when it stands alone: its user sees it and means it.
+func (s *server) isCommand(n int, text string) bool {
+	name, _, more := strings.Cut(strings.TrimSpace(text), " ")
+	if name == "" {
+		return false
+	}
+	known := false
+	base, _, _ := strings.Cut(name, "/")
+	for i := range command.Table {
+		for _, c := range command.Table[i].Names {
+			known = known || c == base
+		}
+	}
+	if !known || more {
+		return known
+	}
+	_, err := s.session.Eval(n, name)
+	return err != nil
+}
+
+// runCommand runs a command of the terminal and answers with what it printed.
+func (s *server) runCommand(n int, text string) (any, error) {
+	s.interp.Level = n
+	err := s.interp.Execute(text)
+	out := strings.TrimRight(s.console.take(), "\n")
+	if errors.Is(err, command.ErrQuit) {
+		go s.quit()
+		return &dap.EvaluateResponseBody{Result: out}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &dap.EvaluateResponseBody{Result: out}, nil
+}
+
+// quit ends the program for the console's exit command.
+func (s *server) quit() {
+	s.end(endTells)
+	s.tellEnd(nil)
+}
+
+// resumeFromConsole lets the program run for a command of the console; the client hears of
+// the stop by an event.
+func (s *server) resumeFromConsole(f func() (*debugger.Stop, error)) (*debugger.Stop, error) {
+	_, start, err := s.resume(nil, f)
+	if err != nil {
+		return nil, err
+	}
+	s.w.event("continued", &dap.ContinuedEventBody{ThreadId: threadID, AllThreadsContinued: true})
+	start()
+	return nil, nil
+}
+
+// completions completes commands and expressions in the console.
+func (s *server) completions(a *dap.CompletionsArguments) (any, error) {
+	if _, err := s.need(); err != nil {
+		return nil, err
+	}
+	s.interp.Level = level(a.FrameId)
+	// Columns count UTF-16 units, from the client's base.
+	units := utf16.Encode([]rune(a.Text))
+	at := min(max(a.Column-s.client.columnBase, 0), len(units))
+	line := string(utf16.Decode(units[:at]))
+	body := &dap.CompletionsResponseBody{Targets: []dap.CompletionItem{}}
+	words, start := s.interp.Complete(line)
+	start = min(max(start, 0), len(line))
+	from := len(utf16.Encode([]rune(line[:start])))
+	for i, w := range words {
+		if i == 200 {
+			break
+		}
+		body.Targets = append(body.Targets, dap.CompletionItem{Label: w, Text: w, Start: from, Length: at - from})
+	}
+	return body, nil
+}

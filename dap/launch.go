@@ -1,0 +1,205 @@
+package dap
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+
+	"github.com/google/go-dap"
+
+	"sphex/debugger"
+	"sphex/debugger/command"
+)
+
+// initializeArguments are those of go-dap with the defaults of the specification: lines and
+// columns start at 1 unless the client says otherwise.
+type initializeArguments struct {
+	LinesStartAt1          *bool  `json:"linesStartAt1"`
+	ColumnsStartAt1        *bool  `json:"columnsStartAt1"`
+	PathFormat             string `json:"pathFormat"`
+	SupportsVariableType   bool   `json:"supportsVariableType"`
+	SupportsVariablePaging bool   `json:"supportsVariablePaging"`
+}
+
+func (s *server) initialize(a *initializeArguments) (any, error) {
+	base := func(startsAt1 *bool) int {
+		if startsAt1 != nil && !*startsAt1 {
+			return 0
+		}
+		return 1
+	}
+	if a.PathFormat != "" && a.PathFormat != "path" {
+		return nil, fmt.Errorf("path format %q is not supported, only path", a.PathFormat)
+	}
+	s.client = client{lineBase: base(a.LinesStartAt1), columnBase: base(a.ColumnsStartAt1), types: a.SupportsVariableType, paging: a.SupportsVariablePaging}
+	return &dap.Capabilities{
+		SupportsConfigurationDoneRequest:  true,
+		SupportsFunctionBreakpoints:       true,
+		SupportsConditionalBreakpoints:    true,
+		SupportsHitConditionalBreakpoints: true,
+		SupportsLogPoints:                 true,
+		SupportsEvaluateForHovers:         true,
+		SupportsSetVariable:               true,
+		SupportsRestartRequest:            true,
+		SupportsExceptionInfoRequest:      true,
+		SupportsDelayedStackTraceLoading:  true,
+		SupportsLoadedSourcesRequest:      true,
+		SupportsTerminateRequest:          true,
+		SupportTerminateDebuggee:          true,
+		SupportsReadMemoryRequest:         true,
+		SupportsDisassembleRequest:        true,
+		SupportsCompletionsRequest:        true,
+		SupportsClipboardContext:          true,
+		SupportsSteppingGranularity:       true,
+	}, nil
+}
+
+// launchArguments are what a launch configuration may say.
+type launchArguments struct {
+	Program     string             `json:"program"`
+	Args        []string           `json:"args"`
+	Cwd         string             `json:"cwd"`  // opened for the program as its working directory
+	Dirs        []string           `json:"dirs"` // HOST[::GUEST]
+	Env         map[string]*string `json:"env"`  // null unsets
+	StopOnEntry bool               `json:"stopOnEntry"`
+	NoDebug     bool               `json:"noDebug"`
+	SourceMap   sourceMap          `json:"sourceMap"`
+	Invoke      string             `json:"invoke"`
+	Stdin       string             `json:"stdin"` // a file
+}
+
+// sourceMap is {from: to}, or a list of [from, to].
+type sourceMap []debugger.PathMapping
+
+func (m *sourceMap) UnmarshalJSON(b []byte) error {
+	var pairs [][2]string
+	if json.Unmarshal(b, &pairs) == nil {
+		for _, p := range pairs {
+			*m = append(*m, debugger.PathMapping{From: p[0], To: p[1]})
+		}
+		return nil
+	}
+	var object map[string]string
+	if err := json.Unmarshal(b, &object); err != nil {
+		return fmt.Errorf("sourceMap is {\"from\": \"to\"} or a list of pairs: %w", err)
+	}
+	for from, to := range object {
+		*m = append(*m, debugger.PathMapping{From: from, To: to})
+	}
+	// The longest prefix wins, whatever the order of the object.
+	sort.Slice(*m, func(i, j int) bool { return len((*m)[i].From) > len((*m)[j].From) })
+	return nil
+}
+
+func (s *server) onLaunch(a *launchArguments) (any, func(), error) {
+	if s.session != nil {
+		return nil, nil, fmt.Errorf("a program has been launched already")
+	}
+	if a.Program == "" {
+		return nil, nil, fmt.Errorf("launch needs \"program\": the path of a .wasm module")
+	}
+	if !filepath.IsAbs(a.Program) && a.Cwd != "" {
+		a.Program = filepath.Join(a.Cwd, a.Program)
+	}
+	cfg := debugger.Config{
+		Program:     a.Program,
+		Args:        a.Args,
+		Env:         environment(a.Env),
+		Stdout:      &outputWriter{w: s.w, category: "stdout"},
+		Stderr:      &outputWriter{w: s.w, category: "stderr"},
+		StopOnEntry: a.StopOnEntry,
+		SourceMap:   a.SourceMap,
+		Invoke:      a.Invoke,
+		Compile:     s.options.Compile,
+		Events:      s.onEvent,
+	}
+	if a.Invoke != "" {
+		cfg.Args, cfg.InvokeArgs = nil, a.Args
+	}
+	if a.Cwd != "" {
+		cfg.Dirs = append(cfg.Dirs, debugger.Dir{Host: a.Cwd, Guest: "."})
+		cfg.SourceRoots = append(cfg.SourceRoots, a.Cwd)
+	}
+	for _, d := range a.Dirs {
+		host, guest, ok := strings.Cut(d, "::")
+		if !ok {
+			guest = host
+		}
+		cfg.Dirs = append(cfg.Dirs, debugger.Dir{Host: host, Guest: guest})
+	}
+	if a.Stdin != "" {
+		f, err := os.Open(a.Stdin)
+		if err != nil {
+			return nil, nil, err
+		}
+		cfg.Stdin = f
+	}
+	session, err := debugger.Open(context.Background(), cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	s.session, s.launch = session, *a
+	s.byFile = map[string][]int{}
+	s.console = &consoleWriter{}
+	s.interp = &command.Interp{Session: session, Out: s.console, Resume: s.resumeFromConsole}
+	return nil, func() { s.w.event("initialized", nil) }, nil
+}
+
+// environment makes NAME=VALUE pairs, sorted.
+func environment(env map[string]*string) []string {
+	var out []string
+	for name, value := range env {
+		if value != nil {
+			out = append(out, name+"="+*value)
+		}
+	}
+	sort.Strings(out)
+	return out
+}
+
+func (s *server) configurationDone(*none) (any, func(), error) {
+	if _, err := s.need(); err != nil {
+		return nil, nil, err
+	}
+	if s.configured {
+		return nil, nil, fmt.Errorf("the configuration was done before")
+	}
+	s.configured = true
+	return nil, func() { s.run(s.session.Continue) }, nil
+}
+
+// restart ends the program and starts it again from its beginning.
+func (s *server) restart(*none) (any, func(), error) {
+	session, err := s.need()
+	if err != nil {
+		return nil, nil, err
+	}
+	s.end(endSilent)
+	if err := session.Restart(nil); err != nil {
+		return nil, nil, err
+	}
+	s.setEnding(endTells)
+	s.handles.reset()
+	return nil, func() { s.run(session.Continue) }, nil
+}
+
+// terminate ends the program; the client hears of it as of any other end.
+func (s *server) terminate(*none) (any, func(), error) {
+	if _, err := s.need(); err != nil {
+		return nil, nil, err
+	}
+	return nil, func() {
+		s.end(endTells)
+		s.tellEnd(nil)
+	}, nil
+}
+
+func (s *server) disconnect(*none) (any, func(), error) {
+	s.disconnects = true
+	s.close()
+	return nil, nil, nil
+}

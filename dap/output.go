@@ -1,0 +1,52 @@
+package dap
+
+import (
+	"bytes"
+	"unicode/utf8"
+
+	"github.com/google/go-dap"
+)
+
+// outputWriter sends what the program writes as output events. A character that is not yet
+// complete waits for its rest.
+type outputWriter struct {
+	w        *writer
+	category string
+	rest     []byte
+}
+
+// Write implements io.Writer. The program writes from one goroutine.
+func (o *outputWriter) Write(p []byte) (int, error) {
+	text := append(o.rest, p...)
+	cut := len(text)
+	for back := 1; back < utf8.UTFMax && back <= len(text); back++ {
+		if c := text[len(text)-back]; utf8.RuneStart(c) {
+			if !utf8.FullRune(text[len(text)-back:]) {
+				cut = len(text) - back
+			}
+			break
+		}
+	}
+	o.rest = append([]byte(nil), text[cut:]...)
+	if cut > 0 {
+		o.w.event("output", &dap.OutputEventBody{Category: o.category, Output: string(text[:cut])})
+	}
+	return len(p), nil
+}
+
+// outputError shows an error of ours in the console.
+func (s *server) outputError(text string) {
+	s.w.event("output", &dap.OutputEventBody{Category: "important", Output: text + "\n"})
+}
+
+// consoleWriter collects what a command of the console prints.
+type consoleWriter struct{ buf bytes.Buffer }
+
+func (c *consoleWriter) Write(p []byte) (int, error) { return c.buf.Write(p) }
+
+// take returns what was printed and forgets it.
+func (c *consoleWriter) take() string {
+	s := c.buf.String()
+	c.buf.Reset()
+	return s
+}

@@ -1,0 +1,227 @@
+package dap
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+
+	"github.com/google/go-dap"
+
+	"sphex/aot/object"
+	"sphex/debugger"
+	"sphex/debugger/command"
+)
+
+// Options are the choices of a server.
+type Options struct {
+	// Compile makes objects of modules, as in debugger.Config.
+	Compile func(module []byte) (*object.File, error)
+}
+
+// Serve serves one client until it disconnects or the connection ends, and closes the connection.
+func Serve(conn io.ReadWriteCloser, o Options) error {
+	s := &server{options: o, w: &writer{out: conn}}
+	defer conn.Close()
+	defer s.close()
+	return s.loop(bufio.NewReader(conn))
+}
+
+// ServeAll serves every client that connects, each with a session of its own.
+func ServeAll(l net.Listener, o Options) error {
+	for {
+		conn, err := l.Accept()
+		if err != nil {
+			return err
+		}
+		go Serve(conn, o) // its error is the client's going away
+	}
+}
+
+// server is one client's session. Requests are handled one after the other; the program runs
+// in a goroutine of its own.
+type server struct {
+	options Options
+	w       *writer
+	client  client
+	session *debugger.Session
+	launch  launchArguments
+	interp  *command.Interp
+	console *consoleWriter
+	handles handles
+	sources map[string]string // local path -> path in DWARF
+
+	byFile      map[string][]int // breakpoints of setBreakpoints, by the client's path
+	byFunction  []int            // breakpoints of setFunctionBreakpoints
+	configured  bool
+	disconnects bool
+
+	mu      sync.Mutex
+	running chan struct{} // closed when the program has stopped; nil while it does not run
+	ending  ending
+}
+
+// ending says what becomes of the exited and terminated events when the program ends.
+type ending uint8
+
+const (
+	endTells  ending = iota // the client is told
+	endSilent               // it ends for a restart or for good: nobody needs to know
+	endTold                 // the client was told
+)
+
+// client is what initialize told.
+type client struct {
+	lineBase, columnBase int
+	types, paging        bool
+}
+
+// row is one request: its name and what answers it. An answer's after runs when the response
+// has been sent.
+type row struct {
+	command string
+	answer  func(s *server, arguments json.RawMessage) (body any, after func(), err error)
+}
+
+// on makes a row from a function of the request's arguments.
+func on[A any](command string, f func(*server, *A) (any, error)) row {
+	return after(command, func(s *server, a *A) (any, func(), error) {
+		body, err := f(s, a)
+		return body, nil, err
+	})
+}
+
+// after is on for requests which do something once they have been answered.
+func after[A any](command string, f func(*server, *A) (any, func(), error)) row {
+	return row{command, func(s *server, raw json.RawMessage) (any, func(), error) {
+		a := new(A)
+		if len(raw) > 0 {
+			if err := json.Unmarshal(raw, a); err != nil {
+				return nil, nil, fmt.Errorf("the arguments of %s: %w", command, err)
+			}
+		}
+		return f(s, a)
+	}}
+}
+
+// none is the type of arguments that do not matter.
+type none struct{}
+
+// requests holds every request that is understood.
+var requests = map[string]row{}
+
+func init() {
+	for _, r := range []row{
+		on("initialize", (*server).initialize),
+		after("launch", (*server).onLaunch),
+		after("configurationDone", (*server).configurationDone),
+		after("restart", (*server).restart),
+		after("terminate", (*server).terminate),
+		after("disconnect", (*server).disconnect),
+
+		on("setBreakpoints", (*server).setBreakpoints),
+		on("setFunctionBreakpoints", (*server).setFunctionBreakpoints),
+		on("setExceptionBreakpoints", (*server).setExceptionBreakpoints),
+
+		after("continue", (*server).continueProgram),
+		after("next", (*server).next),
+		after("stepIn", (*server).stepIn),
+		after("stepOut", (*server).stepOut),
+		on("pause", (*server).pause),
+
+		on("threads", (*server).threads),
+		on("stackTrace", (*server).stackTrace),
+		on("scopes", (*server).scopes),
+		on("variables", (*server).variables),
+		on("setVariable", (*server).setVariable),
+		on("exceptionInfo", (*server).exceptionInfo),
+		on("loadedSources", (*server).loadedSources),
+		on("readMemory", (*server).readMemory),
+		on("disassemble", (*server).disassemble),
+
+		on("evaluate", (*server).evaluate),
+		on("completions", (*server).completions),
+	} {
+		requests[r.command] = r
+	}
+}
+
+// loop reads and answers requests until the client leaves.
+func (s *server) loop(in *bufio.Reader) error {
+	for !s.disconnects {
+		b, err := readMessage(in)
+		var bad errBadMessage
+		if errors.As(err, &bad) {
+			s.w.respond(&response{Message: bad.why})
+			continue
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		s.handle(b)
+		if s.w.err != nil {
+			return s.w.err
+		}
+	}
+	return nil
+}
+
+// handle answers one message.
+func (s *server) handle(b []byte) {
+	var r request
+	if err := json.Unmarshal(b, &r); err != nil {
+		s.w.respond(&response{RequestSeq: r.Seq, Command: r.Command, Message: fmt.Sprintf("not a request: %v", err)})
+		return
+	}
+	if r.Type == "response" {
+		return // to a request of ours; there are none
+	}
+	answer := &response{RequestSeq: r.Seq, Command: r.Command}
+	row, ok := requests[r.Command]
+	if !ok {
+		answer.Message = fmt.Sprintf("the request %q is not supported", r.Command)
+		s.w.respond(answer)
+		return
+	}
+	body, then, err := row.answer(s, r.Arguments)
+	if err != nil {
+		answer.Message = err.Error()
+		answer.Body = &dap.ErrorResponseBody{Error: &dap.ErrorMessage{Id: 1, Format: err.Error(), ShowUser: showUser(r.Command)}}
+	} else {
+		answer.Success, answer.Body = true, body
+	}
+	s.w.respond(answer)
+	if then != nil {
+		then()
+	}
+}
+
+// showUser tells whether a failed request deserves a dialogue; evaluate and the like fail all
+// the time while somebody types.
+func showUser(command string) bool { return command == "launch" || command == "restart" }
+
+var errNoProgram = errors.New("no program has been launched")
+
+// need returns the session or says that there is none.
+func (s *server) need() (*debugger.Session, error) {
+	if s.session == nil {
+		return nil, errNoProgram
+	}
+	return s.session, nil
+}
+
+// close ends the program, if there is one.
+func (s *server) close() {
+	if s.session == nil {
+		return
+	}
+	s.end(endSilent)
+	s.session.Close()
+	s.session = nil
+}

@@ -1,0 +1,66 @@
+// Drives `sphex dap` with the client that VS Code's own adapters are tested with.
+//   SPHEX=path/to/sphex node --test
+import { test } from 'node:test';
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { DebugClient } from '@vscode/debugadapter-testsupport';
+
+const programs = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../../../testdata/programs');
+const sphex = process.env.SPHEX;
+
+async function session(run) {
+  const dc = new DebugClient(sphex, 'dap', 'sphex');
+  await dc.start();
+  dc.defaultTimeout = 60000;
+  try { await run(dc); } finally { await dc.stop(); }
+}
+
+const locals = async (dc, frameId, name) => {
+  const { body: { scopes } } = await dc.scopesRequest({ frameId });
+  const { body: { variables } } = await dc.variablesRequest({ variablesReference: scopes.find(s => s.name === name).variablesReference });
+  return Object.fromEntries(variables.map(v => [v.name, v]));
+};
+
+test('a Rust program stops at a line and shows its values', () => session(async dc => {
+  const file = path.join(programs, 'orders/main.rs');
+  await dc.hitBreakpoint({ program: path.join(programs, 'orders/orders.wasm') }, { path: file, line: 54 });
+  const { body: { stackFrames: [top, caller] } } = await dc.stackTraceRequest({ threadId: 1 });
+  assert.match(top.name, /take$/);
+  assert.equal(caller.line, 75);
+  const args = await locals(dc, top.id, 'Arguments');
+  const { body: { variables } } = await dc.variablesRequest({ variablesReference: args.order.variablesReference });
+  const order = Object.fromEntries(variables.map(v => [v.name, v.value]));
+  assert.equal(order.customer, '"Ada"');
+  assert.equal(order.items, '["tea", "cake"]');
+  assert.equal(order.discount, 'None');
+  await Promise.all([dc.waitForEvent('stopped'), dc.nextRequest({ threadId: 1 })]);
+  await dc.assertStoppedLocation('step', { path: file, line: 55 }).catch(() => {});
+  const { body: { stackFrames: [now] } } = await dc.stackTraceRequest({ threadId: 1 });
+  assert.equal(now.line, 55);
+  await dc.setBreakpointsRequest({ source: { path: file }, breakpoints: [] });
+  await Promise.all([dc.waitForEvent('terminated'), dc.continueRequest({ threadId: 1 })]);
+}));
+
+test('output, exit code and end', () => session(async dc => {
+  const out = [];
+  dc.on('output', e => out.push(e.body.output));
+  const exited = dc.waitForEvent('exited');
+  await Promise.all([dc.configurationSequence(), dc.launch({ program: path.join(programs, 'c_trap/c_trap-O0-dw5.wasm'), args: ['exit'] }), dc.waitForEvent('terminated')]);
+  assert.equal((await exited).body.exitCode, 7);
+  assert.match(out.join(''), /mode exit local 6/);
+}));
+
+test('a trap stops at its line', () => session(async dc => {
+  await Promise.all([dc.configurationSequence(), dc.launch({ program: path.join(programs, 'c_trap/c_trap-O0-dw5.wasm'), args: ['oob'] }),
+    dc.assertStoppedLocation('exception', { path: path.join(programs, 'c_trap/main.c'), line: 16 })]);
+}));
+
+test('steps in C', () => session(async dc => {
+  const file = path.join(programs, 'c_steps/main.c');
+  await dc.hitBreakpoint({ program: path.join(programs, 'c_steps/c_steps-O0.wasm') }, { path: file, line: 54 });
+  for (const [request, line] of [['stepIn', 22], ['stepOut', 54], ['next', 55]]) {
+    await Promise.all([dc.waitForEvent('stopped'), dc[request + 'Request']({ threadId: 1 })]);
+    const { body: { stackFrames: [f] } } = await dc.stackTraceRequest({ threadId: 1 });
+    assert.equal(f.line, line, request);
+  }
+}));

@@ -1,0 +1,120 @@
+package dap
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// maxMessage is the largest message that is read, in bytes.
+const maxMessage = 16 << 20
+
+// request is a message from the client.
+type request struct {
+	Seq       int             `json:"seq"`
+	Type      string          `json:"type"`
+	Command   string          `json:"command"`
+	Arguments json.RawMessage `json:"arguments"`
+}
+
+// response answers a request.
+type response struct {
+	Seq        int    `json:"seq"`
+	Type       string `json:"type"`
+	RequestSeq int    `json:"request_seq"`
+	Success    bool   `json:"success"`
+	Command    string `json:"command"`
+	Message    string `json:"message,omitempty"`
+	Body       any    `json:"body,omitempty"`
+}
+
+// event tells the client of something.
+type event struct {
+	Seq   int    `json:"seq"`
+	Type  string `json:"type"`
+	Event string `json:"event"`
+	Body  any    `json:"body,omitempty"`
+}
+
+// errBadMessage is a message that could not be understood; the next one may be.
+type errBadMessage struct{ why string }
+
+func (e errBadMessage) Error() string { return e.why }
+
+// readMessage returns the next message's content. After an errBadMessage the reader stands
+// behind the offending part; other errors are final.
+func readMessage(r *bufio.Reader) ([]byte, error) {
+	length, seen := 0, false
+	for {
+		line, err := r.ReadSlice('\n')
+		if errors.Is(err, bufio.ErrBufferFull) {
+			return nil, errBadMessage{"a header line without end"}
+		}
+		if err != nil {
+			return nil, err
+		}
+		field := strings.TrimRight(string(line), "\r\n")
+		if field == "" {
+			if !seen {
+				return nil, errBadMessage{"a header without Content-Length"}
+			}
+			break
+		}
+		name, value, ok := strings.Cut(field, ":")
+		if !ok || !strings.EqualFold(strings.TrimSpace(name), "Content-Length") {
+			continue // other fields, and what a lost client sends, have no meaning here
+		}
+		n, err := strconv.Atoi(strings.TrimSpace(value))
+		if err != nil || n < 0 {
+			return nil, errBadMessage{fmt.Sprintf("Content-Length is %q", value)}
+		}
+		length, seen = n, true
+	}
+	if length > maxMessage {
+		if _, err := io.CopyN(io.Discard, r, int64(length)); err != nil {
+			return nil, err
+		}
+		return nil, errBadMessage{fmt.Sprintf("a message of %d bytes; the limit is %d", length, maxMessage)}
+	}
+	b := make([]byte, length)
+	_, err := io.ReadFull(r, b)
+	return b, err
+}
+
+// writer sends messages, numbered in the order in which they are sent.
+type writer struct {
+	mu  sync.Mutex
+	out io.Writer
+	seq int
+	err error // the first one
+}
+
+func (w *writer) respond(r *response) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.seq++
+	r.Seq, r.Type = w.seq, "response"
+	w.send(r)
+}
+
+func (w *writer) event(name string, body any) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.seq++
+	w.send(&event{Seq: w.seq, Type: "event", Event: name, Body: body})
+}
+
+func (w *writer) send(m any) {
+	b, err := json.Marshal(m)
+	if err != nil {
+		panic(fmt.Sprintf("dap: encoding a message: %v", err)) // all bodies are ours
+	}
+	if w.err == nil {
+		_, w.err = fmt.Fprintf(w.out, "Content-Length: %d\r\n\r\n%s", len(b), b)
+	}
+}

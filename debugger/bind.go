@@ -1,0 +1,137 @@
+package debugger
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"sphex/aot/abi"
+	"sphex/aot/wasm"
+	"sphex/debugger/symbols"
+)
+
+// bind finds the places of a breakpoint. Without any, message says why; with some, it says
+// what differs from what was asked for.
+func (im *image) bind(spec *BreakpointSpec) (places []BreakPlace, message string) {
+	switch {
+	case spec.Text != nil:
+		if im.function(*spec.Text) == nil {
+			return nil, fmt.Sprintf("text offset %#x is in no function", uint32(*spec.Text))
+		}
+		return im.places([]symbols.Place{im.placeAt(*spec.Text)}), ""
+	case spec.Code != nil:
+		return im.bindCode(*spec.Code, fmt.Sprintf("code offset %#x", uint32(*spec.Code)))
+	case spec.Offset != nil:
+		what := fmt.Sprintf("file offset %#x", uint32(*spec.Offset))
+		if *spec.Offset < im.module.CodeSection {
+			return nil, what + " is in no function"
+		}
+		return im.bindCode(wasm.CodeOffset(*spec.Offset-im.module.CodeSection), what)
+	case spec.Function != "":
+		found, err := im.table.FuncPlaces(spec.Function)
+		if err == nil && len(found) == 0 {
+			err = fmt.Errorf("no function %s", spec.Function)
+		}
+		if err != nil {
+			return nil, err.Error()
+		}
+		return im.places(found), ""
+	}
+	return im.bindLine(spec)
+}
+
+func (im *image) bindCode(code wasm.CodeOffset, what string) ([]BreakPlace, string) {
+	text, ok := im.textOffset(code)
+	if !ok {
+		return nil, what + " is in no function"
+	}
+	places := im.places([]symbols.Place{im.placeAt(text)})
+	if places[0].Code != code {
+		return places, fmt.Sprintf("%s has no code; moved to %#x", what, uint32(places[0].Code))
+	}
+	return places, ""
+}
+
+func (im *image) bindLine(spec *BreakpointSpec) ([]BreakPlace, string) {
+	file, bound, found, err := im.table.LinePlaces(spec.File, spec.Line)
+	var fileErr *symbols.FileError
+	if errors.As(err, &fileErr) && !fileErr.Ambiguous {
+		// A client may send a path of this machine where DWARF has one of the builder's.
+		if f := im.suffixFile(spec.File); f != "" {
+			file, bound, found, err = im.table.LinePlaces(f, spec.Line)
+		}
+	}
+	if err == nil && len(found) == 0 {
+		err = fmt.Errorf("no code at %s:%d", spec.File, spec.Line)
+	}
+	if err != nil {
+		return nil, err.Error()
+	}
+	if spec.Column > 0 {
+		exact := slices.DeleteFunc(slices.Clone(found), func(p symbols.Place) bool { return p.Column != spec.Column })
+		if len(exact) > 0 {
+			found = exact
+		}
+	}
+	if bound != spec.Line {
+		return im.places(found), fmt.Sprintf("no code at %s:%d; moved to line %d", path.Base(file), spec.Line, bound)
+	}
+	return im.places(found), ""
+}
+
+// suffixFile returns the file of the object that shares the longest end of its path with
+// name, the last part at least, if there is exactly one such.
+func (im *image) suffixFile(name string) string {
+	parts := strings.Split(strings.ReplaceAll(name, "\\", "/"), "/")
+	for i := range parts {
+		if suffix := strings.Join(parts[i:], "/"); suffix != "" {
+			if files := im.table.FindFiles(suffix); len(files) == 1 {
+				return files[0]
+			} else if len(files) > 1 {
+				return ""
+			}
+		}
+	}
+	return ""
+}
+
+// placeAt describes an address as a place.
+func (im *image) placeAt(text abi.TextOffset) symbols.Place {
+	p := symbols.Place{Text: text, Func: im.table.Function(text)}
+	if frames := im.table.Frames(text); len(frames) > 0 {
+		p.Func, p.File, p.Line, p.Column = frames[0].Func, frames[0].File, frames[0].Line, frames[0].Column
+	}
+	return p
+}
+
+func (im *image) places(found []symbols.Place) []BreakPlace {
+	var list []BreakPlace
+	for _, p := range found {
+		f := im.function(p.Text)
+		if f == nil || slices.ContainsFunc(list, func(b BreakPlace) bool { return b.Text == p.Text }) {
+			continue
+		}
+		b := BreakPlace{Text: p.Text, File: p.File, Line: p.Line, Column: p.Column}
+		b.Code, _ = wasmOffset(f, p.Text)
+		b.Offset = im.module.FileOffset(b.Code)
+		if p.Func != nil {
+			b.Function = p.Func.Name
+		}
+		list = append(list, b)
+	}
+	slices.SortFunc(list, func(a, b BreakPlace) int { return int(int64(a.Text) - int64(b.Text)) })
+	return list
+}
+
+// shownAt returns how many logical frames to show where a breakpoint stops: a breakpoint on
+// a function shows that function, though an inlined call may begin there.
+func (b *BreakPlace) shownAt(levels []level) int {
+	for n := len(levels); n >= outermost(levels); n-- {
+		if n > 0 && levels[n-1].key.name == b.Function {
+			return n
+		}
+	}
+	return len(levels)
+}

@@ -1,0 +1,117 @@
+package command
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"sphex/aot/wasm"
+	"sphex/debugger"
+)
+
+// location reads a place as users write it: FILE:LINE, LINE, +N, -N, FUNCTION, *OFFSET. An empty text is
+// the selected frame's line.
+func (in *Interp) location(text string) (debugger.BreakpointSpec, error) {
+	var spec debugger.BreakpointSpec
+	text = strings.TrimSpace(text)
+	if off, ok := strings.CutPrefix(text, "*"); ok {
+		n, err := strconv.ParseUint(strings.TrimSpace(off), 0, 32)
+		if err != nil {
+			return spec, fmt.Errorf("%q is no offset in the code section", off)
+		}
+		code := wasm.CodeOffset(n)
+		spec.Code = &code
+		return spec, nil
+	}
+	if file, line, ok := cutLine(text); ok {
+		spec.File, spec.Line = file, line
+		return spec, nil
+	}
+	n, err := strconv.Atoi(text)
+	if text != "" && err != nil {
+		spec.Function = text
+		return spec, nil
+	}
+	f, err := in.frame()
+	if err != nil {
+		return spec, fmt.Errorf("a line alone needs a stopped program; use FILE:LINE (%w)", err)
+	}
+	if !f.HasSource() {
+		return spec, fmt.Errorf("frame %d has no source; use FILE:LINE", in.Level)
+	}
+	spec.File, spec.Line = f.File, f.Line
+	switch {
+	case text == "":
+	case text[0] == '+' || text[0] == '-':
+		spec.Line += n
+	default:
+		spec.Line = n
+	}
+	return spec, nil
+}
+
+// cutLine splits FILE:LINE; a function's `::` is no line.
+func cutLine(text string) (file string, line int, ok bool) {
+	i := strings.LastIndexByte(text, ':')
+	if i <= 0 || text[i-1] == ':' {
+		return "", 0, false
+	}
+	line, err := strconv.Atoi(text[i+1:])
+	if err != nil || line <= 0 {
+		return "", 0, false
+	}
+	// FILE:LINE:COLUMN means the line.
+	if f, l, more := cutLine(text[:i]); more {
+		return f, l, true
+	}
+	return text[:i], line, true
+}
+
+// splitCondition splits `LOCATION if CONDITION`.
+func splitCondition(text string) (loc, cond string) {
+	if c, ok := strings.CutPrefix(text, "if "); ok {
+		return "", strings.TrimSpace(c)
+	}
+	if i := strings.Index(text, " if "); i >= 0 {
+		return strings.TrimSpace(text[:i]), strings.TrimSpace(text[i+4:])
+	}
+	return text, ""
+}
+
+// gdbLocation understands lldb's `-f FILE -l LINE`, `-n NAME` and gdb's leading words.
+func gdbLocation(text string) string {
+	f := strings.Fields(text)
+	if len(f) > 0 && (f[0] == "set" || f[0] == "s") && len(f) > 1 && strings.HasPrefix(f[1], "-") {
+		f = f[1:]
+	}
+	if len(f) < 2 || !strings.HasPrefix(f[0], "-") {
+		return text
+	}
+	var file, line, name, cond string
+	for i := 0; i+1 < len(f); i += 2 {
+		switch f[i] {
+		case "-f", "--file":
+			file = f[i+1]
+		case "-l", "--line":
+			line = f[i+1]
+		case "-n", "--name":
+			name = f[i+1]
+		case "-c", "--condition":
+			cond = strings.Trim(strings.Join(f[i+1:], " "), `"'`)
+			i = len(f)
+		default:
+			return text
+		}
+	}
+	loc := name
+	if line != "" {
+		loc = line
+		if file != "" {
+			loc = file + ":" + line
+		}
+	}
+	if cond != "" {
+		loc += " if " + cond
+	}
+	return loc
+}

@@ -1,0 +1,103 @@
+package command
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "rewrite docs/commands.md")
+
+// The manual is made from the table.
+func TestManual(t *testing.T) {
+	const file = "../../docs/commands.md"
+	var b bytes.Buffer
+	WriteManual(&b)
+	if *update {
+		if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got, b.Bytes()) {
+		t.Errorf("%s is not what the table says: run go test ./debugger/command -update", file)
+	}
+}
+
+func TestTable(t *testing.T) {
+	seen := map[string]bool{}
+	for i := range Table {
+		c := &Table[i]
+		for _, n := range c.Names {
+			if seen[n] {
+				t.Errorf("%q names two commands", n)
+			}
+			seen[n] = true
+			if got, err := Find(n); err != nil || got != c {
+				t.Errorf("Find(%q) = %v, %v", n, got, err)
+			}
+		}
+		if c.Short == "" || !strings.HasSuffix(c.Short, ".") || c.run == nil {
+			t.Errorf("%s: incomplete row", c.Names[0])
+		}
+	}
+	for _, n := range []string{"b", "c", "n", "s", "so", "finish", "bt", "up", "down", "frame", "p", "locals", "args",
+		"list", "disassemble", "break", "clear", "condition", "restart", "help", "exit"} {
+		if !seen[n] {
+			t.Errorf("no command %q", n)
+		}
+	}
+	if _, err := Find("brek"); err == nil || !strings.Contains(err.Error(), `"break"`) {
+		t.Errorf("brek: %v", err)
+	}
+	if c, err := Find("disa"); err == nil {
+		t.Errorf("disa means %s", c.Names[0]) // disable or disassemble
+	}
+	if c, err := Find("cont"); err != nil || c.Names[0] != "continue" {
+		t.Errorf("cont: %v, %v", c, err)
+	}
+}
+
+func TestLocations(t *testing.T) {
+	for _, r := range []struct {
+		text, file string
+		line       int
+		ok         bool
+	}{
+		{"main.rs:12", "main.rs", 12, true},
+		{"src/main.rs:12:5", "src/main.rs", 12, true},
+		{"main::run", "", 0, false},
+		{"a::b:12", "a::b", 12, true},
+		{"main.rs:", "", 0, false},
+		{":12", "", 0, false},
+	} {
+		file, line, ok := cutLine(r.text)
+		if file != r.file || line != r.line || ok != r.ok {
+			t.Errorf("%q: %q %d %v", r.text, file, line, ok)
+		}
+	}
+	for in, want := range map[string]string{
+		"set -f main.c -l 12":   "main.c:12",
+		"s -n main -c 'i == 3'": "main if i == 3",
+		"main.c:12 if x > 3":    "main.c:12 if x > 3",
+		"-n geo::Circle::area":  "geo::Circle::area",
+	} {
+		if got := gdbLocation(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+	if l, c := splitCondition("main.c:12 if x > 3"); l != "main.c:12" || c != "x > 3" {
+		t.Errorf("%q %q", l, c)
+	}
+	if p, e, ok := cutAssignment("a.b[i] = x == 3"); p != "a.b[i]" || e != "x == 3" || !ok {
+		t.Errorf("%q %q %v", p, e, ok)
+	}
+	if _, _, ok := cutAssignment("x == 3"); ok {
+		t.Error("a comparison is taken for an assignment")
+	}
+}

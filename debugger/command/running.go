@@ -1,0 +1,212 @@
+package command
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+
+	"sphex/debugger"
+)
+
+// resume lets the program run and shows the stop.
+func (in *Interp) resume(run func() (*debugger.Stop, error)) (*debugger.Stop, error) {
+	var stop *debugger.Stop
+	var err error
+	if in.Resume != nil {
+		stop, err = in.Resume(run)
+	} else {
+		stop, err = run()
+	}
+	in.Level, in.listed = 0, false
+	if err != nil || stop == nil {
+		return nil, explain(err)
+	}
+	in.ShowStop(stop)
+	return stop, nil
+}
+
+// explain adds what to do about an error of state.
+func explain(err error) error {
+	if errors.Is(err, debugger.ErrExited) {
+		return fmt.Errorf("%w; restart starts it again", err)
+	}
+	if errors.Is(err, debugger.ErrLoaded) {
+		return fmt.Errorf("%w; continue or next starts it", err)
+	}
+	return err
+}
+
+func runContinue(in *Interp, c *call) error {
+	if c.args != "" {
+		return runUntil(in, c)
+	}
+	_, err := in.resume(in.Session.Continue)
+	return err
+}
+
+func runUntil(in *Interp, c *call) error {
+	if c.args == "" {
+		return fmt.Errorf("until needs a location")
+	}
+	spec, err := in.location(c.args)
+	if err != nil {
+		return err
+	}
+	_, err = in.resume(func() (*debugger.Stop, error) { return in.Session.ContinueTo(spec) })
+	return err
+}
+
+// stepper runs a step command, COUNT times or until something else stops the program.
+func stepper(kind string) func(*Interp, *call) error {
+	return func(in *Interp, c *call) error {
+		count := 1
+		if c.args != "" {
+			n, err := strconv.Atoi(c.args)
+			if err != nil || n < 1 {
+				return fmt.Errorf("%s: %q is no count", kind, c.args)
+			}
+			count = n
+		}
+		level := in.Level
+		_, err := in.resume(func() (stop *debugger.Stop, err error) {
+			for range count {
+				switch kind {
+				case "next":
+					stop, err = in.Session.StepOver()
+				case "step":
+					stop, err = in.Session.StepIn()
+				case "stepout":
+					stop, err = in.Session.StepOut(level)
+				case "step-instruction":
+					stop, err = in.Session.StepInstruction(false)
+				case "next-instruction":
+					stop, err = in.Session.StepInstruction(true)
+				}
+				if err != nil || len(stop.Reasons) != 1 || !stop.Has(debugger.ReasonStep) && !stop.Has(debugger.ReasonEntry) {
+					break
+				}
+			}
+			return stop, err
+		})
+		return err
+	}
+}
+
+func runRestart(in *Interp, c *call) error {
+	var args []string
+	if c.args != "" {
+		args = c.words()
+	}
+	in.Level, in.listed = 0, false
+	fresh := in.Session.State() == debugger.Loaded
+	if !fresh || args != nil {
+		if err := in.Session.Restart(args); err != nil {
+			return err
+		}
+	}
+	if c.name == "run" || c.name == "r" {
+		_, err := in.resume(in.Session.Continue)
+		return err
+	}
+	in.printf("The program starts again: continue or next runs it.\n")
+	return nil
+}
+
+func runKill(in *Interp, c *call) error {
+	in.Session.Kill()
+	if in.Session.State() == debugger.Stopped {
+		_, err := in.resume(in.Session.Continue)
+		return err
+	}
+	return nil
+}
+
+// ShowStop prints why and where the program stopped, with the source around.
+func (in *Interp) ShowStop(stop *debugger.Stop) {
+	if stop.Exited() {
+		if stop.Err != nil {
+			in.printf("The program ended: %v\n", stop.Err)
+			return
+		}
+		in.printf("The program exited with status %d.\n", stop.ExitCode)
+		if len(stop.Returned) > 0 {
+			in.printf("It returned %#x.\n", stop.Returned)
+		}
+		return
+	}
+	for i := range stop.Reasons {
+		switch r := &stop.Reasons[i]; r.Kind {
+		case debugger.ReasonTrap:
+			in.printf("The program cannot go on: %s\n", r.Text)
+		case debugger.ReasonBreakpoint:
+			if r.Problem != nil {
+				in.printf("Breakpoint %d: its condition failed: %v\n", r.Breakpoint, r.Problem)
+			}
+		}
+	}
+	f := stop.Frame
+	if f == nil {
+		in.printf("Stopped: %s\n", stop)
+		return
+	}
+	in.Level = f.Level
+	in.showFrame(f, in.reason(stop))
+}
+
+// reason renders the reasons of a stop that are worth a word.
+func (in *Interp) reason(stop *debugger.Stop) string {
+	var parts []string
+	for i := range stop.Reasons {
+		switch r := &stop.Reasons[i]; r.Kind {
+		case debugger.ReasonBreakpoint:
+			for _, b := range in.Session.Breakpoints() {
+				if b.ID == r.Breakpoint {
+					parts = append(parts, fmt.Sprintf("breakpoint %d, hit %d", b.ID, b.Hits))
+				}
+			}
+		case debugger.ReasonPause:
+			parts = append(parts, "paused")
+		case debugger.ReasonTrap:
+			parts = append(parts, "trap")
+		case debugger.ReasonEntry:
+			parts = append(parts, "entry")
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
+// showFrame prints a frame's place and the source around it.
+func (in *Interp) showFrame(f *debugger.Frame, why string) {
+	if why != "" {
+		why = "  (" + why + ")"
+	}
+	in.printf("> %s %s%s\n", f.Function, where(f), why)
+	if f.HasSource() {
+		in.listed = false
+		if err := in.list(f.File, f.Line-5, f.Line+5, f.Line); err != nil {
+			in.printf("  (%v)\n", err)
+		}
+	}
+}
+
+// where is a frame's position in short: main.rs:12:5 (inlined).
+func where(f *debugger.Frame) string {
+	var s string
+	switch {
+	case f.Host:
+		return "in the host"
+	case f.HasSource():
+		s = fmt.Sprintf("%s:%d", path.Base(f.File), f.Line)
+		if f.Column > 0 {
+			s += fmt.Sprintf(":%d", f.Column)
+		}
+	default:
+		s = fmt.Sprintf("wasm function %d at offset %#x", f.Index, uint32(f.Offset))
+	}
+	if f.Inlined {
+		s += " (inlined)"
+	}
+	return s
+}

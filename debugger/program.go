@@ -1,0 +1,255 @@
+package debugger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"sphex/aot"
+	"sphex/aot/abi"
+	"sphex/aot/object"
+	"sphex/aot/wasm"
+	"sphex/debugger/symbols"
+	"sphex/runtime"
+	"sphex/runtime/wasi"
+)
+
+// load reads the program, compiles it unless it is an object, opens its symbols and maps
+// its code.
+func (s *Session) load(ctx context.Context) error {
+	b, err := os.ReadFile(s.cfg.Program)
+	if err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	var o *object.File
+	switch {
+	case strings.HasPrefix(string(b), "\x7fELF"):
+		o, err = object.Read(b)
+	case s.cfg.Compile != nil:
+		o, err = s.cfg.Compile(b)
+	default:
+		o, err = aot.Compile(b, aot.Options{})
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.cfg.Program, err)
+	}
+	if s.code, err = runtime.Load(o); err != nil {
+		return fmt.Errorf("%s: %w", s.cfg.Program, err)
+	}
+	s.image = newImage(o, s.code.Wasm())
+	return nil
+}
+
+// program is one run: an instance with what it was given.
+type program struct {
+	im       *image
+	instance *runtime.Instance
+	system   *wasi.System
+	entry    *runtime.Func
+	args     []uint64
+	start    *runtime.Func // the module's start function, which runs before the entry; nil if there is none
+	module   *runtime.Module
+}
+
+// instantiate makes a run of the program.
+func (s *Session) instantiate() (*program, error) {
+	p := &program{im: s.image, module: s.code}
+	cfg := wasi.Config{
+		Args:   append([]string{filepath.Base(s.cfg.Program)}, s.cfg.Args...),
+		Env:    s.cfg.Env,
+		Stdin:  s.cfg.Stdin,
+		Stdout: s.cfg.Stdout,
+		Stderr: s.cfg.Stderr,
+	}
+	for _, d := range s.cfg.Dirs {
+		cfg.Dirs = append(cfg.Dirs, wasi.Dir{Host: d.Host, Guest: d.Guest, ReadOnly: d.ReadOnly})
+	}
+	var err error
+	if p.system, err = wasi.New(cfg); err != nil {
+		return nil, err
+	}
+	imports := runtime.NewImports()
+	for i := range wasi.Functions {
+		f := &wasi.Functions[i]
+		imports.DefineFunc(wasi.ModuleName, f.Name, f.Type(), func(ctx context.Context, caller *runtime.Instance, stack []uint64) error {
+			var mem []byte
+			if m := caller.Memory(0); m != nil {
+				mem, _ = m.Slice(0, m.Size())
+			}
+			err := f.Call(ctx, p.system, mem, stack)
+			var exit *wasi.ExitError
+			if errors.As(err, &exit) {
+				return &runtime.ExitError{Code: exit.Code}
+			}
+			return err
+		})
+	}
+	if p.instance, err = runtime.Instantiate(context.Background(), s.code, imports, runtime.Config{DeferStart: true}); err != nil {
+		return nil, errors.Join(err, p.system.Close())
+	}
+	if i, ok := p.instance.StartFunc(); ok {
+		p.start = p.instance.Func(i)
+	}
+	if err := p.chooseEntry(s.cfg.Invoke, s.cfg.InvokeArgs); err != nil {
+		p.close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// chooseEntry finds the function to run and its arguments.
+func (p *program) chooseEntry(invoke string, args []string) error {
+	name := invoke
+	if name == "" {
+		name = "_start"
+	}
+	p.entry = p.instance.ExportedFunc(name)
+	if p.entry == nil {
+		var names []string
+		for i := range p.im.module.Exports {
+			if e := &p.im.module.Exports[i]; e.Kind == wasm.ExternFunc {
+				names = append(names, e.Name)
+			}
+		}
+		what := "the module exports no function " + name
+		if invoke == "" {
+			what = "the module is no program: it exports no function _start"
+		}
+		if len(names) == 0 {
+			return errors.New(what)
+		}
+		return fmt.Errorf("%s; a function to invoke must be one of %s", what, strings.Join(names, ", "))
+	}
+	t := p.entry.Type()
+	if invoke == "" && len(t.Params) > 0 {
+		return errors.New("_start takes parameters")
+	}
+	if len(args) != len(t.Params) && invoke != "" {
+		return fmt.Errorf("%s takes %s, not %d", name, count(len(t.Params), "argument"), len(args))
+	}
+	for i, v := range t.Params {
+		w, err := parseWord(args[i], v)
+		if err != nil {
+			return fmt.Errorf("argument %d of %s: %w", i+1, name, err)
+		}
+		p.args = append(p.args, w)
+	}
+	return nil
+}
+
+// parseWord parses a value of an invoked function's parameter.
+func parseWord(s string, t wasm.ValType) (uint64, error) {
+	switch t {
+	case wasm.I32, wasm.I64:
+		bits := 64
+		if t == wasm.I32 {
+			bits = 32
+		}
+		if v, err := strconv.ParseInt(s, 0, bits); err == nil {
+			return uint64(v) & (math.MaxUint64 >> (64 - bits)), nil
+		}
+		v, err := strconv.ParseUint(s, 0, bits)
+		if err != nil {
+			return 0, fmt.Errorf("%q is no %d-bit integer", s, bits)
+		}
+		return v, nil
+	case wasm.F32:
+		v, err := strconv.ParseFloat(s, 32)
+		if err != nil {
+			return 0, fmt.Errorf("%q is no number", s)
+		}
+		return uint64(math.Float32bits(float32(v))), nil
+	case wasm.F64:
+		v, err := strconv.ParseFloat(s, 64)
+		if err != nil {
+			return 0, fmt.Errorf("%q is no number", s)
+		}
+		return math.Float64bits(v), nil
+	}
+	return 0, fmt.Errorf("a parameter of type %#x can't be given as text", byte(t))
+}
+
+// renderResults renders what the entry function returned.
+func (p *program) renderResults(words []uint64) []string {
+	var list []string
+	for i, t := range p.entry.Type().Results {
+		if i >= len(words) {
+			break
+		}
+		switch w := words[i]; t {
+		case wasm.I32:
+			list = append(list, strconv.FormatInt(int64(int32(w)), 10))
+		case wasm.I64:
+			list = append(list, strconv.FormatInt(int64(w), 10))
+		case wasm.F32:
+			list = append(list, strconv.FormatFloat(float64(math.Float32frombits(uint32(w))), 'g', -1, 32))
+		case wasm.F64:
+			list = append(list, strconv.FormatFloat(math.Float64frombits(w), 'g', -1, 64))
+		default:
+			list = append(list, fmt.Sprintf("%#x", w))
+		}
+	}
+	return list
+}
+
+// close ends the run and frees it.
+func (p *program) close() {
+	// Both fail only for what is closed already.
+	_ = p.instance.Close()
+	_ = p.system.Close()
+}
+
+// entryText is where the entry function begins.
+func (p *program) entryText() abi.TextOffset {
+	if in, i := p.entry.Instance(); in == p.instance {
+		if f := p.module.FuncByIndex(i); f != nil {
+			return f.Text
+		}
+	}
+	return 0
+}
+
+// mainPlaces finds where the program's own code begins: behind the prologue of main, of the
+// invoked function, or of _start.
+func (s *Session) mainPlaces() []abi.TextOffset {
+	im := s.image
+	if s.cfg.Invoke == "" {
+		var best []*symbols.Function
+		for _, f := range im.table.Functions("main") {
+			if f.Unit == nil || len(f.Ranges) == 0 || !im.hasLines(f.Entry) {
+				continue
+			}
+			// Rust's main is called through a C function main, which has no lines worth a stop.
+			if len(best) > 0 && best[0].Unit.Language == symbols.LangRust && f.Unit.Language != symbols.LangRust {
+				continue
+			}
+			if len(best) > 0 && best[0].Unit.Language != symbols.LangRust && f.Unit.Language == symbols.LangRust {
+				best = nil
+			}
+			best = append(best, f)
+		}
+		var places []abi.TextOffset
+		for _, f := range best {
+			places = append(places, im.functionStatements(f.Entry)[0].text)
+		}
+		if len(places) > 0 {
+			return places
+		}
+	}
+	entry := s.program.entryText()
+	if stmts := im.functionStatements(entry); len(stmts) > 0 {
+		return []abi.TextOffset{stmts[0].text}
+	}
+	if f := im.function(entry); f != nil {
+		return []abi.TextOffset{f.BodyText}
+	}
+	return nil
+}

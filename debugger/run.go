@@ -1,0 +1,213 @@
+package debugger
+
+import (
+	"fmt"
+
+	"sphex/aot/abi"
+	"sphex/runtime"
+)
+
+// Continue runs until a breakpoint, a trap, a pause, or the end.
+func (s *Session) Continue() (*Stop, error) {
+	return s.resume(func() (*step, *Stop) {
+		if s.cfg.StopOnEntry && !s.atEntry {
+			s.atEntry = true
+			return s.entryPlan(), nil
+		}
+		return nil, nil
+	})
+}
+
+// ContinueTo runs until a place, given as for breakpoints, is reached, or until any other stop.
+func (s *Session) ContinueTo(spec BreakpointSpec) (*Stop, error) {
+	places, message := s.image.bind(&spec)
+	if len(places) == 0 {
+		return nil, fmt.Errorf("%s", message)
+	}
+	return s.resume(func() (*step, *Stop) {
+		st := newStep()
+		for i := range places {
+			st.add(places[i].Text, planAction{do: endStep, shown: places[i].shownAt(s.levelsAt(places[i].Text))})
+		}
+		return st, nil
+	})
+}
+
+// resume has the owner run the program with a plan, which is built when the program
+// stands; nil runs to the next breakpoint. A plan may also come out as a stop at once.
+func (s *Session) resume(plan func() (*step, *Stop)) (*Stop, error) {
+	var stop *Stop
+	var failed error
+	if err := s.do(func() {
+		switch s.State() {
+		case Running:
+			failed = ErrRunning
+			return
+		case Exited:
+			failed = ErrExited
+			return
+		}
+		var st *step
+		if s.trapped == nil {
+			var at *Stop
+			if st, at = plan(); at != nil {
+				stop = at
+				s.setState(Stopped, stop)
+				return
+			}
+		}
+		stop = s.run(st)
+	}); err != nil {
+		return nil, err
+	}
+	return stop, failed
+}
+
+// run resumes the program until a stop matters and returns it. It is the only place where
+// guest code runs, and the only one that leaves state Running.
+func (s *Session) run(st *step) *Stop {
+	s.epoch.Add(1)
+	s.stack, s.shown = nil, 0
+	s.pausing.Store(false)
+	s.killing.Store(false)
+	s.setState(Running, nil)
+	if st != nil {
+		setTraps(s.traps, planTraps, st.stops)
+	}
+	stop := s.runPlan(st)
+	setTraps(s.traps, planTraps, map[abi.TextOffset]bool{})
+	s.mu.Lock()
+	s.running = nil
+	s.mu.Unlock()
+	s.stack = nil
+	if stop.Exited() {
+		s.endRun()
+		s.setState(Exited, stop)
+		return stop
+	}
+	stop.Frame = s.topFrame()
+	s.setState(Stopped, stop)
+	return stop
+}
+
+func (s *Session) runPlan(st *step) *Stop {
+	if !s.launched {
+		if err := s.program.begin(); err != nil {
+			return &Stop{Reasons: []Reason{{Kind: ReasonExited}}, Err: err}
+		}
+		s.launched = true
+	}
+	stepping := st != nil && st.instruction
+	for {
+		ev := s.enter(stepping)
+		if ev.Final() {
+			if s.program.start != nil && ev.Reason == runtime.StopReturned {
+				s.program.start = nil
+				if err := s.program.begin(); err != nil {
+					return &Stop{Reasons: []Reason{{Kind: ReasonExited}}, Err: err}
+				}
+				continue
+			}
+			return s.exited(ev)
+		}
+		if s.killing.Load() {
+			continue // the kill comes with the next resume
+		}
+		switch ev.Reason {
+		case runtime.StopPaused:
+			s.serve()
+			if s.pausing.Swap(false) {
+				return &Stop{Reasons: []Reason{{Kind: ReasonPause}}}
+			}
+		case runtime.StopTrap:
+			r := Reason{Kind: ReasonTrap, Trap: ev.Trap.Kind, Text: trapText(ev.Trap)}
+			s.trapped = &r
+			return &Stop{Reasons: []Reason{r}}
+		case runtime.StopHostError:
+			s.trapped = &Reason{Kind: ReasonTrap, Text: ev.Err.Error()}
+			return &Stop{Reasons: []Reason{*s.trapped}}
+		case runtime.StopStep:
+			reasons, shown := s.checkBreakpoints(ev.PC)
+			if st.instruction {
+				s.shown = shown
+				return &Stop{Reasons: append(reasons, Reason{Kind: ReasonStep})}
+			}
+			stepping = false
+			s.entered(st, ev.PC)
+			if s.pausing.Swap(false) { // a pause may end a single step
+				reasons = append(reasons, Reason{Kind: ReasonPause})
+			}
+			if len(reasons) > 0 {
+				s.shown = shown
+				return &Stop{Reasons: reasons}
+			}
+		case runtime.StopBreakpoint:
+			s.stack = nil
+			reasons, shown := s.checkBreakpoints(ev.PC)
+			s.shown = shown
+			if st != nil {
+				done, into := s.arrived(st, ev.PC)
+				if done {
+					reasons = append(reasons, Reason{Kind: st.reason})
+				}
+				stepping = into
+			}
+			if len(reasons) > 0 {
+				return &Stop{Reasons: reasons}
+			}
+		}
+	}
+}
+
+// enter runs guest code once, or one instruction of it.
+func (s *Session) enter(stepping bool) *runtime.Stop {
+	in := s.program.instance
+	s.mu.Lock()
+	for len(s.queue) > 0 {
+		s.mu.Unlock()
+		s.serve()
+		s.mu.Lock()
+	}
+	s.running = in
+	s.mu.Unlock()
+	if s.pausing.Load() {
+		in.Pause()
+	}
+	if s.killing.Load() {
+		in.Kill()
+	}
+	s.memory.Lock()
+	defer s.memory.Unlock()
+	s.stack = nil
+	if stepping {
+		return in.StepInstruction()
+	}
+	return in.Resume()
+}
+
+// exited makes the stop of a run that is over.
+func (s *Session) exited(ev *runtime.Stop) *Stop {
+	stop := &Stop{Reasons: []Reason{{Kind: ReasonExited}}}
+	switch ev.Reason {
+	case runtime.StopExited:
+		stop.ExitCode = int(ev.ExitCode)
+	case runtime.StopReturned:
+		stop.Returned = ev.Results
+		stop.results = s.program.renderResults(ev.Results)
+	default:
+		stop.ExitCode = TrapStatus
+		if s.trapped == nil {
+			stop.Err = ev.Err
+		}
+	}
+	return stop
+}
+
+// trapText says what happened, in words.
+func trapText(t *runtime.TrapError) string {
+	text := runtime.TrapWords(t.Kind)
+	if t.Kind == abi.TrapMemory && t.MemAddr != 0 {
+		return fmt.Sprintf("%s at %#x", text, t.MemAddr)
+	}
+	return text
+}

@@ -1,0 +1,52 @@
+package debugger
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+func TestSourcePath(t *testing.T) {
+	dir := t.TempDir()
+	write := func(name string) string {
+		p := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(p, []byte("one\r\ntwo\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	beside := write("build/src/main.c")
+	mapped := write("checkout/lib/a.c")
+	nested := write("build/include/vec.h")
+	rooted := write("root/std/io/mod.rs")
+	write("build/mod.rs") // a shorter suffix than the root's
+	f := newSourceFinder(&Config{
+		Program:     filepath.Join(dir, "build", "app.wasm"),
+		SourceMap:   []PathMapping{{"/src", "/nowhere"}, {"/src/lib/", filepath.Join(dir, "checkout", "lib") + "/"}},
+		SourceRoots: []string{filepath.Join(dir, "root")},
+	})
+	for _, test := range []struct{ file, want string }{
+		{beside, beside},                              // as it is
+		{"/src/lib/a.c", mapped},                      // the longest mapping wins
+		{"/home/me/src/main.c", beside},               // by its end beside the program
+		{`C:\work\include\vec.h`, nested},             // from another system
+		{"/rustc/1234/library/std/io/mod.rs", rooted}, // the longer end wins over the program's folder
+		{"../../include/vec.h", nested},               // relative
+		{"/src/lib/b.c", ""},                          // not there
+		{"/library/../../../../../etc/hostname", ""},  // not by climbing out
+		{"", ""},
+	} {
+		if got, _ := f.find(test.file); got != test.want {
+			t.Errorf("%s: %q, want %q", test.file, got, test.want)
+		}
+	}
+	if lines, err := f.read(beside); err != nil || len(lines) != 2 || lines[0] != "one" || lines[1] != "two" {
+		t.Errorf("%q, %v", lines, err)
+	}
+	if _, err := f.read("/src/lib/b.c"); err == nil {
+		t.Error("a file that is not there was read")
+	}
+}

@@ -1,0 +1,282 @@
+package symbols
+
+import (
+	"runtime"
+	"sort"
+	"strings"
+	"sync"
+
+	"sphex/aot/abi"
+	"sphex/dwarf/info"
+	"sphex/dwarf/line"
+)
+
+// scanAll walks all units, in parallel.
+func (t *Table) scanAll() {
+	var wg sync.WaitGroup
+	next := make(chan *Unit)
+	for range runtime.GOMAXPROCS(0) {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for u := range next {
+				u.root()
+				u.scanned()
+			}
+		}()
+	}
+	for _, u := range t.units {
+		next <- u
+	}
+	close(next)
+	wg.Wait()
+}
+
+// names builds the index of function names.
+func (t *Table) names() {
+	t.namesOnce.Do(func() {
+		t.scanAll()
+		t.byName = map[string][]*Function{}
+		t.copies = map[info.Offset][]inlineCopy{}
+		known := map[uint32]bool{}
+		for _, u := range t.units {
+			for _, f := range u.funcs {
+				t.all = append(t.all, f)
+				if f.HasIndex {
+					known[f.Index] = true
+				}
+			}
+			for _, c := range u.inlined {
+				t.copies[c.origin] = append(t.copies[c.origin], c)
+			}
+		}
+		for i := range t.data.Funcs {
+			if fr := &t.data.Funcs[i]; !known[fr.Index] {
+				t.all = append(t.all, t.plainFunction(fr))
+			}
+		}
+		sort.SliceStable(t.all, func(i, j int) bool { return t.all[i].Entry < t.all[j].Entry })
+		add := func(f *Function) {
+			last := lastPart(stripArgs(f.Name))
+			t.byName[last] = append(t.byName[last], f)
+			for _, n := range []string{f.Short, f.Linkage} {
+				if n != "" && n != last {
+					t.byName[n] = append(t.byName[n], f)
+				}
+			}
+		}
+		for _, f := range t.all {
+			add(f)
+		}
+		origins := make([]info.Offset, 0, len(t.copies))
+		for o := range t.copies {
+			origins = append(origins, o)
+		}
+		sort.Slice(origins, func(i, j int) bool { return origins[i] < origins[j] })
+		for _, o := range origins {
+			add(t.abstractFunction(o))
+		}
+	})
+}
+
+// AllFunctions lists every function with code, ascending by Entry.
+func (t *Table) AllFunctions() []*Function {
+	t.names()
+	return t.all
+}
+
+// Functions finds functions by name: the qualified name, any suffix of it at a `::`, with
+// or without template arguments, or a linkage name. Functions that exist only inlined are
+// there too, with empty Ranges.
+func (t *Table) Functions(name string) []*Function {
+	t.names()
+	name = strings.TrimPrefix(strings.TrimSpace(name), "::")
+	bare := stripArgs(name)
+	var out []*Function
+	seen := map[*Function]bool{}
+	add := func(f *Function) {
+		if !seen[f] {
+			seen[f] = true
+			out = append(out, f)
+		}
+	}
+	for _, key := range []string{lastPart(bare), name} {
+		for _, f := range t.byName[key] {
+			full := stripArgs(f.Name)
+			switch {
+			case f.Name == name || f.Linkage == name || f.Short == name,
+				bare == name && (full == bare || strings.HasSuffix(full, "::"+bare)),
+				bare != name && strings.HasSuffix(f.Name, "::"+name):
+				add(f)
+			}
+		}
+	}
+	return out
+}
+
+// Place is a text address that a breakpoint can bind to.
+type Place struct {
+	Text         abi.TextOffset
+	Func         *Function // the innermost one, which may be inlined there
+	Inlined      bool
+	File         string
+	Line, Column int
+}
+
+// place describes pc.
+func (t *Table) place(pc abi.TextOffset) Place {
+	p := Place{Text: pc}
+	if fs := t.Frames(pc); len(fs) > 0 {
+		p.Func, p.Inlined, p.File, p.Line, p.Column = fs[0].Func, fs[0].Inlined, fs[0].File, fs[0].Line, fs[0].Column
+	}
+	return p
+}
+
+// FuncPlaces finds the places behind the prologues of the functions called name, in each
+// inlined copy too. The error is a *FuncError.
+func (t *Table) FuncPlaces(name string) ([]Place, error) {
+	var out []Place
+	fs := t.Functions(name)
+	seen := map[abi.TextOffset]bool{}
+	add := func(pc abi.TextOffset, f *Function, inlined bool) {
+		if !seen[pc] {
+			seen[pc] = true
+			p := t.place(pc)
+			p.Func, p.Inlined = f, inlined
+			out = append(out, p)
+		}
+	}
+	origins := map[info.Offset]bool{}
+	for _, f := range fs {
+		if len(f.Ranges) > 0 {
+			add(t.PrologueEnd(f), f, false)
+		}
+		if f.origin != 0 {
+			origins[f.origin] = true
+		}
+	}
+	for o := range origins {
+		for _, c := range t.copies[o] {
+			e, err := t.info.Entry(c.entry)
+			u := t.unitOf(c.entry)
+			if err != nil || u == nil {
+				continue
+			}
+			rs := t.ranges(&e)
+			for _, r := range u.rowsIn(rs) {
+				if r.flags&line.Stmt != 0 && r.line != 0 {
+					add(r.text, t.abstractFunction(o), true)
+					break
+				}
+			}
+		}
+	}
+	if len(out) == 0 {
+		return nil, &FuncError{Name: name, Nearest: t.nearestFuncs(name)}
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Text < out[j].Text })
+	return out, nil
+}
+
+// LinePlaces finds the places of a source line: of that line, or of the next line of the
+// same file that has code. File may be a suffix of the path. It returns the path and line
+// that it bound to. Errors are *FileError or *LineError.
+func (t *Table) LinePlaces(file string, line int) (path string, bound int, places []Place, err error) {
+	files := t.FindFiles(file)
+	switch {
+	case len(files) == 0:
+		return "", 0, nil, &FileError{Name: file, Files: t.nearestFiles(file)}
+	case len(files) > 1:
+		return "", 0, nil, &FileError{Name: file, Files: files, Ambiguous: true}
+	}
+	path = files[0]
+	bound, places = t.linePlaces(path, line)
+	if len(places) == 0 {
+		return path, 0, nil, &LineError{Path: path, Line: line, Last: t.lastLine(path)}
+	}
+	return path, bound, places, nil
+}
+
+// linePlaces finds the first line of path at or behind want that has statements, and one
+// place in each function, inlined copies counted by themselves, that has that line.
+func (t *Table) linePlaces(path string, want int) (int, []Place) {
+	if want < 0 {
+		want = 0
+	}
+	best := maxLine
+	var hits []*lineRow
+	for _, u := range t.fileUnits(path) {
+		is := u.fileNumbers(path)
+		rows := u.lineRows()
+		for i := range rows {
+			r := &rows[i]
+			if r.flags&line.Stmt == 0 || r.line == 0 || !is[r.file] || int64(r.line) < int64(want) || int64(r.line) > int64(best) {
+				continue
+			}
+			if int(r.line) < best {
+				best, hits = int(r.line), hits[:0]
+			}
+			hits = append(hits, r)
+		}
+	}
+	sort.Slice(hits, func(i, j int) bool { return hits[i].text < hits[j].text })
+	type key struct {
+		outer *Function
+		block *block
+	}
+	seen := map[key]bool{}
+	var out []Place
+	for _, r := range hits {
+		fs := t.Frames(r.text)
+		if len(fs) == 0 {
+			continue
+		}
+		// A copy of a function that is inlined twice at one place is two blocks.
+		k := key{fs[0].Outer, fs[0].block}
+		if seen[k] {
+			continue
+		}
+		seen[k] = true
+		pc := r.text
+		if f := fs[0].Func; !fs[0].Inlined {
+			// At the line that opens the function, stop where parameters are there.
+			if end := t.PrologueEnd(f); pc < end && pc >= f.Entry && contains(f.Ranges, end) {
+				pc = end
+			}
+		}
+		out = append(out, t.place(pc))
+	}
+	return best, out
+}
+
+func (t *Table) lastLine(path string) int {
+	last := 0
+	for _, u := range t.fileUnits(path) {
+		is := u.fileNumbers(path)
+		for _, r := range u.lineRows() {
+			if is[r.file] && r.flags&line.Stmt != 0 && int(r.line) > last {
+				last = int(r.line)
+			}
+		}
+	}
+	return last
+}
+
+// StatementLines lists the lines of path that have statements between from and to, ascending.
+func (t *Table) StatementLines(path string, from, to int) []int {
+	set := map[int]bool{}
+	for _, u := range t.fileUnits(path) {
+		is := u.fileNumbers(path)
+		for _, r := range u.lineRows() {
+			if n := clampInt(uint64(r.line)); is[r.file] && r.flags&line.Stmt != 0 && n >= from && n <= to && n > 0 {
+				set[n] = true
+			}
+		}
+	}
+	out := make([]int, 0, len(set))
+	for n := range set {
+		out = append(out, n)
+	}
+	sort.Ints(out)
+	return out
+}

@@ -1,0 +1,28 @@
+package symbols
+
+import (
+	"sort"
+
+	"sphex/aot/abi"
+	"sphex/aot/object"
+)
+
+// Open opens the DWARF of an object.
+func Open(f *object.File) *Table {
+	d := Data{TextBase: object.TextBase, TextSize: uint64(len(f.Text))}
+	for name, b := range f.Debug {
+		d.Sections.Set(name, b)
+	}
+	names := make(map[abi.TextOffset]string, len(f.Symbols))
+	for _, s := range f.Symbols {
+		names[s.Text] = s.Name
+	}
+	if f.Map != nil {
+		for i := range f.Map.Funcs {
+			fn := &f.Map.Funcs[i]
+			d.Funcs = append(d.Funcs, FuncRange{Index: fn.Index, Text: fn.Text, End: fn.TextEnd, Body: fn.BodyText, Name: names[fn.Text]})
+		}
+	}
+	sort.Slice(d.Funcs, func(i, j int) bool { return d.Funcs[i].Text < d.Funcs[j].Text })
+	return New(d)
+}

@@ -1,0 +1,173 @@
+package symbols
+
+import (
+	"sort"
+	"sync"
+
+	"sphex/aot/abi"
+	"sphex/dwarf"
+	"sphex/dwarf/info"
+	"sphex/dwarf/line"
+)
+
+// Unit is a compilation unit.
+type Unit struct {
+	Name     string // DW_AT_name
+	CompDir  string
+	Producer string
+	Language Language
+
+	table *Table
+	info  *info.Unit
+
+	rootOnce sync.Once
+	ranges   []Range
+
+	lineOnce sync.Once
+	program  *line.Program
+
+	rowsOnce sync.Once
+	rows     []lineRow
+
+	scanOnce sync.Once
+	funcs    []*Function // with code, ascending by Entry
+	globals  []*Variable
+	inlined  []inlineCopy
+
+	typesOnce sync.Once
+	types     map[string]info.Offset // by name and by qualified name
+	enums     map[string]info.Offset // enumerator's name → its type
+}
+
+// inlineCopy is an inlined call: the entry, and the function that was inlined.
+type inlineCopy struct {
+	entry, origin info.Offset
+}
+
+// Info is the unit in DWARF's terms.
+func (u *Unit) Info() *info.Unit { return u.info }
+
+// root reads the unit's root entry.
+func (u *Unit) root() {
+	u.rootOnce.Do(func() {
+		e, err := u.info.Root()
+		if err != nil {
+			u.table.problem("unit at %#x: %v", uint64(u.info.Offset), err)
+			return
+		}
+		u.Name, u.CompDir, u.Producer = e.Name(), e.Str(dwarf.AttrCompDir), e.Str(dwarf.AttrProducer)
+		if l, ok := e.Uint(dwarf.AttrLanguage); ok {
+			u.Language = language(dwarf.Lang(l))
+		}
+		u.ranges = u.table.ranges(&e)
+		if len(u.ranges) == 0 && !e.Has(dwarf.AttrRanges) {
+			// No ranges at the unit: those of its functions.
+			for _, f := range u.scanned().funcs {
+				u.ranges = append(u.ranges, f.Ranges...)
+			}
+		}
+	})
+}
+
+// lines returns the header of the unit's line table, nil if it has none.
+func (u *Unit) lines() *line.Program {
+	u.lineOnce.Do(func() {
+		e, err := u.info.Root()
+		if err != nil {
+			return
+		}
+		v, ok := e.Attr(dwarf.AttrStmtList)
+		if !ok {
+			return
+		}
+		off, ok := v.SecOffset()
+		if !ok {
+			return
+		}
+		p, err := line.Parse(&u.table.data.Sections, off, u.info.AddrSize, e.Str(dwarf.AttrCompDir))
+		if err != nil {
+			u.table.problem("unit %s: %v", e.Name(), err)
+			return
+		}
+		u.program = p
+	})
+	return u.program
+}
+
+// path is the path of a file of the unit's line table, cleaned.
+func (u *Unit) path(i uint64) string {
+	if p := u.lines(); p != nil {
+		return cleanPath(p.Path(i))
+	}
+	return ""
+}
+
+// scanned walks the unit's entries once, for functions, inlined calls and globals.
+func (u *Unit) scanned() *Unit {
+	u.scanOnce.Do(func() {
+		var owner []*Function // innermost function by depth
+		var local []bool      // inside of a function, by depth
+		at := func(depth int) {
+			for len(local) <= depth {
+				owner = append(owner, nil)
+				local = append(local, false)
+			}
+		}
+		w := u.info.Walk()
+		var e info.Entry
+		for w.Next(&e) {
+			d := e.Depth
+			if d > maxDepth {
+				w.SkipChildren()
+				continue
+			}
+			at(d)
+			inFunc := d > 0 && local[d-1]
+			local[d] = inFunc
+			switch e.Tag() {
+			case dwarf.TagSubprogram:
+				local[d] = true
+				if rs := u.table.ranges(&e); len(rs) > 0 {
+					u.funcs = append(u.funcs, u.newFunction(&e, rs))
+				}
+			case dwarf.TagInlinedSubroutine:
+				if o, ok := e.Ref(dwarf.AttrAbstractOrigin); ok {
+					u.inlined = append(u.inlined, inlineCopy{e.Offset, o})
+				}
+			case dwarf.TagVariable, dwarf.TagMember:
+				if !inFunc && (e.Has(dwarf.AttrLocation) || e.Has(dwarf.AttrConstValue)) {
+					u.globals = append(u.globals, u.newGlobal(&e))
+				}
+				w.SkipChildren()
+			case dwarf.TagBaseType, dwarf.TagPointerType, dwarf.TagArrayType, dwarf.TagEnumerationType, dwarf.TagSubroutineType:
+				w.SkipChildren()
+			}
+		}
+		if err := w.Err(); err != nil {
+			u.table.problem("unit at %#x: %v", uint64(u.info.Offset), err)
+		}
+		sort.SliceStable(u.funcs, func(i, j int) bool { return u.funcs[i].Entry < u.funcs[j].Entry })
+	})
+	return u
+}
+
+// maxDepth bounds the nesting of entries that is followed.
+const maxDepth = 1000
+
+// functionAt finds the function of the unit that has pc.
+func (u *Unit) functionAt(pc abi.TextOffset) *Function {
+	fs := u.scanned().funcs
+	i := sort.Search(len(fs), func(i int) bool { return fs[i].Entry > pc })
+	for n := 0; i > 0 && n < 8; n++ {
+		i--
+		if contains(fs[i].Ranges, pc) {
+			return fs[i]
+		}
+	}
+	for _, f := range fs { // parts of a function may stand before its entry
+		if contains(f.Ranges, pc) {
+			return f
+		}
+	}
+	return nil
+}

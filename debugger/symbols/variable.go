@@ -1,0 +1,139 @@
+package symbols
+
+import (
+	"strings"
+
+	"sphex/dwarf"
+	"sphex/dwarf/info"
+)
+
+// Variable is a parameter, local, static or global.
+type Variable struct {
+	Name       string // simple name
+	Full       string // namespace-qualified for statics and globals, else Name
+	Param      bool
+	Static     bool // has one place for the whole run
+	Artificial bool // made by the compiler: this, …
+	Unit       *Unit
+	File       string // declaration
+	Line       int
+
+	entry       info.Entry // the entry itself
+	decl        info.Entry // the entry that it completes, else itself
+	declaration bool
+	located     bool
+}
+
+// Entry is the variable's own entry. Attributes that it lacks may be at Decl.
+func (v *Variable) Entry() info.Entry { return v.entry }
+
+// Attr reads an attribute of the variable, or of the declaration that it completes.
+func (v *Variable) Attr(a dwarf.Attr) (info.Value, bool) {
+	e := v.entry
+	for n := 0; n < 8; n++ {
+		if x, ok := e.Attr(a); ok {
+			return x, true
+		}
+		next, ok := e.Follow(dwarf.AttrAbstractOrigin)
+		if !ok {
+			if next, ok = e.Follow(dwarf.AttrSpecification); !ok {
+				break
+			}
+		}
+		e = next
+	}
+	return info.Value{}, false
+}
+
+// Type is the offset of the variable's type; ok is false for one without type.
+func (v *Variable) Type() (info.Offset, bool) {
+	x, ok := v.Attr(dwarf.AttrType)
+	if !ok {
+		return 0, false
+	}
+	return x.Ref()
+}
+
+// Decl is the entry that the variable's own entry completes, or itself.
+func (v *Variable) Decl() info.Offset { return v.decl.Offset }
+
+func (t *Table) newVariable(e *info.Entry) *Variable {
+	v := &Variable{entry: *e, decl: *e, Unit: t.unitOf(e.Offset)}
+	v.Param = e.Tag() == dwarf.TagFormalParameter
+	d := *e
+	for n := 0; n < 8; n++ {
+		if v.Name == "" {
+			v.Name = d.Name()
+		}
+		if v.Line == 0 {
+			v.File, v.Line = t.declared(&d)
+		}
+		v.Artificial = v.Artificial || d.Flag(dwarf.AttrArtificial)
+		v.declaration = v.declaration || d.Flag(dwarf.AttrDeclaration)
+		v.located = v.located || d.Has(dwarf.AttrLocation) || d.Has(dwarf.AttrConstValue)
+		v.decl = d
+		next, ok := d.Follow(dwarf.AttrAbstractOrigin)
+		if !ok {
+			if next, ok = d.Follow(dwarf.AttrSpecification); !ok {
+				break
+			}
+		}
+		d = next
+	}
+	v.Full = v.Name
+	return v
+}
+
+func (u *Unit) newGlobal(e *info.Entry) *Variable {
+	v := u.table.newVariable(e)
+	v.Static = true
+	v.Full = qualified(v.decl, v.Name)
+	v.declaration = false
+	return v
+}
+
+// Globals lists the statics and globals of the unit.
+func (u *Unit) Globals() []*Variable {
+	out := make([]*Variable, 0, len(u.scanned().globals))
+	for _, g := range u.globals {
+		if g.Name != "" {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// Globals lists the statics and globals of all units.
+func (t *Table) Globals() []*Variable {
+	t.scanAll()
+	var out []*Variable
+	for _, u := range t.units {
+		out = append(out, u.Globals()...)
+	}
+	return out
+}
+
+// GlobalsNamed finds statics and globals by simple name or by a suffix of the qualified name.
+// Those of unit first come first.
+func (t *Table) GlobalsNamed(name string, first *Unit) []*Variable {
+	var out []*Variable
+	collect := func(u *Unit) {
+		for _, g := range u.scanned().globals {
+			if g.Name == name || g.Full == name || strings.HasSuffix(g.Full, "::"+name) {
+				out = append(out, g)
+			}
+		}
+	}
+	if first != nil {
+		if collect(first); len(out) > 0 {
+			return out
+		}
+	}
+	t.scanAll()
+	for _, u := range t.units {
+		if u != first {
+			collect(u)
+		}
+	}
+	return out
+}

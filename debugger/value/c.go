@@ -1,0 +1,378 @@
+package value
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"sphex/debugger/symbols"
+)
+
+// cShape classifies a C or C++ value, or one of a language that is not treated specially.
+func (v *Variable) cShape() *shape {
+	t := v.typ
+	switch t.kind {
+	case typeVoid:
+		return &shape{kind: KindUnit, text: "void"}
+	case typeBase:
+		return v.cScalar()
+	case typeEnum:
+		return v.enumShape(false)
+	case typePointer:
+		return v.cPointer()
+	case typeReference:
+		p, err := v.uint()
+		if err != nil {
+			return &shape{err: err}
+		}
+		if p == 0 {
+			return corrupt("a reference is null")
+		}
+		return v.wrapper(v.deref(t.Elem()))
+	case typeArray:
+		return v.cArray()
+	case typeStruct:
+		if t.decl && len(t.load().fields) == 0 && t.byteSize() == 0 {
+			return &shape{kind: KindStruct, err: unavailable("incomplete type " + t.short())}
+		}
+		return v.structShape(KindStruct, styleCFields, "")
+	case typeUnion:
+		return v.structShape(KindUnion, styleCFields, "")
+	case typeFunc:
+		return &shape{kind: KindFunc, text: t.short()}
+	case typeMemberPointer:
+		return v.memberPointer()
+	case typeUnspecified:
+		if strings.Contains(t.name, "nullptr") {
+			return &shape{kind: KindPointer, text: "nullptr"}
+		}
+	}
+	return &shape{err: unavailable("a type that is not known here: " + t.short())}
+}
+
+func (v *Variable) cScalar() *shape {
+	t := v.typ
+	if t.qual == "complex" {
+		return v.complexShape()
+	}
+	if t.basic.class == classNone {
+		return &shape{err: unavailable("an unknown base type " + t.name)}
+	}
+	s, err := v.scalar()
+	if err != nil {
+		return &shape{err: err}
+	}
+	switch t.basic.class {
+	case classBool:
+		if s.i.BitLen() > 1 {
+			return &shape{kind: KindBool, text: s.i.String()}
+		}
+		return &shape{kind: KindBool, text: strconv.FormatBool(s.i.Sign() != 0)}
+	case classFloat:
+		if t.basic.bits == 128 {
+			return &shape{kind: KindFloat, text: v.quadText()}
+		}
+		return &shape{kind: KindFloat, text: cFloat(s.f, t.basic.bits)}
+	}
+	if t.char {
+		r := s.i.Int64()
+		if t.basic.bits == 8 {
+			r &= 0xff
+		}
+		if r >= 0 && (r < 0x80 && t.basic.bits == 8 || t.basic.bits > 8 && r <= utf8.MaxRune && utf8.ValidRune(rune(r))) {
+			return &shape{kind: KindChar, text: s.i.String() + " '" + cEscape(string(rune(r)), '\'') + "'"}
+		}
+		if t.basic.bits == 8 {
+			return &shape{kind: KindChar, text: s.i.String() + fmt.Sprintf(` '\%o'`, r)}
+		}
+		return &shape{kind: KindChar, text: s.i.String()}
+	}
+	return &shape{kind: KindInt, text: s.i.String()}
+}
+
+// cFloat writes a float with the shortest digits that read back the same.
+func cFloat(f float64, bits int) string {
+	switch {
+	case math.IsNaN(f):
+		return "nan"
+	case math.IsInf(f, 1):
+		return "inf"
+	case math.IsInf(f, -1):
+		return "-inf"
+	}
+	if bits != 32 {
+		bits = 64
+	}
+	if a := math.Abs(f); a != 0 && (a >= 1e16 || a < 1e-4) {
+		return strconv.FormatFloat(f, 'e', -1, bits)
+	}
+	return strconv.FormatFloat(f, 'f', -1, bits)
+}
+
+// quadText writes a binary128 with up to 33 digits, as many as tell all of them apart in most cases.
+func (v *Variable) quadText() string {
+	b, err := v.bytes()
+	if err != nil || len(b) != 16 {
+		return "?"
+	}
+	if special, f := quadSpecial(b); special {
+		return cFloat(f, 64)
+	}
+	q := quad(b)
+	if f, acc := q.Float64(); acc == 0 && !math.IsInf(f, 0) {
+		return cFloat(f, 64)
+	}
+	return q.Text('g', 33)
+}
+
+func (v *Variable) complexShape() *shape {
+	b, err := v.bytes()
+	if err != nil {
+		return &shape{err: err}
+	}
+	n := len(b) / 2
+	if n != 4 && n != 8 && n != 16 {
+		return &shape{err: unavailable("a complex number of odd size")}
+	}
+	ft := basicType{classFloat, 8 * n, true}
+	re, im := decodeScalar(b[:n], ft), decodeScalar(b[n:], ft)
+	sign := "+"
+	if math.Signbit(im.f) {
+		sign = "-"
+	}
+	return &shape{kind: KindFloat, text: cFloat(re.f, 8*n) + " " + sign + " " + cFloat(math.Abs(im.f), 8*n) + "i"}
+}
+
+// cEscape escapes text as a C literal.
+func cEscape(s string, quote rune) string {
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == utf8.RuneError && n == 1:
+			fmt.Fprintf(&b, `\x%02x`, s[i])
+		case r == quote || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\r':
+			b.WriteString(`\r`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r == 0:
+			b.WriteString(`\0`)
+		case r < 0x20 || r == 0x7f:
+			fmt.Fprintf(&b, `\x%02x`, r)
+		case !unicode.IsPrint(r):
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			b.WriteRune(r)
+		}
+		i += n
+	}
+	return b.String()
+}
+
+// charWidth is the size of a character type's values; 0 for any other type.
+func charWidth(t *Type) int {
+	t = t.strip()
+	if t == nil || t.kind != typeBase || !t.char {
+		return 0
+	}
+	switch w := t.byteSize(); w {
+	case 1, 2, 4:
+		return int(w)
+	}
+	return 0
+}
+
+func (v *Variable) cPointer() *shape {
+	e := v.typ.Elem()
+	es := e.strip()
+	if es != nil && es.kind == typeFunc {
+		i, err := v.uint()
+		if err != nil {
+			return &shape{err: err}
+		}
+		if i == 0 {
+			return &shape{kind: KindFunc, text: "0x0"}
+		}
+		return v.funcPointer()
+	}
+	if w := charWidth(e); w > 0 {
+		p, err := v.uint()
+		if err != nil {
+			return &shape{err: err}
+		}
+		out := v.pointerShape(styleCFields)
+		if p == 0 || out.err != nil {
+			return out
+		}
+		_, size := v.scope.Frame.Memory()
+		if p >= size {
+			return out
+		}
+		l := v.deref(e).loc
+		if l.err == nil {
+			out.str = &text{loc: l, n: int64(size - p), width: w, cstr: true}
+			out.head = out.text + " "
+		}
+		return out
+	}
+	return v.pointerShape(styleCFields)
+}
+
+// pointerShape shows an address; its child is what is there, or the fields of that.
+func (v *Variable) pointerShape(st style) *shape {
+	p, err := v.uint()
+	if err != nil {
+		return &shape{err: err}
+	}
+	out := &shape{kind: KindPointer, text: fmt.Sprintf("%#x", p)}
+	_, size := v.scope.Frame.Memory()
+	if p >= size {
+		out.text += fmt.Sprintf(" <outside of linear memory (size %#x)>", size)
+		return out
+	}
+	e := v.typ.Elem()
+	if e == nil || p == 0 {
+		return out
+	}
+	es := e.strip()
+	if es == nil || es.kind == typeVoid || es.kind == typeFunc {
+		return out
+	}
+	target := v.deref(e)
+	if es.kind == typeStruct || es.kind == typeUnion {
+		if es.byteSize() == 0 && es.decl {
+			return out
+		}
+		arrow := "->"
+		if st == styleFields {
+			arrow = ""
+		}
+		m := es.load()
+		if len(m.variants) == 0 && target.Unreadable == nil && len(m.fields) > 0 {
+			for i := range m.fields {
+				c := target.as(es).field(&m.fields[i])
+				if arrow != "" && v.EvalName != "" && c.Name != "" && !m.fields[i].base {
+					c.EvalName = postfixable(v.EvalName) + arrow + c.Name
+				}
+				out.fields = append(out.fields, c)
+			}
+			return out
+		}
+	}
+	out.fields = []*Variable{target}
+	return out
+}
+
+func (v *Variable) cArray() *shape {
+	t := v.typ
+	if w := charWidth(t.Elem()); w > 0 && t.count > 0 {
+		s := v.arrayShape(styleCList)
+		if s.err == nil {
+			s.str = &text{loc: v.loc, n: t.count * int64(w), width: w, cstr: true, array: true}
+		}
+		s.kind = KindString
+		return s
+	}
+	return v.arrayShape(styleCList)
+}
+
+// arrayShape shows an array of known length.
+func (v *Variable) arrayShape(st style) *shape {
+	t := v.typ
+	e := t.Elem()
+	if e == nil {
+		return &shape{err: unavailable("an array of nothing")}
+	}
+	n := t.count
+	if t.vla != 0 {
+		n = -1
+		if c, err := v.scope.atDecl(t.vla); err == nil {
+			if s, err := c.scalar(); err == nil && s.i != nil && s.i.IsInt64() {
+				n = s.i.Int64()
+			}
+		}
+		if n < 0 {
+			return &shape{err: unavailable("the length of the array is not known here")}
+		}
+	}
+	if n < 0 { // a flexible array member: its length is not in the type
+		n = 0
+	}
+	s := v.elements(st, v.loc, e, n)
+	return s
+}
+
+// structShape shows the bases and fields of a structure or union.
+func (v *Variable) structShape(k Kind, st style, head string) *shape {
+	m := v.typ.load()
+	s := &shape{kind: k, style: st, head: head}
+	for i := range m.fields {
+		f := &m.fields[i]
+		if f.name == "" && !f.base {
+			ft := v.typ.types.at(f.ref).strip()
+			if ft == nil || f.bitSize > 0 {
+				continue // padding
+			}
+			// Members of an anonymous member are the structure's own.
+			in := v.field(f)
+			in.EvalName = v.EvalName
+			in.Name = "<anonymous " + map[bool]string{true: "union", false: "struct"}[ft.kind == typeUnion] + ">"
+			s.fields = append(s.fields, in)
+			continue
+		}
+		if f.artificial && strings.HasPrefix(f.name, "_vptr") {
+			continue
+		}
+		s.fields = append(s.fields, v.field(f))
+	}
+	return s
+}
+
+// hex renders an integer in hexadecimal, negative ones as their bits.
+func (v *Variable) hex() (string, bool) {
+	s, err := v.scalar()
+	if err != nil || s.class == classFloat || s.class == classBool {
+		return "", false
+	}
+	return fmt.Sprintf("%#x", wrap(s.i, basicType{classInt, s.bits, false})), true
+}
+
+// memberPointer shows a C++ pointer to member: an offset, or a function's table index with an adjustment.
+func (v *Variable) memberPointer() *shape {
+	t := v.typ
+	if e := t.Elem().strip(); e != nil && e.kind == typeFunc {
+		b, err := v.scope.read(v.loc, 8)
+		if err != nil {
+			return &shape{err: err}
+		}
+		i, adj := bigBits(b[:4], false).Uint64(), bigBits(b[4:], true).Int64()
+		text := fmt.Sprintf("%#x", i)
+		if name := v.scope.Frame.FuncAt(0, i); name != "" {
+			text += " <" + name + ">"
+		}
+		if adj>>1 != 0 {
+			text += fmt.Sprintf(" this%+d", adj>>1)
+		}
+		return &shape{kind: KindFunc, text: text}
+	}
+	b, err := v.bytes()
+	if err != nil {
+		return &shape{err: err}
+	}
+	n := bigBits(b, true)
+	if n.Sign() < 0 {
+		return &shape{kind: KindPointer, text: "nullptr"}
+	}
+	return &shape{kind: KindPointer, text: "offset " + n.String()}
+}
+
+// isCLike reports whether C's rules of arithmetic hold.
+func isCLike(l symbols.Language) bool { return l != symbols.LangRust }

@@ -1,0 +1,519 @@
+package value
+
+import (
+	"strings"
+
+	"sphex/aot/wasm"
+)
+
+// cppShape knows types of libc++; nil for any other.
+func (v *Variable) cppShape() *shape {
+	t := v.typ
+	if t.kind != typeStruct || !strings.HasPrefix(t.name, "std::") {
+		return nil
+	}
+	name, _, _ := strings.Cut(inlineStd.Replace(t.name), "<")
+	switch name {
+	case "std::basic_string":
+		return v.cppString()
+	case "std::basic_string_view":
+		return v.cppStringView()
+	case "std::vector":
+		return v.cppVector()
+	case "std::array":
+		if f := v.fieldNamed("__elems_"); f != nil {
+			return v.wrapper(f)
+		}
+	case "std::unique_ptr", "std::shared_ptr":
+		return v.cppSmart()
+	case "std::optional":
+		return v.cppOptional()
+	case "std::pair":
+		a, b := v.fieldNamed("first"), v.fieldNamed("second")
+		if a != nil && b != nil {
+			return &shape{kind: KindStruct, style: styleCFields, fields: []*Variable{a, b}}
+		}
+	case "std::reference_wrapper":
+		if f := v.fieldNamed("__f_"); f != nil {
+			return v.wrapper(f.deref(f.typ.strip().Elem()))
+		}
+	case "std::map", "std::multimap", "std::set", "std::multiset":
+		return v.cppTree(strings.HasSuffix(name, "map"))
+	case "std::list":
+		return v.cppList()
+	case "std::unordered_map", "std::unordered_multimap":
+		return v.cppHash(true)
+	case "std::unordered_set", "std::unordered_multiset":
+		return v.cppHash(false)
+	}
+	return nil
+}
+
+// find returns the field called name of v, of its bases or its anonymous members, searched
+// breadth first through fields whose names begin with an underscore as libc++'s own do.
+func (v *Variable) find(name string, depth int) *Variable {
+	t := v.typ.strip()
+	if t == nil || depth < 0 || t.kind != typeStruct && t.kind != typeUnion {
+		return nil
+	}
+	v = v.as(t)
+	if f := v.fieldNamed(name); f != nil {
+		return f
+	}
+	m := t.load()
+	for i := range m.fields {
+		f := &m.fields[i]
+		if f.base || f.name == "" || strings.HasPrefix(f.name, "__") {
+			if r := v.field(f).find(name, depth-1); r != nil {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
+// cppString shows a libc++ string. The short form keeps size and data in the object; a bit tells them apart.
+func (v *Variable) cppString() *shape {
+	long, short := v.find("__l", 5), v.find("__s", 5)
+	if long == nil || short == nil {
+		return nil
+	}
+	isLong := short.find("__is_long_", 2)
+	var flag, n uint64
+	var err error
+	var data *Variable
+	if isLong != nil {
+		flag, err = isLong.uint()
+	} else if sz := short.find("__size_", 2); sz != nil { // before LLVM 14: the low bit of the size
+		if flag, err = sz.uint(); err == nil {
+			flag &= 1
+		}
+	} else {
+		return nil
+	}
+	if err != nil {
+		return &shape{err: err}
+	}
+	if flag != 0 {
+		sz, p := long.find("__size_", 2), long.find("__data_", 2)
+		if sz == nil || p == nil {
+			return nil
+		}
+		if n, err = sz.uint(); err != nil {
+			return &shape{err: err}
+		}
+		addr, err := p.uint()
+		if err != nil {
+			return &shape{err: err}
+		}
+		return v.cppText(p.typ.strip().Elem(), addr, n)
+	}
+	sz := short.find("__size_", 2)
+	data = short.find("__data_", 2)
+	if sz == nil || data == nil {
+		return nil
+	}
+	if n, err = sz.uint(); err != nil {
+		return &shape{err: err}
+	}
+	if isLong == nil {
+		n >>= 1
+	}
+	w := int64(max(charWidth(data.typ.strip().Elem()), 1))
+	if int64(n)*w > data.typ.byteSize() {
+		return corrupt("a short string of length %d", n)
+	}
+	return v.textShape(data.loc, int64(n), int(w), data.typ.strip().Elem())
+}
+
+func (v *Variable) cppText(elem *Type, addr, n uint64) *shape {
+	w := uint64(max(charWidth(elem), 1))
+	_, size := v.scope.Frame.Memory()
+	if n > size/w {
+		return corrupt("length %d exceeds memory", n)
+	}
+	if n == 0 {
+		return v.textShape(location{data: []byte{}}, 0, int(w), elem)
+	}
+	l := v.scope.pointee(wasm.MemAddr(addr), int64(n*w))
+	if l.err != nil {
+		return &shape{err: l.err}
+	}
+	return v.textShape(l, int64(n), int(w), elem)
+}
+
+// textShape is a string with its characters as children.
+func (v *Variable) textShape(l location, n int64, w int, elem *Type) *shape {
+	return &shape{kind: KindString, str: &text{loc: l, n: n * int64(w), width: w}}
+}
+
+func (v *Variable) cppStringView() *shape {
+	p, n := v.find("__data_", 2), v.find("__size_", 2)
+	if p == nil || n == nil {
+		return nil
+	}
+	addr, err := p.uint()
+	if err != nil {
+		return &shape{err: err}
+	}
+	c, err := n.uint()
+	if err != nil {
+		return &shape{err: err}
+	}
+	return v.cppText(p.typ.strip().Elem(), addr, c)
+}
+
+func (v *Variable) cppVector() *shape {
+	begin, end := v.find("__begin_", 4), v.find("__end_", 4)
+	if begin == nil || end == nil {
+		return v.cppBits()
+	}
+	et := begin.typ.strip().Elem()
+	lo, err := begin.uint()
+	if err != nil {
+		return &shape{err: err}
+	}
+	hi, err := end.uint()
+	if err != nil {
+		return &shape{err: err}
+	}
+	es := et.byteSize()
+	if es <= 0 || hi < lo || (hi-lo)%uint64(es) != 0 {
+		return corrupt("a vector from %#x to %#x", lo, hi)
+	}
+	return v.cppSlice(et, lo, (hi-lo)/uint64(es))
+}
+
+func (v *Variable) cppSlice(et *Type, addr, n uint64) *shape {
+	s := v.sliceAt(et, addr, n)
+	s.style = styleCList
+	if s.err != nil {
+		s.style = styleText
+	}
+	return s
+}
+
+// cppBits shows a vector<bool>, which packs its elements in words.
+func (v *Variable) cppBits() *shape {
+	begin, size := v.find("__begin_", 4), v.find("__size_", 4)
+	if begin == nil || size == nil || begin.typ.strip().kind != typePointer {
+		return nil
+	}
+	addr, err := begin.uint()
+	if err != nil {
+		return &shape{err: err}
+	}
+	n, err := size.uint()
+	if err != nil {
+		return &shape{err: err}
+	}
+	_, mem := v.scope.Frame.Memory()
+	if n/8 > mem {
+		return corrupt("length %d exceeds memory", n)
+	}
+	bt := v.scope.Types.basicNamed("bool", v.typ.lang)
+	return &shape{kind: KindArray, style: styleCList, count: int64(n), elem: func(i int64) *Variable {
+		l := v.scope.pointee(wasm.MemAddr(addr+uint64(i)/8), 1)
+		b, err := v.scope.read(l, 1)
+		if err != nil {
+			return v.scope.unreadable("["+itoa(i)+"]", bt, err)
+		}
+		return v.scope.make("["+itoa(i)+"]", "", bt, location{data: []byte{b[0] >> (i % 8) & 1}})
+	}}
+}
+
+func (v *Variable) cppSmart() *shape {
+	p := v.find("__ptr_", 4)
+	if p == nil {
+		return nil
+	}
+	for n := 0; n < 4; n++ { // compressed pairs of older versions
+		t := p.typ.strip()
+		if t == nil || t.kind == typePointer {
+			break
+		}
+		next := p.find("__value_", 3)
+		if next == nil {
+			return nil
+		}
+		p = next
+	}
+	addr, err := p.uint()
+	if err != nil {
+		return &shape{err: err}
+	}
+	if addr == 0 {
+		return &shape{kind: KindPointer, text: "nullptr"}
+	}
+	et := p.typ.strip().Elem()
+	if et == nil {
+		return nil
+	}
+	p.Name = v.Name
+	p.EvalName = ""
+	return v.wrapper(p.deref(et))
+}
+
+func (v *Variable) cppOptional() *shape {
+	engaged, val := v.find("__engaged_", 6), v.find("__val_", 6)
+	if engaged == nil || val == nil {
+		return nil
+	}
+	on, err := engaged.uint()
+	if err != nil {
+		return &shape{err: err}
+	}
+	if on == 0 {
+		return &shape{kind: KindEnum, text: "nullopt"}
+	}
+	return v.wrapper(val)
+}
+
+// cppTree shows a map or set, which libc++ keeps in a red-black tree.
+func (v *Variable) cppTree(isMap bool) *shape {
+	tree := v.fieldNamed("__tree_")
+	if tree == nil {
+		return nil
+	}
+	size := tree.find("__size_", 2)
+	begin := tree.find("__begin_node_", 2)
+	value := v.cppNodeValue(tree.typ)
+	if size == nil || begin == nil || value == nil {
+		return nil
+	}
+	n, err := cppCount(size)
+	if err != nil {
+		return &shape{err: err}
+	}
+	_, mem := v.scope.Frame.Memory()
+	if n > mem/16 {
+		return corrupt("length %d exceeds memory", n)
+	}
+	at, err := begin.uint()
+	if err != nil {
+		return &shape{err: err}
+	}
+	// A node is {left, right, parent, is_black, value}.
+	word := func(p uint64) (uint64, bool) {
+		b, err := v.scope.read(v.scope.pointee(wasm.MemAddr(p), 4), 4)
+		if err != nil {
+			return 0, false
+		}
+		return bigBits(b, false).Uint64(), true
+	}
+	next := func(p uint64) (uint64, bool) {
+		if r, ok := word(p + 4); !ok {
+			return 0, false
+		} else if r != 0 {
+			for range maxTree {
+				l, ok := word(r)
+				if !ok {
+					return 0, false
+				}
+				if l == 0 {
+					return r, true
+				}
+				r = l
+			}
+			return 0, false
+		}
+		for range maxTree {
+			up, ok := word(p + 8)
+			if !ok || up == 0 {
+				return 0, false
+			}
+			l, ok := word(up)
+			if !ok {
+				return 0, false
+			}
+			if l == p {
+				return up, true
+			}
+			p = up
+		}
+		return 0, false
+	}
+	return v.cppNodes(n, at, alignUp(13, value), value, next, isMap)
+}
+
+// alignUp places a value of type t at or behind off: by the alignment that its size suggests.
+func alignUp(off int64, t *Type) int64 {
+	a := typeAlign(t, 0)
+	return (off + a - 1) / a * a
+}
+
+// typeAlign is the alignment of t in memory.
+func typeAlign(t *Type, depth int) int64 {
+	t = t.strip()
+	if t == nil || depth > 16 {
+		return 1
+	}
+	switch t.kind {
+	case typeStruct, typeUnion:
+		a := int64(1)
+		for _, f := range t.load().fields {
+			a = max(a, typeAlign(t.types.at(f.ref), depth+1))
+		}
+		return a
+	case typeArray:
+		return typeAlign(t.Elem(), depth+1)
+	}
+	return max(1, min(t.byteSize(), 16))
+}
+
+// cppNodes shows the values in a chain of nodes.
+func (v *Variable) cppNodes(n, first uint64, off int64, value *Type, next func(uint64) (uint64, bool), isMap bool) *shape {
+	var nodes []uint64
+	at, ok := first, n > 0
+	node := func(i int64) (uint64, bool) {
+		for ok && int64(len(nodes)) <= i && uint64(len(nodes)) < n {
+			nodes = append(nodes, at)
+			at, ok = next(at)
+		}
+		if i < int64(len(nodes)) {
+			return nodes[i], true
+		}
+		return 0, false
+	}
+	get := func(i int64, field string) *Variable {
+		name := "[" + itoa(i) + "]"
+		p, ok := node(i)
+		if !ok {
+			return v.scope.unreadable(name, value, unavailable("corrupt: fewer items than the container says"))
+		}
+		e := v.scope.make(name, "", value, v.scope.pointee(wasm.MemAddr(p+uint64(off)), value.byteSize()))
+		if field != "" {
+			if f := e.fieldNamed(field); f != nil {
+				f.Name = name
+				return f
+			}
+		}
+		return e
+	}
+	if !isMap {
+		return &shape{kind: KindArray, style: styleCList, count: int64(n), elem: func(i int64) *Variable { return get(i, "") }}
+	}
+	return &shape{kind: KindMap, style: styleMap, count: int64(n),
+		key:  func(i int64) *Variable { return get(i, "first") },
+		elem: func(i int64) *Variable { return get(i, "second") }}
+}
+
+// cppNodeValue is the type of what a tree or table holds: its first template argument, without
+// the wrapper of maps.
+func (v *Variable) cppNodeValue(container *Type) *Type {
+	m := v.typ.load()
+	arg := func(i int) *Type {
+		if i < len(m.args) && m.args[i].typ {
+			return v.scope.Types.at(m.args[i].ref)
+		}
+		return nil
+	}
+	if strings.Contains(v.typ.name, "map<") {
+		// pair<const K, V>, of which the allocator is the one that names it.
+		k, val := arg(0), arg(1)
+		if k == nil || val == nil {
+			return nil
+		}
+		return v.pairOf(k, val)
+	}
+	return arg(0)
+}
+
+// pairOf makes a structure {first, second}.
+func (v *Variable) pairOf(k, val *Type) *Type {
+	if k.off == 0 || val.off == 0 {
+		return nil
+	}
+	off := alignUp(k.byteSize(), val)
+	a := max(typeAlign(k, 0), typeAlign(val, 0))
+	t := &Type{kind: typeStruct, name: "std::pair<" + k.fullTypeName() + ", " + val.fullTypeName() + ">", lang: v.typ.lang, types: v.scope.Types, count: -1}
+	t.size = (off + val.byteSize() + a - 1) / a * a
+	t.members.fields = []field{{name: "first", ref: k.off}, {name: "second", ref: val.off, offset: off}}
+	t.once.Do(func() {})
+	return t
+}
+
+// cppCount reads a size, which older versions keep in a compressed pair.
+func cppCount(v *Variable) (uint64, error) {
+	if t := v.typ.strip(); t != nil && t.kind == typeStruct {
+		if in := v.find("__value_", 3); in != nil {
+			return in.uint()
+		}
+	}
+	return v.uint()
+}
+
+func (v *Variable) cppList() *shape {
+	end, size := v.find("__end_", 3), v.find("__size_", 3)
+	value := v.cppNodeValue(nil)
+	if end == nil || size == nil || value == nil || !end.loc.inMemory {
+		return nil
+	}
+	n, err := cppCount(size)
+	if err != nil {
+		return &shape{err: err}
+	}
+	_, mem := v.scope.Frame.Memory()
+	if n > mem/8 {
+		return corrupt("length %d exceeds memory", n)
+	}
+	next := func(p uint64) (uint64, bool) { // a node is {prev, next, value}
+		b, err := v.scope.read(v.scope.pointee(wasm.MemAddr(p+4), 4), 4)
+		if err != nil {
+			return 0, false
+		}
+		return bigBits(b, false).Uint64(), true
+	}
+	sentinel, ok := v.scope.linear(end.loc.addr)
+	if !ok {
+		return nil
+	}
+	first, ok := next(uint64(sentinel))
+	if !ok {
+		return nil
+	}
+	return v.cppNodes(n, first, alignUp(8, value), value, next, false)
+}
+
+// cppHash shows an unordered map or set: a chain of nodes {next, hash, value}.
+func (v *Variable) cppHash(isMap bool) *shape {
+	table := v.fieldNamed("__table_")
+	if table == nil {
+		return nil
+	}
+	size, first := table.find("__size_", 2), table.find("__first_node_", 2)
+	if size == nil { // before LLVM 20
+		size, first = table.find("__p2_", 2), table.find("__p1_", 2)
+	}
+	value := v.cppNodeValue(nil)
+	if size == nil || first == nil || value == nil {
+		return nil
+	}
+	n, err := cppCount(size)
+	if err != nil {
+		return &shape{err: err}
+	}
+	_, mem := v.scope.Frame.Memory()
+	if n > mem/8 {
+		return corrupt("length %d exceeds memory", n)
+	}
+	next := func(p uint64) (uint64, bool) {
+		b, err := v.scope.read(v.scope.pointee(wasm.MemAddr(p), 4), 4)
+		if err != nil {
+			return 0, false
+		}
+		q := bigBits(b, false).Uint64()
+		return q, q != 0
+	}
+	b, err := v.scope.read(first.loc, 4)
+	if err != nil {
+		return &shape{err: err}
+	}
+	return v.cppNodes(n, bigBits(b, false).Uint64(), alignUp(8, value), value, next, isMap)
+}
+
+// virtualBase is the offset of a virtual base: the vtable holds it at a place that the
+// member's expression names. No producer of WebAssembly that is known omits it.
+func (v *Variable) virtualBase(f *field) (int64, error) {
+	return 0, unavailable("the place of the virtual base " + f.name + " is computed at run time")
+}

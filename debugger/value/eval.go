@@ -1,0 +1,640 @@
+package value
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"strings"
+
+	"sphex/aot/wasm"
+	"sphex/debugger/symbols"
+)
+
+// EvalError says what is wrong with an expression, and where.
+type EvalError struct {
+	Expr   string
+	Column int // in bytes, from 0
+	Msg    string
+}
+
+// Error names the place by its column, counted from 1.
+func (e *EvalError) Error() string {
+	if len(e.Expr) <= 1 {
+		return e.Msg
+	}
+	return fmt.Sprintf("%s (column %d)", e.Msg, e.Column+1)
+}
+
+// Eval evaluates an expression. Errors are *EvalError.
+func (s *Scope) Eval(src string) (*Variable, error) {
+	e, err := Parse(src)
+	if err != nil {
+		return nil, err
+	}
+	return s.EvalExpr(e)
+}
+
+// EvalExpr evaluates a parsed expression. Errors are *EvalError.
+func (s *Scope) EvalExpr(e *Expr) (*Variable, error) {
+	ev := evaluator{scope: s, src: e.src}
+	v, err := ev.eval(e.root)
+	if err != nil {
+		return nil, err
+	}
+	if v.Unreadable == nil {
+		c := *v
+		v = &c
+	}
+	v.Name = strings.TrimSpace(e.src)
+	if _, isName := e.root.(nameRef); !isName || v.EvalName == "" {
+		v.EvalName = v.Name
+	}
+	switch e.root.(type) {
+	case binaryExpr, castExpr:
+		v.EvalName = "(" + v.Name + ")"
+	}
+	return v, nil
+}
+
+type evaluator struct {
+	scope *Scope
+	src   string
+}
+
+func (ev *evaluator) fail(n node, format string, args ...any) error {
+	return &EvalError{Expr: ev.src, Column: n.column(), Msg: fmt.Sprintf(format, args...)}
+}
+
+// wrapErr places an error that came from a value.
+func (ev *evaluator) wrapErr(n node, err error) error {
+	var e *EvalError
+	if errors.As(err, &e) {
+		return err
+	}
+	return ev.fail(n, "%v", err)
+}
+
+// lang is the language whose rules hold: that of the frame.
+func (ev *evaluator) lang() symbols.Language {
+	if f := ev.scope.Sym; f != nil && f.Func != nil && f.Func.Unit != nil && f.Func.Unit.Language != symbols.LangUnknown {
+		return f.Func.Unit.Language
+	}
+	return symbols.LangC
+}
+
+// basic makes a value of a basic type.
+func (ev *evaluator) basic(s scalar, name string) *Variable {
+	t := ev.scope.Types.basicNamed(name, ev.lang())
+	v := ev.scope.make("", "", t, location{data: s.convert(t.basic).bytes()})
+	v.untyped = s.untyped
+	return v
+}
+
+// number makes a value of the basic type that s has.
+func (ev *evaluator) number(s scalar, like *Type) *Variable {
+	if like != nil && like.kind == typeBase && like.basic == s.basicType {
+		v := ev.scope.make("", "", like, location{data: s.bytes()})
+		v.untyped = s.untyped
+		return v
+	}
+	return ev.basic(s, basicName(s.basicType, ev.lang()))
+}
+
+// basicName is the language's name for a basic type.
+func basicName(b basicType, l symbols.Language) string {
+	rust := l == symbols.LangRust
+	switch b.class {
+	case classBool:
+		return "bool"
+	case classFloat:
+		switch {
+		case rust && b.bits == 32:
+			return "f32"
+		case rust:
+			return "f64"
+		case b.bits == 32:
+			return "float"
+		case b.bits == 128:
+			return "long double"
+		}
+		return "double"
+	}
+	if rust {
+		return map[bool]string{true: "i", false: "u"}[b.signed] + itoa(int64(b.bits))
+	}
+	name := map[int]string{8: "signed char", 16: "short", 32: "int", 64: "long long", 128: "__int128"}[b.bits]
+	if name == "" {
+		name = "long long"
+	}
+	if !b.signed {
+		name = strings.TrimPrefix("unsigned "+strings.TrimPrefix(name, "signed "), " ")
+	}
+	return name
+}
+
+func (ev *evaluator) eval(n node) (*Variable, error) {
+	switch n := n.(type) {
+	case intLit:
+		return ev.intLit(n)
+	case floatLit:
+		s := scalar{basicType: basicType{classFloat, 64, true}, f: n.val, untyped: n.suffix == ""}
+		if n.suffix == "f32" || n.suffix == "f" || n.suffix == "F" {
+			s = s.convert(basicType{classFloat, 32, true})
+		}
+		return ev.number(s, nil), nil
+	case charLit:
+		s := scalar{basicType: basicType{classInt, 32, true}, i: big.NewInt(n.val), untyped: true}
+		if ev.lang() == symbols.LangRust {
+			return ev.basic(s, "char"), nil
+		}
+		return ev.basic(s, "int"), nil
+	case boolLit:
+		s := scalar{basicType: basicType{classBool, 8, false}, i: new(big.Int)}
+		if n.val {
+			s.i.SetInt64(1)
+		}
+		return ev.number(s, nil), nil
+	case stringLit:
+		return ev.stringLit(n), nil
+	case nameRef:
+		return ev.name(n)
+	case unaryExpr:
+		return ev.unary(n)
+	case binaryExpr:
+		return ev.binary(n)
+	case fieldExpr:
+		x, err := ev.eval(n.x)
+		if err != nil {
+			return nil, err
+		}
+		return ev.field(n, x, n.name)
+	case indexExpr:
+		return ev.index(n)
+	case rangeExpr:
+		return ev.slice(n)
+	case callExpr:
+		return ev.call(n)
+	case castExpr:
+		return ev.cast(n)
+	case sizeofExpr:
+		return ev.sizeof(n)
+	}
+	panic(fmt.Sprintf("value: eval: %T", n))
+}
+
+func (ev *evaluator) intLit(n intLit) (*Variable, error) {
+	b, ok := basicTypes[n.suffix]
+	s := scalar{i: n.val}
+	switch {
+	case n.suffix == "":
+		s.untyped = true
+		b = smallest(n.val)
+	case ok && b.class == classInt:
+	default:
+		switch strings.ToLower(n.suffix) {
+		case "u":
+			b = basicType{classInt, 32, false}
+			if n.val.BitLen() > 32 {
+				b.bits = 64
+			}
+		case "l":
+			b = basicType{classInt, 32, true}
+			if n.val.BitLen() > 31 {
+				b.bits = 64
+			}
+		case "ul", "lu":
+			b = basicType{classInt, 32, false}
+			if n.val.BitLen() > 32 {
+				b.bits = 64
+			}
+		case "ll":
+			b = basicType{classInt, 64, true}
+		case "ull", "llu":
+			b = basicType{classInt, 64, false}
+		default:
+			return nil, ev.fail(n, "unknown suffix %q of a number", n.suffix)
+		}
+	}
+	s.basicType = b
+	if wrap(n.val, b).Cmp(n.val) != 0 {
+		return nil, ev.fail(n, "%v does not fit into %s", n.val, basicName(b, ev.lang()))
+	}
+	return ev.number(s, nil), nil
+}
+
+// smallest is the type of an integer literal: the first of 32, 64 and 128 bits that holds it.
+func smallest(n *big.Int) basicType {
+	for _, b := range []basicType{{classInt, 32, true}, {classInt, 64, true}, {classInt, 64, false}, {classInt, 128, true}} {
+		if wrap(n, b).Cmp(n) == 0 {
+			return b
+		}
+	}
+	return basicType{classInt, 128, false}
+}
+
+func (ev *evaluator) stringLit(n stringLit) *Variable {
+	t := ev.scope.Types.arrayOf(ev.scope.Types.basicNamed("char8_t", ev.lang()), int64(len(n.val)), ev.lang())
+	v := ev.scope.make("", "", t, location{data: []byte(n.val)})
+	str := &text{loc: v.loc, n: int64(len(n.val)), width: 1}
+	v.made = func() *shape { return &shape{kind: KindString, str: str} }
+	return v
+}
+
+// name looks a name up: locals from the innermost block out, members of `this`, statics of
+// the unit, of all units, enumerators, functions.
+func (ev *evaluator) name(n nameRef) (*Variable, error) {
+	s := ev.scope
+	if s.Sym != nil && !strings.Contains(n.path, "::") {
+		for _, sc := range s.Table.Scopes(s.Sym, s.Frame.PC()) {
+			for i := len(sc.Vars) - 1; i >= 0; i-- {
+				if sc.Vars[i].Name == n.path {
+					return s.variable(sc.Vars[i]), nil
+				}
+			}
+		}
+		if n.path != "this" && ev.lang() == symbols.LangCPP {
+			if this, err := ev.name(nameRef{n.at, "this"}); err == nil {
+				if f := this.member(n.path); f != nil {
+					return f, nil
+				}
+			}
+		}
+	}
+	var unit *symbols.Unit
+	if s.Sym != nil && s.Sym.Outer != nil {
+		unit = s.Sym.Outer.Unit
+	}
+	path := strings.TrimPrefix(n.path, "crate::")
+	gs := s.Table.GlobalsNamed(path, unit)
+	for _, g := range gs {
+		if v := s.variable(g); v.Unreadable == nil {
+			v.EvalName = n.path
+			return v, nil
+		}
+	}
+	if len(gs) > 0 {
+		return s.variable(gs[0]), nil
+	}
+	if v := ev.enumerator(path); v != nil {
+		return v, nil
+	}
+	if n.path == "this" || n.path == "self" || s.Sym == nil {
+		return nil, ev.fail(n, "no variable %s here", n.path)
+	}
+	return nil, ev.fail(n, "no variable %s is visible here", n.path)
+}
+
+// enumerator finds a constant of an enum: Color::Green, GREEN.
+func (ev *evaluator) enumerator(path string) *Variable {
+	if prefix, last, ok := cutLast(path); ok {
+		if t := ev.scope.Types.Lookup(prefix).strip(); t != nil && t.kind == typeEnum {
+			return ev.enumValue(t, last)
+		}
+		return nil
+	}
+	if off, ok := ev.scope.Table.EnumOf(path, ev.unit()); ok {
+		if t := ev.scope.Types.at(uint64(off)); t != nil && t.kind == typeEnum {
+			return ev.enumValue(t, path)
+		}
+	}
+	return nil
+}
+
+func (ev *evaluator) unit() *symbols.Unit {
+	if ev.scope.Sym != nil && ev.scope.Sym.Outer != nil {
+		return ev.scope.Sym.Outer.Unit
+	}
+	return nil
+}
+
+// enumValue makes the value of an enum's constant; nil if there is none of that name.
+func (ev *evaluator) enumValue(t *Type, name string) *Variable {
+	for _, e := range t.load().enums {
+		if e.name == name {
+			size := t.byteSize()
+			if size <= 0 || size > 16 {
+				return nil
+			}
+			s := scalar{basicType: basicType{classInt, int(8 * size), false}, i: e.value}
+			return ev.scope.make(name, "", t, location{data: s.bytes()})
+		}
+	}
+	return nil
+}
+
+func cutLast(path string) (prefix, last string, ok bool) {
+	i := strings.LastIndex(path, "::")
+	if i < 0 {
+		return "", path, false
+	}
+	return path[:i], path[i+2:], true
+}
+
+// field selects a field as the language would, through pointers, references and smart pointers.
+func (ev *evaluator) field(n node, x *Variable, name string) (*Variable, error) {
+	for range maxWrapped {
+		if x.Unreadable != nil {
+			return nil, ev.wrapErr(n, x.Unreadable)
+		}
+		if f := x.member(name); f != nil {
+			return f, nil
+		}
+		t := x.typ.strip()
+		sh := x.shape()
+		switch {
+		case sh.style == styleInner && sh.inner != nil:
+			x = sh.inner
+		case t != nil && (t.kind == typePointer || t.kind == typeReference):
+			x = x.deref(t.Elem())
+		default:
+			if sh.err != nil {
+				return nil, ev.wrapErr(n, sh.err)
+			}
+			return nil, ev.fail(n, "%s has no field %s", x.typ.short(), name)
+		}
+	}
+	return nil, ev.fail(n, "too many pointers")
+}
+
+// member finds a field by its name in the source: of the structure itself, of what is shown in
+// its place (the payload of an enum's variant), of bases and of anonymous members.
+func (v *Variable) member(name string) *Variable {
+	t := v.typ.strip()
+	if t == nil || v.Unreadable != nil {
+		return nil
+	}
+	if t.kind == typePointer && v.depth == 0 {
+		if e := t.Elem().strip(); e != nil && (e.kind == typeStruct || e.kind == typeUnion) && t.lang != symbols.LangRust {
+			return v.deref(e).memberOf(name, 0, map[*Type]bool{})
+		}
+		return nil
+	}
+	if f := v.memberOf(name, 0, map[*Type]bool{}); f != nil {
+		return f
+	}
+	for _, f := range v.shape().fields {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+func (v *Variable) memberOf(name string, depth int, seen map[*Type]bool) *Variable {
+	t := v.typ.strip()
+	if t == nil || t.kind != typeStruct && t.kind != typeUnion || depth > 32 || seen[t] {
+		return nil
+	}
+	seen[t] = true
+	defer delete(seen, t)
+	v = v.as(t)
+	if prefix, last, ok := cutLast(name); ok { // Base::x
+		m := t.load()
+		for i := range m.fields {
+			if f := &m.fields[i]; f.base && lastSegment(t.types.at(f.ref).fullTypeName()) == lastSegment(prefix) {
+				return v.field(f).memberOf(last, depth+1, seen)
+			}
+		}
+	}
+	m := t.load()
+	for i := range m.fields {
+		f := &m.fields[i]
+		if !f.base && f.name != "" && (f.name == name || tupleName(f.name) == name) {
+			r := v.field(f)
+			r.Name = tupleName(f.name)
+			return r
+		}
+	}
+	for i := range m.fields {
+		if f := &m.fields[i]; f.base || f.name == "" && f.bitSize == 0 {
+			if r := v.field(f).memberOf(name, depth+1, seen); r != nil {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
+func (ev *evaluator) index(n indexExpr) (*Variable, error) {
+	x, err := ev.eval(n.x)
+	if err != nil {
+		return nil, err
+	}
+	iv, err := ev.eval(n.i)
+	if err != nil {
+		return nil, err
+	}
+	if x.Unreadable != nil {
+		return nil, ev.wrapErr(n, x.Unreadable)
+	}
+	u := x.unwrapped()
+	sh := u.shape()
+	if sh.key != nil {
+		return ev.lookup(n, sh, iv)
+	}
+	s, err := iv.unwrapped().scalar()
+	if err != nil || s.class == classFloat {
+		return nil, ev.fail(n.i, "an index must be an integer")
+	}
+	if !s.i.IsInt64() {
+		return nil, ev.fail(n.i, "index %v is out of range", s.i)
+	}
+	i := s.i.Int64()
+	t := u.typ.strip()
+	if sh.elem != nil {
+		if i < 0 || i >= sh.count {
+			// C has arrays whose length the type does not tell.
+			if t != nil && t.kind == typeArray && t.count <= 0 && t.vla == 0 && i >= 0 && isCLike(t.lang) {
+				size := t.Elem().byteSize()
+				return ev.scope.make("", "", t.Elem(), u.loc.at(i*size, size)), nil
+			}
+			return nil, ev.fail(n.i, "index %d is out of range: the length is %d", i, sh.count)
+		}
+		return sh.elem(i), nil
+	}
+	if sh.str != nil {
+		w := int64(sh.str.width)
+		if i < 0 || i >= sh.str.n/w {
+			return nil, ev.fail(n.i, "index %d is out of range: the length is %d", i, sh.str.n/w)
+		}
+		name := map[int64]string{1: "u8", 2: "u16", 4: "u32"}[w]
+		if t != nil && isCLike(t.lang) {
+			name = map[int64]string{1: "char", 2: "char16_t", 4: "wchar_t"}[w]
+		}
+		return ev.scope.make("", "", ev.scope.Types.basicNamed(name, ev.lang()), sh.str.loc.at(i*w, w)), nil
+	}
+	if t != nil && t.kind == typePointer {
+		size := t.Elem().byteSize()
+		if size <= 0 {
+			return nil, ev.fail(n, "a pointer to %s can't be indexed", t.Elem().short())
+		}
+		p, err := u.uint()
+		if err != nil {
+			return nil, ev.wrapErr(n, err)
+		}
+		if i > 1<<40 || i < -(1<<40) {
+			return nil, ev.fail(n.i, "index %d is out of range", i)
+		}
+		at := uint64(uint32(int64(p) + i*size))
+		return ev.scope.make("", "", t.Elem(), ev.scope.pointee(wasm.MemAddr(at), size)), nil
+	}
+	if sh.err != nil {
+		return nil, ev.wrapErr(n, sh.err)
+	}
+	return nil, ev.fail(n, "%s can't be indexed", u.typ.short())
+}
+
+// lookup finds an element of a map by its key.
+func (ev *evaluator) lookup(n indexExpr, sh *shape, key *Variable) (*Variable, error) {
+	for i := int64(0); i < min(sh.count, maxTree); i++ {
+		eq, err := ev.equal(n, sh.key(i), key)
+		if err != nil {
+			return nil, err
+		}
+		if eq {
+			return sh.elem(i), nil
+		}
+	}
+	return nil, ev.fail(n.i, "no such key")
+}
+
+// slice takes elements [lo, hi) of an array.
+func (ev *evaluator) slice(n rangeExpr) (*Variable, error) {
+	x, err := ev.eval(n.x)
+	if err != nil {
+		return nil, err
+	}
+	u := x.unwrapped()
+	sh := u.shape()
+	t := u.typ.strip()
+	count := sh.count
+	elem := sh.elem
+	if sh.str != nil {
+		return nil, ev.fail(n, "a part of a string can't be taken; index it")
+	}
+	if elem == nil && t != nil && t.kind == typePointer && t.Elem().byteSize() > 0 {
+		p, err := u.uint()
+		if err != nil {
+			return nil, ev.wrapErr(n, err)
+		}
+		size := t.Elem().byteSize()
+		count = 1 << 32
+		elem = func(i int64) *Variable {
+			return ev.scope.make("["+itoa(i)+"]", "", t.Elem(), ev.scope.pointee(wasm.MemAddr(uint32(int64(p)+i*size)), size))
+		}
+		if n.hi == nil {
+			return nil, ev.fail(n, "a range of a pointer needs an end")
+		}
+	}
+	if elem == nil {
+		return nil, ev.fail(n, "%s can't be sliced", u.typ.short())
+	}
+	bound := func(b node, deflt int64) (int64, error) {
+		if b == nil {
+			return deflt, nil
+		}
+		v, err := ev.eval(b)
+		if err != nil {
+			return 0, err
+		}
+		i, ok := v.Int()
+		if !ok {
+			return 0, ev.fail(b, "an index must be an integer")
+		}
+		return i, nil
+	}
+	lo, err := bound(n.lo, 0)
+	if err != nil {
+		return nil, err
+	}
+	hi, err := bound(n.hi, count)
+	if err != nil {
+		return nil, err
+	}
+	if n.inclusive && n.hi != nil && hi < count {
+		hi++
+	}
+	if lo < 0 || hi < lo || hi > count {
+		return nil, ev.fail(n, "range %d..%d is out of range: the length is %d", lo, hi, count)
+	}
+	out := *u
+	out.sh = nil
+	st := styleList
+	if t != nil && isCLike(t.lang) {
+		st = styleCList
+	}
+	out.made = func() *shape {
+		return &shape{kind: KindArray, style: st, count: hi - lo, elem: func(i int64) *Variable {
+			e := elem(lo + i)
+			e.Name = "[" + itoa(i) + "]"
+			return e
+		}}
+	}
+	return &out, nil
+}
+
+// call evaluates the few methods that need no code to run.
+func (ev *evaluator) call(n callExpr) (*Variable, error) {
+	x, err := ev.eval(n.x)
+	if err != nil {
+		return nil, err
+	}
+	if x.Unreadable != nil {
+		return nil, ev.wrapErr(n, x.Unreadable)
+	}
+	u := x.unwrapped()
+	sh := u.shape()
+	boolean := func(b bool) *Variable {
+		v, _ := ev.eval(boolLit{n.at, b})
+		return v
+	}
+	switch n.name {
+	case "len", "size", "length", "is_empty", "empty":
+		var count int64
+		switch {
+		case sh.str != nil && !sh.str.cstr:
+			count = sh.str.n / int64(sh.str.width)
+		case sh.elem != nil:
+			count = sh.count
+		default:
+			return nil, ev.fail(n, "%s has no length", u.typ.short())
+		}
+		if strings.HasSuffix(n.name, "empty") {
+			return boolean(count == 0), nil
+		}
+		s := scalar{basicType: basicType{classInt, 32, false}, i: big.NewInt(count)}
+		return ev.basic(s, map[bool]string{true: "usize", false: "size_t"}[ev.lang() == symbols.LangRust]), nil
+	case "is_some", "is_none", "is_ok", "is_err":
+		want := map[string]string{"is_some": "Some", "is_none": "None", "is_ok": "Ok", "is_err": "Err"}[n.name]
+		name, err := u.variantName()
+		if err != nil {
+			return nil, ev.wrapErr(n, err)
+		}
+		return boolean(name == want), nil
+	case "unwrap":
+		name, err := u.variantName()
+		if err != nil {
+			return nil, ev.wrapErr(n, err)
+		}
+		if (name == "Some" || name == "Ok") && len(sh.fields) == 1 {
+			return sh.fields[0], nil
+		}
+		return nil, ev.fail(n, "the value is %s", name)
+	case "get", "as_ref", "as_str", "clone", "borrow", "deref", "as_slice", "c_str", "data":
+		return u, nil
+	}
+	return nil, ev.fail(n, "functions of the program can't be called (%s)", n.name)
+}
+
+// variantName is the active variant of a Rust enum.
+func (v *Variable) variantName() (string, error) {
+	t := v.typ.strip()
+	if t == nil || len(t.load().variants) == 0 {
+		return "", unavailable("not an enum with variants")
+	}
+	a, err := v.as(t).activeVariant(&t.load().variants[0])
+	if err != nil {
+		return "", err
+	}
+	return a.name, nil
+}

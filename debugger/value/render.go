@@ -1,0 +1,187 @@
+package value
+
+import (
+	"strings"
+)
+
+// Format says how to render.
+type Format struct {
+	Hex       bool // integers in hexadecimal
+	MaxString int  // bytes of a string; 0 is 200
+	MaxItems  int  // elements of an array; 0 is 64
+	MaxDepth  int  // levels of structures; 0 is 8
+	MaxText   int  // bytes in all; 0 is 4096
+}
+
+// String renders the value on one line with default settings.
+func (v *Variable) String() string { return v.Format(Format{}) }
+
+// Format renders the value on one line: Rust's in the manner of its Debug trait, C's and
+// C++'s as initialisers.
+func (v *Variable) Format(f Format) string {
+	def := func(p *int, n int) {
+		if *p <= 0 {
+			*p = n
+		}
+	}
+	def(&f.MaxString, 200)
+	def(&f.MaxItems, 64)
+	def(&f.MaxDepth, 8)
+	def(&f.MaxText, 4096)
+	r := renderer{Format: f}
+	r.value(v, 0)
+	return r.b.String()
+}
+
+type renderer struct {
+	Format
+	b    strings.Builder
+	full bool // MaxText is reached
+}
+
+// cut reports whether there is no room for more, and writes the mark of it once.
+func (r *renderer) cut() bool {
+	if r.b.Len() < r.MaxText {
+		return false
+	}
+	if !r.full {
+		r.full = true
+		r.b.WriteString("…")
+	}
+	return true
+}
+
+func (r *renderer) value(v *Variable, depth int) {
+	if r.cut() {
+		return
+	}
+	v = v.unwrapped()
+	s := v.shape()
+	if s.err != nil && s.style == styleText {
+		r.b.WriteString("<" + s.err.Error() + ">")
+		return
+	}
+	if s.str != nil {
+		r.b.WriteString(s.head)
+		r.b.WriteString(v.quoted(s.str, r.MaxString))
+		return
+	}
+	if s.style == styleText {
+		text := s.text
+		if r.Hex {
+			if h, ok := v.hex(); ok {
+				text = h
+			}
+		}
+		r.b.WriteString(text)
+		return
+	}
+	open, close := " { ", " }"
+	switch s.style {
+	case styleTuple:
+		open, close = "(", ")"
+	case styleList:
+		open, close = "[", "]"
+	case styleCFields, styleCList, styleMap, styleSet:
+		open, close = "{", "}"
+	}
+	n := int64(len(s.fields)) + s.count
+	switch {
+	case n == 0 && s.style == styleFields:
+		r.b.WriteString(s.head)
+		if s.more {
+			r.b.WriteString(" { .. }")
+		}
+		return
+	case n == 0:
+		r.b.WriteString(s.head + open + close)
+		return
+	case depth >= r.MaxDepth:
+		r.b.WriteString(strings.TrimRight(s.head+open, " ") + "…" + strings.TrimLeft(close, " "))
+		return
+	}
+	if s.head == "" {
+		open = strings.TrimLeft(open, " ")
+	}
+	r.b.WriteString(s.head + open)
+	sep := ""
+	for i, c := range s.fields {
+		if r.cut() {
+			break
+		}
+		if i >= r.MaxItems*4 {
+			r.b.WriteString(sep + "…")
+			break
+		}
+		r.b.WriteString(sep)
+		sep = ", "
+		switch s.style {
+		case styleFields:
+			r.b.WriteString(c.Name + ": ")
+		case styleCFields:
+			r.b.WriteString(c.Name + " = ")
+		}
+		r.value(c, depth+1)
+	}
+	r.items(s, depth, sep)
+	if s.more {
+		r.b.WriteString(", ..")
+	}
+	if s.style == styleTuple && s.head == "" && len(s.fields) == 1 {
+		r.b.WriteString(",") // a Rust tuple of one
+	}
+	r.b.WriteString(close)
+}
+
+// items renders indexed children; of long ones the first, with a count of the rest.
+func (r *renderer) items(s *shape, depth int, sep string) {
+	if s.elem == nil {
+		return
+	}
+	shown := 0
+	var i int64
+	for i < s.count && shown < r.MaxItems && !r.cut() {
+		r.b.WriteString(sep)
+		sep = ", "
+		shown++
+		if s.key != nil {
+			r.value(s.key(i), depth+1)
+			r.b.WriteString(": ")
+		}
+		e := s.elem(i)
+		r.value(e, depth+1)
+		i++
+		// C arrays are often long and mostly equal: long runs are folded as gdb does.
+		if s.style == styleCList {
+			if n := sameRun(s, e, i, foldRun-1); n == foldRun-1 {
+				n = sameRun(s, e, i, maxRun)
+				r.b.WriteString(" <repeats " + itoa(n+1) + " times>")
+				i += n
+			}
+		}
+	}
+	if i < s.count {
+		r.b.WriteString(sep + "… " + itoa(s.count-i) + " more")
+	}
+}
+
+// foldRun is how many equal elements of a C array are shown as one.
+const foldRun = 11
+
+// maxRun bounds the elements that are compared for one fold.
+const maxRun = 1_000_000
+
+// sameRun counts the elements from i on, at most max, whose bytes are those of e.
+func sameRun(s *shape, e *Variable, i, max int64) int64 {
+	want, err := e.bytes()
+	if err != nil {
+		return 0
+	}
+	n := int64(0)
+	for ; i+n < s.count && n < max; n++ {
+		if got, err := s.elem(i + n).bytes(); err != nil || string(got) != string(want) {
+			break
+		}
+	}
+	return n
+}

@@ -1,0 +1,372 @@
+package value
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"sphex/aot/wasm"
+)
+
+// rustShape classifies a Rust value. Standard types are known by name and read by the names
+// of their fields, whose order differs between compilers; what has another shape than expected
+// is shown as the structure that it is.
+func (v *Variable) rustShape() *shape {
+	t := v.typ
+	switch t.kind {
+	case typeVoid:
+		return &shape{kind: KindUnit, text: "()"}
+	case typeBase:
+		return v.rustScalar()
+	case typeEnum:
+		return v.enumShape(true)
+	case typePointer, typeReference:
+		return v.rustPointer()
+	case typeArray:
+		return v.arrayShape(styleList)
+	case typeUnion:
+		return v.structShape(KindUnion, styleFields, lastSegment(t.name))
+	case typeStruct:
+		if s := v.rustStruct(); s != nil {
+			return s
+		}
+		return v.rustPlain()
+	case typeFunc:
+		return &shape{kind: KindFunc, text: t.short()}
+	}
+	return &shape{err: unavailable("a type that is not known here: " + t.short())}
+}
+
+func (v *Variable) rustScalar() *shape {
+	t := v.typ
+	if t.basic.class == classNone {
+		if t.byteSize() == 0 {
+			return &shape{kind: KindUnit, text: t.name} // () and !
+		}
+		return &shape{err: unavailable("an unknown base type " + t.name)}
+	}
+	s, err := v.scalar()
+	if err != nil {
+		return &shape{err: err}
+	}
+	switch t.basic.class {
+	case classBool:
+		if s.i.BitLen() > 1 {
+			return corrupt("bool is %v", s.i)
+		}
+		return &shape{kind: KindBool, text: strconv.FormatBool(s.i.Sign() != 0)}
+	case classChar:
+		if !s.i.IsInt64() || s.i.Int64() > unicode.MaxRune || !utf8.ValidRune(rune(s.i.Int64())) {
+			return corrupt("char is %#x", s.i)
+		}
+		return &shape{kind: KindChar, text: "'" + rustEscape(string(rune(s.i.Int64())), '\'') + "'"}
+	case classFloat:
+		return &shape{kind: KindFloat, text: rustFloat(s.f, t.basic.bits)}
+	}
+	return &shape{kind: KindInt, text: s.i.String()}
+}
+
+// rustFloat writes a float as Rust's Debug does: the shortest digits that read back the same,
+// with an exponent from 1e16 up and below 1e-4.
+func rustFloat(f float64, bits int) string {
+	switch {
+	case math.IsNaN(f):
+		return "NaN"
+	case math.IsInf(f, 1):
+		return "inf"
+	case math.IsInf(f, -1):
+		return "-inf"
+	}
+	if bits != 32 {
+		bits = 64
+	}
+	a := math.Abs(f)
+	if a != 0 && (a >= 1e16 || a < 1e-4) {
+		s := strconv.FormatFloat(f, 'e', -1, bits)
+		mant, exp, _ := strings.Cut(s, "e")
+		n, _ := strconv.Atoi(exp)
+		return mant + "e" + strconv.Itoa(n)
+	}
+	s := strconv.FormatFloat(f, 'f', -1, bits)
+	if !strings.Contains(s, ".") {
+		s += ".0"
+	}
+	return s
+}
+
+// rustEscape escapes text as Rust's Debug does.
+func rustEscape(s string, quote rune) string {
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		switch {
+		case r == utf8.RuneError && n == 1:
+			fmt.Fprintf(&b, `\x%02x`, s[i])
+		case r == quote || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\r':
+			b.WriteString(`\r`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r == 0:
+			b.WriteString(`\0`)
+		case !unicode.IsPrint(r):
+			fmt.Fprintf(&b, `\u{%x}`, r)
+		default:
+			b.WriteRune(r)
+		}
+		i += n
+	}
+	return b.String()
+}
+
+func (v *Variable) rustPointer() *shape {
+	t := v.typ
+	e := t.Elem()
+	switch {
+	case strings.HasPrefix(t.name, "&"), strings.HasPrefix(t.name, "alloc::boxed::Box<"):
+		if s := e.strip(); s != nil && s.kind == typeFunc {
+			return v.funcPointer()
+		}
+		p, err := v.uint()
+		if err != nil {
+			return &shape{err: err}
+		}
+		if p == 0 {
+			return corrupt("a reference is null")
+		}
+		if e != nil {
+			return v.wrapper(v.deref(e))
+		}
+	case strings.HasPrefix(t.name, "fn(") || strings.Contains(t.name, " fn(") || strings.HasPrefix(t.name, "for<"):
+		return v.funcPointer()
+	}
+	if s := e.strip(); s != nil && s.kind == typeFunc {
+		return v.funcPointer()
+	}
+	return v.pointerShape(styleFields)
+}
+
+// funcPointer shows an index into the function table.
+func (v *Variable) funcPointer() *shape {
+	i, err := v.uint()
+	if err != nil {
+		return &shape{err: err}
+	}
+	text := fmt.Sprintf("%#x", i)
+	if name := v.scope.Frame.FuncAt(0, i); name != "" {
+		text += " <" + name + ">"
+	}
+	return &shape{kind: KindFunc, text: text}
+}
+
+// rustPlain shows a structure, tuple or enum by its fields.
+func (v *Variable) rustPlain() *shape {
+	m := v.typ.load()
+	if len(m.variants) > 0 {
+		return v.rustEnum(&m.variants[0])
+	}
+	name := v.typ.name
+	st := styleFields
+	head := lastSegment(name)
+	kind := KindStruct
+	if strings.HasPrefix(name, "(") {
+		st, head, kind = styleTuple, "", KindTuple
+		if len(m.fields) == 0 {
+			return &shape{kind: KindUnit, text: "()"}
+		}
+	} else if strings.HasPrefix(head, "{closure") {
+		head = "closure"
+	}
+	if len(m.fields) > 0 && st != styleTuple {
+		st = styleTuple
+		for _, f := range m.fields {
+			if !isTupleName(f.name) {
+				st = styleFields
+			}
+		}
+	}
+	s := &shape{kind: kind, style: st, head: head}
+	for i := range m.fields {
+		f := &m.fields[i]
+		c := v.field(f)
+		c.Name = tupleName(f.name)
+		s.fields = append(s.fields, c)
+	}
+	sortTuple(s)
+	return s
+}
+
+// sortTuple puts tuple fields, which rustc lists in memory order, into source order.
+func sortTuple(s *shape) {
+	if s.style != styleTuple {
+		return
+	}
+	ordered := make([]*Variable, len(s.fields))
+	for _, f := range s.fields {
+		n, err := strconv.Atoi(f.Name)
+		if err != nil || n >= len(ordered) || ordered[n] != nil {
+			return
+		}
+		ordered[n] = f
+	}
+	s.fields = ordered
+}
+
+// activeVariant finds the variant whose discriminant value is stored; nil if none matches.
+func (v *Variable) activeVariant(p *variantPart) (*variant, error) {
+	if p.discr == nil {
+		if len(p.variants) == 1 {
+			return &p.variants[0], nil
+		}
+		for i := range p.variants {
+			if p.variants[i].deflt {
+				return &p.variants[i], nil
+			}
+		}
+		return nil, unavailable("an enum without discriminant")
+	}
+	dv := v.field(p.discr)
+	b, err := dv.bytes()
+	if err != nil {
+		return nil, err
+	}
+	bits := 8 * len(b)
+	got := bigBits(b, false)
+	var deflt *variant
+	for i := range p.variants {
+		r := &p.variants[i]
+		if r.deflt {
+			deflt = r
+			continue
+		}
+		for _, rg := range r.ranges {
+			lo := wrap(rg.lo, basicType{classInt, bits, false})
+			hi := wrap(rg.hi, basicType{classInt, bits, false})
+			if lo.Cmp(hi) <= 0 && got.Cmp(lo) >= 0 && got.Cmp(hi) <= 0 || lo.Cmp(hi) > 0 && (got.Cmp(lo) >= 0 || got.Cmp(hi) <= 0) {
+				return r, nil
+			}
+		}
+	}
+	if deflt == nil {
+		return nil, unavailable(fmt.Sprintf("corrupt: discriminant %v names no variant", got))
+	}
+	return deflt, nil
+}
+
+// payload is the structure of the variant a.
+func (v *Variable) payload(a *variant) *Variable {
+	p := v.field(&a.payload)
+	p.EvalName = v.EvalName
+	return p
+}
+
+func (v *Variable) rustEnum(p *variantPart) *shape {
+	if len(p.variants) == 0 {
+		return &shape{err: unavailable("a value of an enum without variants")}
+	}
+	a, err := v.activeVariant(p)
+	if err != nil {
+		return &shape{err: err}
+	}
+	s := v.payload(a).shape()
+	if s.style == styleText && s.err != nil {
+		return s
+	}
+	out := *s
+	out.kind, out.head = KindEnum, a.name
+	if out.style == styleInner { // a variant whose fields look like a standard type's
+		out = *v.payload(a).rustPlain()
+		out.kind, out.head = KindEnum, a.name
+	}
+	return &out
+}
+
+// enumShape shows a C-like enum.
+func (v *Variable) enumShape(rust bool) *shape {
+	s, err := v.scalar()
+	if err != nil {
+		return &shape{err: err}
+	}
+	m := v.typ.load()
+	if v.typ.basic.signed {
+		s.i = wrap(s.i, basicType{classInt, s.bits, true})
+	}
+	for _, e := range m.enums {
+		if wrap(e.value, basicType{classInt, s.bits, v.typ.basic.signed}).Cmp(s.i) == 0 {
+			name := e.name
+			if v.typ.class && !rust {
+				name = lastSegment(v.typ.name) + "::" + name
+			}
+			return &shape{kind: KindEnum, text: name}
+		}
+	}
+	if rust {
+		return corrupt("%v is no %s", s.i, v.typ.short())
+	}
+	return &shape{kind: KindEnum, text: flagNames(m.enums, s.i, v.typ)}
+}
+
+// flagNames writes a value that no enumerator has as a union of those that it contains.
+func flagNames(enums []enumerator, n *big.Int, t *Type) string {
+	rest := new(big.Int).Set(n)
+	var names []string
+	if n.Sign() > 0 {
+		for _, e := range enums {
+			if e.value.Sign() > 0 && isPowerOfTwo(e.value) && rest.Bit(e.value.BitLen()-1) == 1 {
+				names = append(names, e.name)
+				rest.Sub(rest, e.value)
+			}
+		}
+	}
+	if len(names) > 0 && rest.Sign() == 0 {
+		return strings.Join(names, " | ")
+	}
+	if len(names) > 1 {
+		return strings.Join(names, " | ") + fmt.Sprintf(" | %#x", rest)
+	}
+	return "(" + t.short() + ") " + n.String()
+}
+
+func isPowerOfTwo(n *big.Int) bool {
+	return n.BitLen() > 0 && int(n.TrailingZeroBits()) == n.BitLen()-1
+}
+
+// str shows n bytes of UTF-8 at address p.
+func (v *Variable) utf8At(p, n uint64) *shape {
+	_, size := v.scope.Frame.Memory()
+	if n == 0 {
+		return &shape{kind: KindString, str: &text{loc: location{data: []byte{}}, width: 1}}
+	}
+	if n > size {
+		return corrupt("length %d exceeds memory", n)
+	}
+	l := v.scope.pointee(wasm.MemAddr(p), int64(n))
+	if l.err != nil {
+		return &shape{err: l.err}
+	}
+	return &shape{kind: KindString, str: &text{loc: l, n: int64(n), width: 1}}
+}
+
+// sliceAt shows n elements of type t at address p.
+func (v *Variable) sliceAt(t *Type, p, n uint64) *shape {
+	_, size := v.scope.Frame.Memory()
+	es := t.byteSize()
+	if es > 0 && n > size/uint64(es) || n > 1<<32 {
+		return corrupt("length %d exceeds memory", n)
+	}
+	l := location{inMemory: true}
+	if n > 0 && es > 0 {
+		if l = v.scope.pointee(wasm.MemAddr(p), int64(n)*es); l.err != nil {
+			return &shape{err: l.err}
+		}
+	}
+	return v.elements(styleList, l, t, int64(n))
+}

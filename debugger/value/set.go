@@ -1,0 +1,189 @@
+package value
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"strings"
+
+	"sphex/aot/abi"
+)
+
+// Place says in words where the value is.
+func (v *Variable) Place() string {
+	switch {
+	case v.loc.err != nil:
+		return "nowhere"
+	case v.loc.inMemory:
+		if a, ok := v.scope.linear(v.loc.addr); ok {
+			return fmt.Sprintf("linear memory at %#x", uint64(a))
+		}
+		return fmt.Sprintf("the native frame at %#x", uint64(v.loc.addr))
+	case len(v.loc.pieces) == 0:
+		return "no place: it is computed"
+	}
+	var parts []string
+	var at int64
+	size := int64(len(v.loc.data))
+	for _, p := range v.loc.pieces {
+		if at+p.size > v.loc.off && at < v.loc.off+size {
+			switch p.kind {
+			case pieceMemory:
+				parts = append(parts, fmt.Sprintf("memory at %#x", uint64(p.addr)))
+			case pieceRegister:
+				parts = append(parts, fmt.Sprintf("register %d", p.reg))
+			case pieceConst:
+				parts = append(parts, "a constant")
+			case pieceEmpty:
+				parts = append(parts, "nowhere")
+			}
+		}
+		at += p.size
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Settable reports whether Set can work: a number, boolean, character, enum or pointer in
+// memory or in a register.
+func (v *Variable) Settable() bool {
+	if v.Unreadable != nil || v.scope == nil {
+		return false
+	}
+	t := v.typ.strip()
+	if t == nil || t.kind != typeEnum && t.kind != typePointer && !t.isScalar() {
+		return false
+	}
+	if v.bits != nil {
+		return v.bits.whole.inMemory
+	}
+	if v.loc.inMemory {
+		return true
+	}
+	if len(v.loc.pieces) == 0 {
+		return false
+	}
+	for _, p := range v.loc.pieces {
+		if p.kind != pieceMemory && p.kind != pieceRegister {
+			return false
+		}
+	}
+	return true
+}
+
+// Set evaluates an expression in the variable's scope and stores it, converted to the variable's type.
+func (v *Variable) Set(src string) error {
+	if v.Unreadable != nil {
+		return v.Unreadable
+	}
+	if u := v.unwrapped(); u != v { // a reference or Box: what it shows
+		return u.Set(src)
+	}
+	if !v.Settable() {
+		return fmt.Errorf("a %s in %s can't be set", v.typ.short(), v.Place())
+	}
+	e, err := Parse(src)
+	if err != nil {
+		return err
+	}
+	t := v.typ.strip()
+	ev := evaluator{scope: v.scope, src: src}
+	var val *Variable
+	if name, ok := e.root.(nameRef); ok && t.kind == typeEnum {
+		_, last, _ := cutLast(name.path)
+		val = ev.enumValue(t, last)
+	}
+	if val == nil {
+		if val, err = ev.eval(e.root); err != nil {
+			return err
+		}
+	}
+	s, err := val.unwrapped().scalar()
+	if err != nil {
+		return ev.wrapErr(e.root, err)
+	}
+	bt := t.basic
+	if t.kind != typeBase {
+		bt = basicType{classInt, int(8 * t.byteSize()), bt.signed}
+	}
+	if s.untyped && s.class != classFloat && bt.class == classInt {
+		if signed, unsigned := (basicType{classInt, bt.bits, true}), (basicType{classInt, bt.bits, false}); !fits(s.i, signed) && !fits(s.i, unsigned) {
+			return fmt.Errorf("%v does not fit into %s", s.i, v.typ.short())
+		}
+	}
+	if (bt.class == classBool || bt.class == classChar) && s.class != bt.class && !isCLike(t.lang) && s.class != classChar {
+		return fmt.Errorf("%s can't hold %s", v.typ.short(), val.String())
+	}
+	out := s.convert(bt)
+	if v.bits != nil {
+		err = v.setBits(out)
+	} else {
+		err = v.write(out.bytes())
+	}
+	v.sh = nil
+	return err
+}
+
+func (v *Variable) setBits(s scalar) error {
+	b := v.bits
+	raw, err := v.scope.read(b.whole, b.size)
+	if err != nil {
+		return err
+	}
+	t := basicType{classInt, int(b.bits), false}
+	if !fits(s.i, t) && !fits(s.i, basicType{classInt, int(b.bits), true}) {
+		return fmt.Errorf("%v does not fit into %d bits", s.i, b.bits)
+	}
+	mask := new(big.Int).Lsh(big.NewInt(1), uint(b.bits))
+	mask.Sub(mask, big.NewInt(1)).Lsh(mask, uint(b.shift))
+	n := bigBits(raw, false)
+	n.AndNot(n, mask)
+	n.Or(n, new(big.Int).Lsh(wrap(s.i, t), uint(b.shift)))
+	out := scalar{basicType: basicType{classInt, int(8 * b.size), false}, i: n}.bytes()
+	if err := v.scope.Frame.WriteNative(b.whole.addr, out); err != nil {
+		return err
+	}
+	v.loc.data = s.bytes()
+	return nil
+}
+
+// write stores the bytes of the value where it is.
+func (v *Variable) write(b []byte) error {
+	if v.loc.inMemory {
+		return v.scope.Frame.WriteNative(v.loc.addr, b)
+	}
+	var at int64
+	for _, p := range v.loc.pieces {
+		lo, hi := max(at, v.loc.off), min(at+p.size, v.loc.off+int64(len(b)))
+		if lo < hi {
+			part := b[lo-v.loc.off : hi-v.loc.off]
+			skip := lo - at
+			switch p.kind {
+			case pieceMemory:
+				if err := v.scope.Frame.WriteNative(p.addr+abi.Addr(skip), part); err != nil {
+					return err
+				}
+			case pieceRegister:
+				r, err := v.scope.Frame.Register(p.reg)
+				if err != nil {
+					return err
+				}
+				if skip+int64(len(part)) > int64(len(r)) {
+					return errors.New("the value is larger than its register")
+				}
+				r = append([]byte(nil), r...)
+				copy(r[skip:], part)
+				if len(r) == 8 && skip == 0 && len(part) <= 4 { // an i32 has a zero upper half
+					for i := max(len(part), 4); i < 8; i++ {
+						r[i] = 0
+					}
+				}
+				if err := v.scope.Frame.SetRegister(p.reg, r); err != nil {
+					return err
+				}
+			}
+		}
+		at += p.size
+	}
+	v.loc.data = append([]byte(nil), b...)
+	return nil
+}

@@ -1,0 +1,272 @@
+package value
+
+import (
+	"math/big"
+	"sync"
+
+	"sphex/debugger/symbols"
+)
+
+// typeKind is the shape of a type in DWARF's terms.
+type typeKind uint8
+
+const (
+	typeVoid typeKind = iota
+	typeBase
+	typePointer
+	typeReference
+	typeStruct // structures and classes
+	typeUnion
+	typeArray
+	typeEnum
+	typeFunc
+	typeTypedef
+	typeQualified // const, volatile, atomic, restrict
+	typeMemberPointer
+	typeUnspecified
+)
+
+// Type is a type of the program. What it refers to is read when it is asked for.
+type Type struct {
+	kind  typeKind
+	name  string // qualified, as in DWARF
+	size  int64  // bytes; -1 is unknown
+	basic basicType
+	char  bool // base type: a character of text
+	lang  symbols.Language
+	qual  string // typeQualified: const, volatile, …
+	decl  bool   // declared only
+	class bool   // typeEnum: scoped; typeStruct: class
+
+	types *Types
+	off   uint64 // of the entry; 0 for types that were made here
+	ref   uint64 // of the element type; 0 is void
+	elem  *Type  // typeArray and made types: instead of ref
+	count int64  // typeArray: elements; -1 is unknown
+	vla   uint64 // typeArray: variable that holds the count
+
+	once    sync.Once
+	members members
+}
+
+// members is what is inside of a structure, union or enum.
+type members struct {
+	fields   []field
+	statics  []field // of unknown place: only names and types
+	variants []variantPart
+	enums    []enumerator
+	args     []templateArg
+	params   []uint64
+	err      error
+}
+
+// field is a member or a base class.
+type field struct {
+	name       string
+	ref        uint64
+	offset     int64 // bytes
+	bitOffset  int64 // from the structure's start, bit 0 is the lowest of byte 0; valid if bitSize > 0
+	bitSize    int64
+	base       bool
+	virtual    bool // offset is not constant
+	artificial bool
+}
+
+// variantPart is the part of a Rust enum that depends on a discriminant.
+type variantPart struct {
+	discr    *field // nil: a single variant
+	variants []variant
+}
+
+// variant is one arm of a variantPart.
+type variant struct {
+	ranges  []discrRange
+	deflt   bool // chosen when no other matches
+	name    string
+	payload field // type is a structure with the fields
+}
+
+type discrRange struct{ lo, hi *big.Int }
+
+type enumerator struct {
+	name  string
+	value *big.Int
+}
+
+type templateArg struct {
+	name string
+	ref  uint64 // 0 for a value parameter
+	typ  bool
+}
+
+// fullTypeName is the name as in DWARF, or one built in the language's manner for types that have none.
+func (t *Type) fullTypeName() string { return t.nameDepth(0) }
+
+func (t *Type) nameDepth(depth int) string {
+	if t == nil {
+		return "void"
+	}
+	if depth > 12 {
+		return "…"
+	}
+	if t.name != "" {
+		switch {
+		case t.lang == symbols.LangC && t.kind == typeStruct:
+			return "struct " + t.name
+		case t.lang == symbols.LangC && t.kind == typeUnion:
+			return "union " + t.name
+		case t.lang == symbols.LangC && t.kind == typeEnum:
+			return "enum " + t.name
+		}
+		return t.name
+	}
+	switch t.kind {
+	case typeVoid:
+		if t.lang == symbols.LangRust {
+			return "()"
+		}
+		return "void"
+	case typePointer, typeReference:
+		e := t.Elem()
+		star := "*"
+		if t.kind == typeReference {
+			star = "&"
+		}
+		if t.lang == symbols.LangRust {
+			return "*mut " + e.nameDepth(depth+1)
+		}
+		switch s := e.strip(); {
+		case s != nil && s.kind == typeFunc && (e == s):
+			return s.signature("(*)", depth+1)
+		case e != nil && e.kind == typeArray:
+			el, dims := e.arrayDims()
+			return el.nameDepth(depth+1) + " (" + star + ")" + dims
+		}
+		n := e.nameDepth(depth + 1)
+		if len(n) > 0 && (n[len(n)-1] == '*' || n[len(n)-1] == '&') {
+			return n + star
+		}
+		return n + " " + star
+	case typeArray:
+		el, dims := t.arrayDims()
+		if t.lang == symbols.LangRust {
+			return "[" + t.Elem().nameDepth(depth+1) + "; " + itoa(t.count) + "]"
+		}
+		return el.nameDepth(depth+1) + dims
+	case typeQualified:
+		e := t.Elem()
+		if e != nil && e.kind == typePointer {
+			return e.nameDepth(depth+1) + " " + t.qual
+		}
+		return t.qual + " " + e.nameDepth(depth+1)
+	case typeFunc:
+		return t.signature("", depth+1)
+	case typeStruct:
+		return "struct {…}"
+	case typeUnion:
+		return "union {…}"
+	case typeEnum:
+		return "enum {…}"
+	case typeMemberPointer:
+		return t.Elem().nameDepth(depth+1) + " ::*"
+	}
+	return "?"
+}
+
+// arrayDims takes a C array apart: the innermost element type, and its dimensions as text.
+func (t *Type) arrayDims() (*Type, string) {
+	dims := ""
+	for n := 0; t != nil && t.kind == typeArray && n < 16; n++ {
+		if t.count < 0 {
+			dims += "[]"
+		} else {
+			dims += "[" + itoa(t.count) + "]"
+		}
+		t = t.Elem()
+	}
+	return t, dims
+}
+
+func (t *Type) signature(middle string, depth int) string {
+	s := t.Elem().nameDepth(depth)
+	if middle != "" {
+		s += " " + middle
+	} else {
+		s += " "
+	}
+	s += "("
+	for i, p := range t.load().params {
+		if i > 0 {
+			s += ", "
+		}
+		s += t.types.at(p).nameDepth(depth)
+	}
+	return s + ")"
+}
+
+// strip removes typedefs and qualifiers.
+func (t *Type) strip() *Type {
+	for n := 0; t != nil && (t.kind == typeTypedef || t.kind == typeQualified); n++ {
+		if n > 64 {
+			return nil
+		}
+		t = t.Elem()
+	}
+	return t
+}
+
+// byteSize is the size of a value in memory; 0 if it is unknown.
+func (t *Type) byteSize() int64 { return t.sizeDepth(0) }
+
+func (t *Type) sizeDepth(depth int) int64 {
+	if t == nil || depth > 64 {
+		return 0
+	}
+	if t.size >= 0 {
+		return t.size
+	}
+	switch t.kind {
+	case typeTypedef, typeQualified:
+		return t.Elem().sizeDepth(depth + 1)
+	case typePointer, typeReference:
+		return t.types.pointerSize()
+	case typeMemberPointer:
+		return t.types.pointerSize()
+	case typeArray:
+		e := t.Elem().sizeDepth(depth + 1)
+		if t.count > 0 && e > 0 && t.count < 1<<40/e {
+			return t.count * e
+		}
+	}
+	return 0
+}
+
+// isScalar reports whether values are numbers, booleans, characters.
+func (t *Type) isScalar() bool { return t != nil && t.kind == typeBase && t.basic.class != classNone }
+
+// fieldNamed returns the field of that name.
+func (t *Type) fieldNamed(name string) *field {
+	if t == nil {
+		return nil
+	}
+	m := t.load()
+	for i := range m.fields {
+		if m.fields[i].name == name && !m.fields[i].base {
+			return &m.fields[i]
+		}
+	}
+	return nil
+}
+
+// arg returns the type argument called name, nil if there is none.
+func (t *Type) arg(name string) *Type {
+	if t == nil {
+		return nil
+	}
+	for _, a := range t.load().args {
+		if a.typ && a.name == name {
+			return t.types.at(a.ref)
+		}
+	}
+	return nil
+}

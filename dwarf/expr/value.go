@@ -1,0 +1,281 @@
+package expr
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"sphex/dwarf"
+)
+
+var (
+	errDivision = errors.New("division by zero")
+	errTypes    = errors.New("operands of different types")
+	errIntegral = errors.New("operand is no integer")
+	errType     = errors.New("unsupported base type")
+)
+
+func isFloat(t Type) bool { return t.Encoding == dwarf.EncFloat }
+
+func isSigned(t Type) bool {
+	return t.Encoding == dwarf.EncSigned || t.Encoding == dwarf.EncSignedChar
+}
+
+func isIntegral(t Type) bool {
+	switch t.Encoding {
+	case 0, dwarf.EncAddress, dwarf.EncBoolean, dwarf.EncSigned, dwarf.EncSignedChar, dwarf.EncUnsigned,
+		dwarf.EncUnsignedChar, dwarf.EncUTF, dwarf.EncUCS, dwarf.EncASCII:
+		return true
+	}
+	return false
+}
+
+// checkType accepts the types that values can have.
+func checkType(t Type) error {
+	if t == (Type{}) || isIntegral(t) && t.Size >= 1 && t.Size <= 8 || isFloat(t) && (t.Size == 4 || t.Size == 8) {
+		return nil
+	}
+	return fmt.Errorf("%w: %v of %d bytes", errType, t.Encoding, t.Size)
+}
+
+// size is the number of bytes of a value of type t.
+func (m *machine) size(t Type) uint8 {
+	if t == (Type{}) {
+		return m.f.AddrSize
+	}
+	return t.Size
+}
+
+// wrap cuts bits to the size of t.
+func (m *machine) wrap(t Type, bits uint64) Value {
+	return Value{t, bits & (^uint64(0) >> (64 - 8*uint(m.size(t))))}
+}
+
+// signed is the value of an integer with the sign of its highest bit.
+func (m *machine) signed(v Value) int64 {
+	shift := 64 - 8*uint(m.size(v.Type))
+	return int64(v.Bits<<shift) >> shift
+}
+
+// Float returns the value of a floating-point number; ok is false for others.
+func (v Value) Float() (f float64, ok bool) {
+	switch {
+	case !isFloat(v.Type):
+		return 0, false
+	case v.Type.Size == 4:
+		return float64(math.Float32frombits(uint32(v.Bits))), true
+	}
+	return math.Float64frombits(v.Bits), true
+}
+
+func floatValue(t Type, f float64) Value {
+	if t.Size == 4 {
+		return Value{t, uint64(math.Float32bits(float32(f)))}
+	}
+	return Value{t, math.Float64bits(f)}
+}
+
+// convert changes the type and keeps the value (DW_OP_convert).
+func (m *machine) convert(v Value, t Type) Value {
+	if f, ok := v.Float(); ok {
+		if isFloat(t) {
+			return floatValue(t, f)
+		}
+		return m.wrap(t, floatToInt(f, isSigned(t) || t == (Type{})))
+	}
+	if isFloat(t) {
+		if isSigned(v.Type) {
+			return floatValue(t, float64(m.signed(v)))
+		}
+		return floatValue(t, float64(v.Bits))
+	}
+	// The sign is that of the source; the generic type has none.
+	if isSigned(v.Type) {
+		return m.wrap(t, uint64(m.signed(v)))
+	}
+	return m.wrap(t, v.Bits)
+}
+
+// floatToInt truncates, and saturates where the processor's result would differ by machine.
+func floatToInt(f float64, signed bool) uint64 {
+	switch {
+	case f != f:
+		return 0
+	case f < 0 || signed:
+		if f <= math.MinInt64 {
+			return 1 << 63
+		}
+		if f >= math.MaxInt64 {
+			return math.MaxInt64
+		}
+		return uint64(int64(f))
+	case f >= math.MaxUint64:
+		return math.MaxUint64
+	}
+	return uint64(f)
+}
+
+// unify gives both operands one type. Strictly they must have it; we let a generic integer
+// take the type of the other.
+func (m *machine) unify(a, b Value) (Value, Value, error) {
+	switch {
+	case a.Type == b.Type:
+	case a.Type == (Type{}) && isIntegral(b.Type):
+		a = m.wrap(b.Type, uint64(m.signed(a)))
+	case b.Type == (Type{}) && isIntegral(a.Type):
+		b = m.wrap(a.Type, uint64(m.signed(b)))
+	default:
+		return a, b, errTypes
+	}
+	return a, b, nil
+}
+
+// binary computes a op b: a is the deeper element of the stack.
+func (m *machine) binary(op dwarf.Op, a, b Value) (Value, error) {
+	if op == dwarf.OpShl || op == dwarf.OpShr || op == dwarf.OpShra {
+		return m.shift(op, a, b)
+	}
+	a, b, err := m.unify(a, b)
+	if err != nil {
+		return a, err
+	}
+	t := a.Type
+	if isFloat(t) {
+		return m.binaryFloat(op, a, b)
+	}
+	// The generic type has no sign, but division and comparison treat it as signed (DWARF
+	// 5, 2.5.1.4), and so do they typed signed ones.
+	signed := isSigned(t) || t == (Type{})
+	x, y := m.signed(a), m.signed(b)
+	cmp := func(s, u bool) (Value, error) {
+		if signed {
+			u = s
+		}
+		return truth(u), nil
+	}
+	var r uint64
+	switch op {
+	case dwarf.OpPlus:
+		r = a.Bits + b.Bits
+	case dwarf.OpMinus:
+		r = a.Bits - b.Bits
+	case dwarf.OpMul:
+		r = a.Bits * b.Bits
+	case dwarf.OpAnd:
+		r = a.Bits & b.Bits
+	case dwarf.OpOr:
+		r = a.Bits | b.Bits
+	case dwarf.OpXor:
+		r = a.Bits ^ b.Bits
+	case dwarf.OpDiv:
+		switch {
+		case b.Bits == 0:
+			return a, errDivision
+		case signed && y == -1: // x / -1 overflows for the least x
+			r = -a.Bits
+		case signed:
+			r = uint64(x / y)
+		default:
+			r = a.Bits / b.Bits
+		}
+	case dwarf.OpMod:
+		switch {
+		case b.Bits == 0:
+			return a, errDivision
+		case !isSigned(t):
+			r = a.Bits % b.Bits
+		case y == -1:
+			r = 0
+		default:
+			r = uint64(x % y)
+		}
+	case dwarf.OpEq:
+		return truth(a.Bits == b.Bits), nil
+	case dwarf.OpNe:
+		return truth(a.Bits != b.Bits), nil
+	case dwarf.OpLt:
+		return cmp(x < y, a.Bits < b.Bits)
+	case dwarf.OpLe:
+		return cmp(x <= y, a.Bits <= b.Bits)
+	case dwarf.OpGt:
+		return cmp(x > y, a.Bits > b.Bits)
+	case dwarf.OpGe:
+		return cmp(x >= y, a.Bits >= b.Bits)
+	}
+	return m.wrap(t, r), nil
+}
+
+func truth(b bool) Value {
+	if b {
+		return Value{Bits: 1}
+	}
+	return Value{}
+}
+
+func (m *machine) binaryFloat(op dwarf.Op, a, b Value) (Value, error) {
+	x, _ := a.Float()
+	y, _ := b.Float()
+	switch op {
+	case dwarf.OpPlus:
+		return floatValue(a.Type, x+y), nil
+	case dwarf.OpMinus:
+		return floatValue(a.Type, x-y), nil
+	case dwarf.OpMul:
+		return floatValue(a.Type, x*y), nil
+	case dwarf.OpDiv:
+		return floatValue(a.Type, x/y), nil
+	case dwarf.OpEq:
+		return truth(x == y), nil
+	case dwarf.OpNe:
+		return truth(x != y), nil
+	case dwarf.OpLt:
+		return truth(x < y), nil
+	case dwarf.OpLe:
+		return truth(x <= y), nil
+	case dwarf.OpGt:
+		return truth(x > y), nil
+	case dwarf.OpGe:
+		return truth(x >= y), nil
+	}
+	return a, errIntegral
+}
+
+func (m *machine) shift(op dwarf.Op, a, b Value) (Value, error) {
+	if !isIntegral(a.Type) || !isIntegral(b.Type) {
+		return a, errIntegral
+	}
+	n := b.Bits
+	if isSigned(b.Type) && m.signed(b) < 0 {
+		return a, errors.New("negative shift count")
+	}
+	switch op {
+	case dwarf.OpShl:
+		return m.wrap(a.Type, a.Bits<<n), nil
+	case dwarf.OpShr:
+		return m.wrap(a.Type, a.Bits>>n), nil
+	}
+	return m.wrap(a.Type, uint64(m.signed(a)>>n)), nil
+}
+
+// unary computes abs, neg and not.
+func (m *machine) unary(op dwarf.Op, a Value) (Value, error) {
+	if f, ok := a.Float(); ok {
+		switch op {
+		case dwarf.OpAbs:
+			return floatValue(a.Type, math.Abs(f)), nil
+		case dwarf.OpNeg:
+			return floatValue(a.Type, -f), nil
+		}
+		return a, errIntegral
+	}
+	switch op {
+	case dwarf.OpNeg:
+		return m.wrap(a.Type, -a.Bits), nil
+	case dwarf.OpNot:
+		return m.wrap(a.Type, ^a.Bits), nil
+	}
+	if (isSigned(a.Type) || a.Type == (Type{})) && m.signed(a) < 0 {
+		return m.wrap(a.Type, -a.Bits), nil
+	}
+	return a, nil
+}

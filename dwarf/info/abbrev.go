@@ -1,0 +1,142 @@
+package info
+
+import (
+	"sphex/dwarf"
+)
+
+// attrSpec is an attribute in an abbreviation.
+type attrSpec struct {
+	attr     dwarf.Attr
+	form     dwarf.Form
+	implicit int64
+}
+
+// abbrev is the shape of entries.
+type abbrev struct {
+	tag      dwarf.Tag
+	children bool
+	sibling  bool // has DW_AT_sibling
+	fixed    bool // the size of the attributes follows from the numbers below
+	bytes    uint32
+	addrs    uint32 // address-sized ones
+	words    uint32 // offset-sized ones
+	refAddrs uint32 // address-sized in DWARF 2, else offset-sized
+	attrs    []attrSpec
+}
+
+// abbrevTable is one unit's abbreviations. Producers number them from 1.
+type abbrevTable struct {
+	dense  []abbrev
+	sparse map[uint64]*abbrev
+}
+
+func (t *abbrevTable) lookup(code uint64) *abbrev {
+	if code-1 < uint64(len(t.dense)) {
+		return &t.dense[code-1]
+	}
+	return t.sparse[code]
+}
+
+// abbrevTable returns the table at an offset of .debug_abbrev.
+func (d *Data) abbrevTable(off uint64) (*abbrevTable, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if t, ok := d.abbrevs[off]; ok {
+		return t, nil
+	}
+	c := dwarf.CursorAt(".debug_abbrev", d.Sections.Abbrev, off)
+	if c.Len() > d.budget {
+		c.Limit(uint64(max(d.budget, 0)))
+	}
+	t, err := parseAbbrevs(&c)
+	d.budget -= int(c.Offset() - min(off, c.Offset()))
+	if err != nil {
+		if d.budget <= 0 {
+			return nil, dwarf.Errorf(".debug_abbrev", off, "too many overlapping tables")
+		}
+		return nil, err
+	}
+	d.abbrevs[off] = t
+	return t, nil
+}
+
+func parseAbbrevs(c *dwarf.Cursor) (*abbrevTable, error) {
+	t := &abbrevTable{}
+	var specs []attrSpec // shared backing for all abbreviations
+	for {
+		start := c.Offset()
+		code := c.ULEB()
+		if c.Err() != nil {
+			return nil, c.Err()
+		}
+		if code == 0 {
+			return t, nil
+		}
+		tag := c.ULEB()
+		a := abbrev{tag: dwarf.Tag(tag), children: c.U8() != 0, fixed: true}
+		if tag > 0xffff {
+			return nil, dwarf.Errorf(".debug_abbrev", start, "tag 0x%x is out of range", tag)
+		}
+		first := len(specs)
+		for {
+			attr, form := c.ULEB(), c.ULEB()
+			if c.Err() != nil {
+				return nil, c.Err()
+			}
+			if attr == 0 && form == 0 {
+				break
+			}
+			if attr > 0xffff || form > 0xffff {
+				return nil, dwarf.Errorf(".debug_abbrev", start, "attribute 0x%x with form 0x%x is out of range", attr, form)
+			}
+			s := attrSpec{attr: dwarf.Attr(attr), form: dwarf.Form(form)}
+			if s.form == dwarf.FormImplicitConst {
+				s.implicit = c.SLEB()
+			}
+			specs = append(specs, s)
+			a.add(s)
+		}
+		a.attrs = specs[first:len(specs):len(specs)]
+		switch {
+		case code == uint64(len(t.dense))+1 && t.sparse[code] == nil:
+			t.dense = append(t.dense, a)
+		case t.lookup(code) != nil:
+			return nil, dwarf.Errorf(".debug_abbrev", start, "code %d is declared twice", code)
+		default:
+			if t.sparse == nil {
+				t.sparse = map[uint64]*abbrev{}
+			}
+			t.sparse[code] = &a
+		}
+	}
+}
+
+// add sums up the size of the attributes.
+func (a *abbrev) add(s attrSpec) {
+	if s.attr == dwarf.AttrSibling {
+		a.sibling = true
+	}
+	switch s.form {
+	case dwarf.FormAddr:
+		a.addrs++
+	case dwarf.FormRefAddr:
+		a.refAddrs++
+	case dwarf.FormStrp, dwarf.FormLineStrp, dwarf.FormSecOffset, dwarf.FormStrpSup, dwarf.FormGNURefAlt, dwarf.FormGNUStrpAlt:
+		a.words++
+	case dwarf.FormFlagPresent, dwarf.FormImplicitConst:
+	case dwarf.FormData1, dwarf.FormRef1, dwarf.FormFlag, dwarf.FormStrx1, dwarf.FormAddrx1:
+		a.bytes++
+	case dwarf.FormData2, dwarf.FormRef2, dwarf.FormStrx2, dwarf.FormAddrx2:
+		a.bytes += 2
+	case dwarf.FormStrx3, dwarf.FormAddrx3:
+		a.bytes += 3
+	case dwarf.FormData4, dwarf.FormRef4, dwarf.FormStrx4, dwarf.FormAddrx4, dwarf.FormRefSup4:
+		a.bytes += 4
+	case dwarf.FormData8, dwarf.FormRef8, dwarf.FormRefSig8, dwarf.FormRefSup8:
+		a.bytes += 8
+	case dwarf.FormData16:
+		a.bytes += 16
+	default:
+		a.fixed = false
+	}
+}

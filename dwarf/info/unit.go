@@ -1,0 +1,197 @@
+package info
+
+import (
+	"errors"
+	"sync"
+
+	"sphex/dwarf"
+	"sphex/dwarf/expr"
+	"sphex/dwarf/list"
+)
+
+// Unit is a compilation, type, partial, skeleton or split unit.
+type Unit struct {
+	Offset       Offset // of the header
+	First        Offset // of the root entry
+	End          Offset // behind the last byte
+	Version      uint16
+	Is64         bool
+	AddrSize     uint8
+	Type         dwarf.UnitType
+	AbbrevOffset uint64
+	Signature    uint64 // of a type unit, or the id of a skeleton or split unit
+	TypeEntry    Offset // the type that a type unit is about
+
+	data    *Data
+	section string
+	shift   Offset // Offset minus the offset in the unit's own section
+
+	once    sync.Once
+	err     error
+	bytes   []byte // the unit's section up to the unit's end
+	abbrevs *abbrevTable
+	bases   Bases
+
+	parentsOnce sync.Once
+	parents     parentTable
+}
+
+// Bases are the places of a unit's parts of other sections. They are read from the root
+// entry; SetBases replaces them for split units, whose skeleton has them.
+type Bases struct {
+	StrOffsets uint64 // in .debug_str_offsets
+	Addr       uint64 // in .debug_addr
+	Rnglists   uint64
+	Loclists   uint64
+	Ranges     uint64 // DW_AT_GNU_ranges_base of the skeleton
+	LowPC      uint64 // base address of the unit's lists
+	Addrs      []byte // another .debug_addr than that of the Data, or nil
+}
+
+// Data is the Data that the unit belongs to.
+func (u *Unit) Data() *Data { return u.data }
+
+// Format is what expressions of the unit depend on.
+func (u *Unit) Format() expr.Format {
+	return expr.Format{Version: u.Version, AddrSize: u.AddrSize, Is64: u.Is64}
+}
+
+// SectionOffset is off's place in the unit's own section, for messages.
+func (u *Unit) SectionOffset(off Offset) (section string, at uint64) {
+	return u.section, uint64(off - u.shift)
+}
+
+// Contains reports whether off lies in the unit.
+func (u *Unit) Contains(off Offset) bool { return off >= u.Offset && off < u.End }
+
+// Root reads the unit's root entry.
+func (u *Unit) Root() (Entry, error) { return u.Entry(u.First) }
+
+// Bases returns the unit's bases.
+func (u *Unit) Bases() (Bases, error) {
+	err := u.load()
+	return u.bases, err
+}
+
+// SetBases replaces the unit's bases. It is for split units, before their first use.
+func (u *Unit) SetBases(b Bases) {
+	if u.load() == nil {
+		u.bases = b
+	}
+}
+
+// load reads the abbreviations and the bases.
+func (u *Unit) load() error {
+	u.once.Do(func() {
+		section := u.data.Sections.Info
+		if u.section == ".debug_types" {
+			section = u.data.Sections.Types
+		}
+		u.bytes = section[:u.End-u.shift]
+		if u.abbrevs, u.err = u.data.abbrevTable(u.AbbrevOffset); u.err != nil {
+			return
+		}
+		u.readBases()
+	})
+	return u.err
+}
+
+func (u *Unit) readBases() {
+	if u.Version >= 5 && (u.Type == dwarf.UnitSplitCompile || u.Type == dwarf.UnitSplitTypes) {
+		// Split units have no attributes for these: their parts start behind the headers.
+		u.bases.StrOffsets, u.bases.Rnglists, u.bases.Loclists = 8, 12, 12
+		if u.Is64 {
+			u.bases.StrOffsets, u.bases.Rnglists, u.bases.Loclists = 16, 20, 20
+		}
+	}
+	e, err := u.entry(u.First)
+	if err != nil {
+		return // whoever asks for the root will be told
+	}
+	var lowPC Value
+	for v := range e.Attrs() {
+		switch v.Attr {
+		case dwarf.AttrStrOffsetsBase:
+			u.bases.StrOffsets = v.u
+		case dwarf.AttrAddrBase, dwarf.AttrGNUAddrBase:
+			u.bases.Addr = v.u
+		case dwarf.AttrRnglistsBase:
+			u.bases.Rnglists = v.u
+		case dwarf.AttrLoclistsBase:
+			u.bases.Loclists = v.u
+		case dwarf.AttrLowPC:
+			lowPC = v
+		}
+	}
+	u.bases.LowPC, _ = lowPC.addr(&u.bases)
+}
+
+// Addrx reads entry i of the unit's part of .debug_addr.
+func (u *Unit) Addrx(i uint64) (uint64, error) {
+	if err := u.load(); err != nil {
+		return 0, err
+	}
+	return u.addrx(&u.bases, i)
+}
+
+// addrx takes the bases as an argument since readBases, which fills them, needs it.
+func (u *Unit) addrx(b *Bases, i uint64) (uint64, error) {
+	addrs := b.Addrs
+	if addrs == nil {
+		addrs = u.data.Sections.Addr
+	}
+	return indexed(".debug_addr", addrs, b.Addr, i, u.AddrSize)
+}
+
+var errIndex = errors.New("index out of range")
+
+// indexed reads entry i of an array of numbers that starts at base.
+func indexed(section string, data []byte, base, i uint64, size uint8) (uint64, error) {
+	if i > uint64(len(data)) || base > uint64(len(data)) {
+		return 0, &dwarf.Error{Section: section, Offset: base, Err: errIndex}
+	}
+	c := dwarf.CursorAt(section, data, base+i*uint64(size))
+	v := c.Uint(size)
+	return v, c.Err()
+}
+
+func (u *Unit) wordSize() uint8 {
+	if u.Is64 {
+		return 8
+	}
+	return 4
+}
+
+// Lists is the context in which the unit's lists are read.
+func (u *Unit) Lists() (list.Context, error) {
+	if err := u.load(); err != nil {
+		return list.Context{}, err
+	}
+	return list.Context{
+		Version:  u.Version,
+		AddrSize: u.AddrSize,
+		Is64:     u.Is64,
+		Split:    u.bases.Addrs != nil && u.Version < 5,
+		Base:     u.bases.LowPC,
+		Addrx:    u.Addrx,
+	}, nil
+}
+
+// SplitBases gives the bases for a split unit whose skeleton u is: for SetBases.
+func (u *Unit) SplitBases(split *Unit) (Bases, error) {
+	skeleton, err := u.Bases()
+	if err != nil {
+		return Bases{}, err
+	}
+	b, err := split.Bases()
+	if err != nil {
+		return Bases{}, err
+	}
+	b.Addr, b.LowPC, b.Addrs = skeleton.Addr, skeleton.LowPC, u.data.Sections.Addr
+	if root, err := u.Root(); err == nil {
+		if v, ok := root.Attr(dwarf.AttrGNURangesBase); ok {
+			b.Ranges = v.u
+		}
+	}
+	return b, nil
+}

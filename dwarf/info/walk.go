@@ -1,0 +1,141 @@
+package info
+
+import (
+	"slices"
+
+	"sphex/dwarf"
+)
+
+// Walker visits entries in their order in the section, parents before children. It must
+// not be copied while in use.
+type Walker struct {
+	u       *Unit
+	pos     int // of the next entry in u.bytes
+	depth   int // of the next entry
+	started bool
+	err     error
+	last    Entry // for SkipChildren
+}
+
+// Walk starts at the unit's root.
+func (u *Unit) Walk() *Walker {
+	if err := u.load(); err != nil {
+		return &Walker{u: u, err: err}
+	}
+	return &Walker{u: u, pos: int(u.First - u.shift)}
+}
+
+// Walk starts at the entry itself and ends behind its last descendant.
+func (e *Entry) Walk() *Walker {
+	return &Walker{u: e.Unit, pos: int(e.Offset - e.Unit.shift)}
+}
+
+// Next moves to the next entry and stores it in e; false at the end and on an error.
+func (w *Walker) Next(e *Entry) bool {
+	for w.err == nil {
+		if w.started && w.depth <= 0 || w.pos >= len(w.u.bytes) {
+			return false
+		}
+		if w.pos, w.err = w.u.readEntry(w.pos, e); w.err != nil {
+			return false
+		}
+		if e.abbrev == nil {
+			if !w.started {
+				return false
+			}
+			w.depth--
+			continue
+		}
+		w.started = true
+		e.Depth = w.depth
+		if e.abbrev.children {
+			w.depth++
+		}
+		w.last = *e
+		return true
+	}
+	return false
+}
+
+// SkipChildren makes Next go on behind the descendants of the entry that it stored last.
+func (w *Walker) SkipChildren() {
+	if w.err != nil || w.last.abbrev == nil || !w.last.abbrev.children {
+		return
+	}
+	e := w.last
+	target := w.depth - 1
+	for {
+		if e.abbrev != nil && e.abbrev.sibling && e.abbrev.children {
+			if pos, ok := e.siblingPos(); ok {
+				w.pos = pos
+				w.depth--
+			}
+		}
+		if w.depth <= target || w.pos >= len(w.u.bytes) {
+			break
+		}
+		if w.pos, w.err = w.u.readEntry(w.pos, &e); w.err != nil {
+			return
+		}
+		if e.abbrev == nil {
+			w.depth--
+		} else if e.abbrev.children {
+			w.depth++
+		}
+	}
+	w.last.abbrev = nil
+}
+
+// siblingPos is where DW_AT_sibling leads: never backwards, so that no walk is endless.
+func (e *Entry) siblingPos() (int, bool) {
+	v, ok := e.Attr(dwarf.AttrSibling)
+	if !ok {
+		return 0, false
+	}
+	off, ok := v.Ref()
+	if !ok || !e.Unit.Contains(off) {
+		return 0, false
+	}
+	pos := int(off - e.Unit.shift)
+	return pos, pos > e.end
+}
+
+// Err is the error that ended the walk.
+func (w *Walker) Err() error { return w.err }
+
+// parentTable holds, for every entry of a unit, its parent; both relative to the unit.
+type parentTable struct {
+	offs    []uint32
+	parents []uint32
+}
+
+func (u *Unit) parentOf(off Offset) (Offset, bool) {
+	u.parentsOnce.Do(u.readParents)
+	i, ok := slices.BinarySearch(u.parents.offs, uint32(off-u.Offset))
+	if !ok || off-u.Offset > 0xffff_ffff || u.parents.parents[i] == 0 {
+		return 0, false
+	}
+	return u.Offset + Offset(u.parents.parents[i]), true
+}
+
+func (u *Unit) readParents() {
+	if u.End-u.Offset > 0xffff_ffff {
+		return
+	}
+	var stack []uint32 // of the open entries, by depth
+	w := u.Walk()
+	var e Entry
+	for w.Next(&e) {
+		stack = stack[:min(len(stack), e.Depth)]
+		var parent uint32
+		if e.Depth > 0 {
+			parent = stack[e.Depth-1]
+		}
+		off := uint32(e.Offset - u.Offset)
+		u.parents.offs = append(u.parents.offs, off)
+		u.parents.parents = append(u.parents.parents, parent)
+		if e.HasChildren() {
+			stack = append(stack, off)
+		}
+	}
+}

@@ -1,0 +1,2 @@
+// Package line reads and writes line number programs (.debug_line).
+package line

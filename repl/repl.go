@@ -1,0 +1,119 @@
+package repl
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+
+	"sphex/debugger"
+	"sphex/debugger/command"
+)
+
+// Prompt is what the user is asked with. In a transcript it stands before each command.
+const Prompt = "(sphex) "
+
+// Config says where a REPL reads and writes.
+type Config struct {
+	Session  *debugger.Session
+	In       io.Reader // commands
+	Out      io.Writer // our own output
+	Terminal bool      // In and Out are a terminal: line editing, history, colour
+	History  string    // file for the history; "" for none
+	Commands []string  // run before the prompt appears
+
+	// Guest, when not nil, sits between the program and its output, so that a prompt never
+	// stands behind half a line of it.
+	Guest *GuestOutput
+}
+
+// Run reads and runs commands until exit or the end of the input. The error is one of
+// reading; errors of commands are printed.
+func Run(cfg Config) error {
+	r := &loop{cfg: cfg}
+	r.interp = &command.Interp{Session: cfg.Session, Out: cfg.Out, Resume: r.resume}
+	if cfg.Terminal && os.Getenv("NO_COLOR") == "" {
+		r.interp.Paint = paint
+	}
+	for _, c := range cfg.Commands {
+		fmt.Fprintf(cfg.Out, "%s%s\n", Prompt, c)
+		if r.execute(c) {
+			return nil
+		}
+	}
+	if cfg.Terminal {
+		return r.interactive()
+	}
+	return r.transcript()
+}
+
+type loop struct {
+	cfg    Config
+	interp *command.Interp
+}
+
+// execute runs one command and tells whether the user wants to leave.
+func (r *loop) execute(line string) (quit bool) {
+	err := r.interp.Execute(line)
+	r.freshLine()
+	if errors.Is(err, command.ErrQuit) {
+		return true
+	}
+	if err != nil {
+		fmt.Fprintf(r.cfg.Out, "%v\n", err)
+	}
+	return false
+}
+
+// freshLine ends a line that the program left open.
+func (r *loop) freshLine() {
+	if g := r.cfg.Guest; g != nil && g.midLine() {
+		fmt.Fprintln(r.cfg.Out)
+	}
+}
+
+// resume lets the program run; an interrupt pauses it meanwhile.
+func (r *loop) resume(run func() (*debugger.Stop, error)) (*debugger.Stop, error) {
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt)
+	done := make(chan struct{})
+	finished := make(chan struct{})
+	go func() {
+		defer close(finished)
+		for {
+			select {
+			case <-interrupts:
+				r.cfg.Session.Pause()
+			case <-done:
+				return
+			}
+		}
+	}()
+	stop, err := run()
+	signal.Stop(interrupts)
+	close(done)
+	<-finished
+	r.freshLine()
+	return stop, err
+}
+
+// transcript reads commands line by line and echoes each, so that the output reads as a
+// session would.
+func (r *loop) transcript() error {
+	in := bufio.NewScanner(r.cfg.In)
+	in.Buffer(make([]byte, 0, 4096), 1<<20)
+	for in.Scan() {
+		line := in.Text()
+		fmt.Fprintf(r.cfg.Out, "%s%s\n", Prompt, line)
+		if strings.HasPrefix(strings.TrimSpace(line), "#") {
+			continue
+		}
+		if r.execute(line) {
+			return nil
+		}
+	}
+	return in.Err()
+}

@@ -1,0 +1,58 @@
+package repl
+
+import (
+	"errors"
+	"io"
+
+	"github.com/chzyer/readline"
+)
+
+// interactive reads commands with line editing, history and completion.
+func (r *loop) interactive() error {
+	rl, err := readline.NewEx(&readline.Config{
+		Prompt:            Prompt,
+		HistoryFile:       r.cfg.History,
+		HistorySearchFold: true,
+		AutoComplete:      completer{r},
+		InterruptPrompt:   "^C",
+		EOFPrompt:         "exit",
+	})
+	if err != nil {
+		return err
+	}
+	defer rl.Close()
+	for {
+		line, err := rl.Readline()
+		if errors.Is(err, readline.ErrInterrupt) {
+			continue
+		}
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if r.execute(line) {
+			return nil
+		}
+	}
+}
+
+// completer adapts the interpreter's completion to readline's.
+type completer struct{ r *loop }
+
+// Do implements readline.AutoCompleter: the proposals are what is to be added behind pos.
+func (c completer) Do(line []rune, pos int) (added [][]rune, length int) {
+	text := string(line[:pos])
+	words, start := c.r.interp.Complete(text)
+	if start < 0 || start > len(text) {
+		return nil, 0
+	}
+	typed := text[start:]
+	for _, w := range words {
+		if len(w) >= len(typed) && w[:len(typed)] == typed {
+			added = append(added, []rune(w[len(typed):]))
+		}
+	}
+	return added, len([]rune(typed))
+}

@@ -1,0 +1,110 @@
+package conformance
+
+import (
+	"errors"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	goruntime "runtime"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// suiteDir finds a suite in the module cache.
+func suiteDir(t *testing.T, suite string) string {
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/tetratelabs/wazero").Output()
+	dir := strings.TrimSpace(string(out))
+	if err != nil || dir == "" {
+		t.Fatalf("cannot find the module github.com/tetratelabs/wazero: %v", err)
+	}
+	return filepath.Join(dir, "internal", "integration_test", "spectest", suite, "testdata")
+}
+
+// tally counts a suite's commands.
+type tally struct {
+	sync.Mutex
+	passed, failed, excepted, text, skipped int
+}
+
+func TestSuites(t *testing.T) {
+	if goruntime.GOOS != "linux" || goruntime.GOARCH != "amd64" {
+		t.Skip("guest code runs on linux/amd64 only")
+	}
+	for _, suite := range []string{"v1", "v2"} {
+		t.Run(suite, func(t *testing.T) {
+			files, err := filepath.Glob(filepath.Join(suiteDir(t, suite), "*.json"))
+			if err != nil || len(files) == 0 {
+				t.Fatalf("no scripts: %v", err)
+			}
+			var sum tally
+			t.Run("scripts", func(t *testing.T) {
+				for _, file := range files {
+					name := suite + "/" + strings.TrimSuffix(filepath.Base(file), ".json")
+					t.Run(filepath.Base(name), func(t *testing.T) {
+						t.Parallel()
+						runScript(t, name, file, &sum)
+					})
+				}
+			})
+			t.Logf("%s: %d commands passed, %d failed, %d exceptions, %d for the text format, %d in skipped scripts",
+				suite, sum.passed, sum.failed, sum.excepted, sum.text, sum.skipped)
+		})
+	}
+}
+
+func skipReason(name string) string {
+	for prefix, reason := range skippedFiles {
+		if strings.HasPrefix(name, prefix) {
+			return reason
+		}
+	}
+	return ""
+}
+
+func runScript(t *testing.T, name, file string, sum *tally) {
+	commands, err := readScript(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := newScript(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	var n tally
+	skip := skipReason(name)
+	for i := range commands {
+		c := &commands[i]
+		key := fmt.Sprintf("%s:%d", name, c.Line)
+		err := s.run(c)
+		reason, listed := exceptions[key]
+		switch {
+		case errors.Is(err, errSkipped):
+			n.text++
+		case skip != "" && err != nil:
+			n.skipped++
+		case listed && err != nil:
+			n.excepted++
+		case listed:
+			t.Errorf("%s holds now; it is listed: %s", key, reason)
+		case err != nil:
+			n.failed++
+			if n.failed <= 10 {
+				t.Errorf("%s: %s %s %s: %v", key, c.Type, c.Filename, c.Action.Field, err)
+			}
+		default:
+			n.passed++
+		}
+	}
+	if skip != "" && n.skipped == 0 {
+		t.Errorf("every command holds now; the script is listed: %s", skip)
+	}
+	sum.Lock()
+	defer sum.Unlock()
+	sum.passed += n.passed
+	sum.failed += n.failed
+	sum.excepted += n.excepted
+	sum.text += n.text
+	sum.skipped += n.skipped
+}

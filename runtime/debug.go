@@ -1,0 +1,388 @@
+package runtime
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"sphex/aot/abi"
+	"sphex/runtime/native"
+)
+
+// mode is how a watched thread goes on.
+type mode uint8
+
+const (
+	modeRun   mode = iota
+	modeStep       // one instruction
+	modeRange      // while the program counter stays in [lo, hi)
+)
+
+// debugRun is a call under a debugger: its goroutine works between two stops, the debugger's
+// between a stop and the next Resume.
+type debugRun struct {
+	thread *thread
+	in     *Instance
+	f      uint32
+	stack  []uint64
+
+	mode   mode
+	lo, hi uint64 // modeRange: addresses
+
+	started  bool
+	inHost   bool // the last stop was in a host function, which runs on
+	final    *Stop
+	standing *activation // nil while it runs
+	moved    bool        // the debugger has changed the program counter at this stop
+
+	stops   chan *Stop
+	resume  chan struct{}
+	waiting chan struct{} // a pause found a host function running
+}
+
+// Start prepares a call of function f of the function index space under the debugger. Nothing
+// runs before the first Resume. A Start while a call stands kills that one first.
+func (in *Instance) Start(ctx context.Context, f uint32, args ...uint64) error {
+	if uint64(f) >= uint64(len(in.mod.wasm.Funcs)) {
+		return fmt.Errorf("there is no function %d", f)
+	}
+	fn := in.Func(f)
+	if fn.in != in {
+		return fmt.Errorf("function %d is an import", f)
+	}
+	if err := fn.check(args); err != nil {
+		return err
+	}
+	if d := in.debug; d != nil {
+		d.abandon()
+	}
+	d := &debugRun{
+		in: in, f: f, thread: &thread{ctx: ctx}, stack: make([]uint64, max(fn.params, fn.results)),
+		stops: make(chan *Stop), resume: make(chan struct{}), waiting: make(chan struct{}, 1),
+	}
+	copy(d.stack, args)
+	narrow(fn.typ.Params, d.stack)
+	d.thread.debug = d
+	in.debug = d
+	in.thread.Store(d.thread)
+	return nil
+}
+
+// errNotStarted is a Resume without a Start.
+var errNotStarted = errors.New("no call was started")
+
+// Resume goes on until the next stop. At a StopTrap or StopHostError it lets the error take
+// its course, unless SetPC has moved the guest elsewhere.
+func (in *Instance) Resume() *Stop { return in.resume(modeRun, 0, 0) }
+
+// StepInstruction runs one instruction. A call of a host function counts as part of the call
+// instruction.
+func (in *Instance) StepInstruction() *Stop { return in.resume(modeStep, 0, 0) }
+
+// StepRange runs until the guest is outside of [lo, hi), in that function or any other.
+func (in *Instance) StepRange(lo, hi abi.TextOffset) *Stop {
+	return in.resume(modeRange, uint64(in.mod.addr(lo)), uint64(in.mod.addr(hi)))
+}
+
+func (in *Instance) resume(m mode, lo, hi uint64) *Stop {
+	d := in.debug
+	switch {
+	case d == nil:
+		return &Stop{Reason: StopFailed, Instance: in, Err: errNotStarted}
+	case d.final != nil:
+		return d.final
+	}
+	d.mode, d.lo, d.hi = m, lo, hi
+	swallow, relabel := false, false
+	switch {
+	case !d.started:
+		d.started = true
+		go d.run()
+	case d.inHost:
+		d.inHost = false
+		if m == modeRun {
+			d.thread.clearPause()
+			swallow = true
+		} else {
+			relabel = true // the pause that is still asked for becomes the step's end
+		}
+	default:
+		d.standing = nil
+		d.resume <- struct{}{}
+	}
+	for {
+		select {
+		case s := <-d.stops:
+			if swallow && s.Reason == StopPaused && !d.thread.pause.Load() {
+				swallow = false // it stood already when the pause was forgotten
+				d.resume <- struct{}{}
+				continue
+			}
+			if s.Reason == StopPaused && relabel {
+				s.Reason = StopStep
+			}
+			if s.Final() {
+				d.final = s
+			}
+			return s
+		case <-d.waiting:
+			if s := d.standInHost(); s != nil {
+				d.inHost = true
+				return s
+			}
+		}
+	}
+}
+
+// run is the goroutine of the call.
+func (d *debugRun) run() {
+	err := d.in.invoke(d.thread.ctx, d.thread, nil, d.f, d.stack)
+	d.thread.over.Store(true)
+	s := &Stop{Reason: StopFailed, Instance: d.in, Err: err}
+	var exit *ExitError
+	switch {
+	case err == nil:
+		s.Reason = StopReturned
+		t := d.in.mod.wasm.FuncType(d.f)
+		narrow(t.Results, d.stack)
+		s.Results = d.stack[:words(t.Results)]
+	case errors.As(err, &exit):
+		s.Reason, s.ExitCode = StopExited, exit.Code
+	}
+	d.stops <- s
+}
+
+// abandon ends the call when nobody will resume it any more.
+func (d *debugRun) abandon() {
+	if d.final != nil {
+		return
+	}
+	if !d.started {
+		d.final = &Stop{Reason: StopFailed, Instance: d.in, Err: ErrKilled}
+		return
+	}
+	d.thread.kill(ErrKilled)
+	if !d.inHost {
+		d.resume <- struct{}{}
+	}
+	d.final = &Stop{Reason: StopFailed, Instance: d.in, Err: ErrKilled}
+	go func() {
+		for s := range d.stops {
+			if s.Final() {
+				return
+			}
+			d.resume <- struct{}{}
+		}
+	}()
+}
+
+// Pause makes a started call stop as soon as it runs guest code; before the first Resume, it
+// makes that one stop at once. When a host function is running for long, Resume comes back
+// with Stop.InHost meanwhile. Any goroutine may call it.
+func (in *Instance) Pause() {
+	th := in.thread.Load()
+	if th == nil || th.debug == nil || th.over.Load() {
+		return
+	}
+	th.pause.Store(true)
+	done := func() bool { return th.over.Load() || !th.pause.Load() }
+	th.interrupt(done)
+	d := th.debug
+	go func() {
+		const patience = 20 * time.Millisecond
+		for time.Sleep(patience); !done(); time.Sleep(patience) {
+			if a := th.top.Load(); a != nil && a.in.state.Load() == stateHost {
+				select {
+				case d.waiting <- struct{}{}:
+				default:
+				}
+			}
+		}
+	}()
+}
+
+// standInHost makes the stop of a pause during a host function, or nil when it is over.
+func (d *debugRun) standInHost() *Stop {
+	a := d.thread.top.Load()
+	if a == nil || !d.thread.pause.Load() || a.in.state.Load() != stateHost {
+		return nil
+	}
+	s := &Stop{Reason: StopPaused, Instance: a.in, InHost: true}
+	s.PC, _ = a.in.mod.TextOffset(abi.Addr(*native.Word(abi.Addr(a.in.ctx.HostSP))))
+	return s
+}
+
+// Kill ends the instance's calls, now and later, with ErrKilled: at once in guest code; in a
+// host function its context is done, and the guest does not get control again. Any goroutine
+// may call it.
+func (in *Instance) Kill() {
+	in.killed.Store(true)
+	if th := in.thread.Load(); th != nil {
+		th.kill(ErrKilled)
+	}
+}
+
+// stop hands a stop to the debugger and waits for it to resume. An error ends the call.
+func (a *activation) stop(s *Stop) error {
+	th := a.thread
+	if err := th.killError(); err != nil {
+		return err
+	}
+	d := th.debug
+	s.Instance = a.in
+	s.PC, _ = a.in.mod.TextOffset(abi.Addr(a.in.ctx.PC))
+	th.clearPause()
+	d.standing, d.moved = a, false
+	d.stops <- s
+	<-d.resume
+	return th.killError()
+}
+
+// attend looks why the guest was asked to stand. The state is whole.
+func (a *activation) attend() (native.Stub, error) {
+	th := a.thread
+	if a.in.killed.Load() {
+		return 0, ErrKilled
+	}
+	if err := th.killError(); err != nil {
+		return 0, err
+	}
+	if th.debug != nil && th.pause.Load() {
+		if err := a.stop(&Stop{Reason: StopPaused}); err != nil {
+			return 0, err
+		}
+		return a.resumed()
+	}
+	th.clearPause()
+	return a.again(), nil
+}
+
+// stepping reports whether the thread is to stop after one instruction.
+func (a *activation) stepping() bool {
+	d := a.thread.debug
+	return d != nil && d.mode != modeRun
+}
+
+// again returns the stub that goes on with the state as it is.
+func (a *activation) again() native.Stub {
+	c := a.in.ctx
+	if !a.stepping() {
+		c.Flags &^= native.TrapFlag
+		return native.StubResume
+	}
+	c.Flags |= native.TrapFlag
+	c.StepOut, c.StepLo, c.StepHi = 0, 0, 0
+	if d := a.thread.debug; d.mode == modeRange {
+		c.StepLo, c.StepHi = d.lo, d.hi
+	}
+	return native.StubStep
+}
+
+// resumed goes on from a stop that has been reported: what stands at the program counter
+// itself does not count any more.
+func (a *activation) resumed() (native.Stub, error) {
+	for {
+		c := a.in.ctx
+		pc, ok := a.in.mod.TextOffset(abi.Addr(c.PC))
+		if !ok {
+			return a.again(), nil
+		}
+		p := a.in.patchAt(pc)
+		switch {
+		case !p.patched:
+			return a.again(), nil
+		case p.nop == 0:
+			return a.stepOver(pc, p)
+		}
+		c.PC += uint64(p.nop)
+		if !a.stepping() || a.inRange() {
+			return a.again(), nil
+		}
+		if err := a.stop(&Stop{Reason: StopStep}); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// inRange reports whether a range step goes on at the program counter.
+func (a *activation) inRange() bool {
+	d, pc := a.thread.debug, a.in.ctx.PC
+	return d.mode == modeRange && pc >= d.lo && pc < d.hi
+}
+
+// stepped is the end of one instruction of a step.
+func (a *activation) stepped() (native.Stub, error) {
+	if !a.stepping() || a.inRange() {
+		return a.again(), nil
+	}
+	if err := a.stop(&Stop{Reason: StopStep}); err != nil {
+		return 0, err
+	}
+	return a.resumed()
+}
+
+// steppedOut is the end of a step over a call that left guest code.
+func (a *activation) steppedOut() (native.Stub, error) {
+	a.in.ctx.StepOut = 0
+	if !a.stepping() {
+		return native.StubReturn, nil
+	}
+	a.in.materialize(native.StubReturn)
+	return a.stepped()
+}
+
+// atSite serves a call-patched stop site; the program counter is behind it.
+func (a *activation) atSite() (native.Stub, error) {
+	c := a.in.ctx
+	pc, _ := a.in.mod.TextOffset(abi.Addr(c.PC) - abi.Addr(len(native.SiteNop)))
+	native.PreemptPoint()
+	if p := a.in.patchAt(pc); !p.mine || a.thread.debug == nil {
+		return a.stepped()
+	}
+	return a.hit(pc)
+}
+
+// hit reports a breakpoint of the instance's at pc.
+func (a *activation) hit(pc abi.TextOffset) (native.Stub, error) {
+	a.in.ctx.PC = uint64(a.in.mod.addr(pc))
+	if err := a.stop(&Stop{Reason: StopBreakpoint}); err != nil {
+		return 0, err
+	}
+	return a.resumed()
+}
+
+// hostFailed ends the call after a host function or a builtin has failed, once a debugger has
+// seen it: the guest stands behind the call.
+func (a *activation) hostFailed(err error) (native.Stub, error) {
+	in, c := a.in, a.in.ctx
+	var trap *TrapError
+	fresh := errors.As(err, &trap) && trap.Instance == nil // else it was seen where it happened
+	if fresh {
+		in.materialize(native.StubReturn)
+		trap.Instance, trap.Return = in, true
+		trap.PC, _ = in.mod.TextOffset(abi.Addr(c.PC))
+		trap.collect(a)
+	}
+	var exit *ExitError
+	var fatal *FatalFault
+	switch {
+	case a.thread.debug == nil, a.thread.dead.Load(), errors.As(err, &exit), errors.As(err, &fatal), trap != nil && !fresh:
+		return 0, err
+	case fresh:
+		return a.failed(&Stop{Reason: StopTrap, Trap: trap, Err: err})
+	}
+	in.materialize(native.StubReturn)
+	return a.failed(&Stop{Reason: StopHostError, Err: err})
+}
+
+// failed reports a stop from which the call can not go on by itself.
+func (a *activation) failed(s *Stop) (native.Stub, error) {
+	if err := a.stop(s); err != nil {
+		return 0, err
+	}
+	if a.thread.debug.moved {
+		return a.resumed()
+	}
+	return 0, s.Err
+}

@@ -1,0 +1,416 @@
+package runtime
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"sphex/aot/abi"
+	"sphex/aot/wasm"
+	"sphex/runtime/native"
+)
+
+// Config has the options of an instance. The zero value is good.
+type Config struct {
+	StackSize  uint64                              // bytes of guest stack; 0: DefaultStackSize
+	Limit      func(memory int, pages uint64) bool // asked before a memory grows to pages; nil: yes
+	DeferStart bool                                // do not run the start function: see StartFunc
+	Host       any                                 // the embedder's own: Instance.Host
+}
+
+// DefaultStackSize is the usable size of a guest stack.
+const DefaultStackSize = 1 << 20
+
+// Instance is a module with its state.
+type Instance struct {
+	mod   *Module
+	store *Store
+	cfg   Config
+
+	ctx    *abi.Context
+	addr   abi.Addr // of ctx
+	stack  native.Stack
+	memory abi.Addr // base of memory 0
+
+	imports  []*Func // of the function index space
+	tables   []*Table
+	memories []*Memory
+	globals  []*Global
+	elems    [][]uint64 // what is left of the element segments
+	datas    [][]byte   // what is left of the data segments
+
+	state  atomic.Uint32 // stateIdle, …
+	top    *activation   // innermost one of this instance
+	thread atomic.Pointer[thread]
+	killed atomic.Bool
+	debug  *debugRun
+
+	mu     sync.Mutex
+	linked bool // shares something with other instances: freed by the store
+	closed bool
+	freed  bool
+}
+
+// Instantiate makes an instance: it resolves the imports, sets up globals, tables and
+// memories, applies the active segments, and runs the start function (core specification,
+// 4.5.4). A trap in a segment or the start function is a *TrapError; what was written to
+// imported tables and memories until then stays.
+func (s *Store) Instantiate(ctx context.Context, m *Module, imports *Imports, cfg Config) (*Instance, error) {
+	externs, err := imports.resolve(m.wasm)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.StackSize == 0 {
+		cfg.StackSize = DefaultStackSize
+	}
+	in := &Instance{mod: m, store: s, cfg: cfg}
+	m.retain()
+	err = in.allocate(externs)
+	if err == nil {
+		err = in.initialize()
+	}
+	if err == nil && m.wasm.Start != nil && !cfg.DeferStart {
+		_, err = in.call(ctx, *m.wasm.Start, nil)
+	}
+	if err != nil {
+		in.Close()
+		return nil, err
+	}
+	return in, nil
+}
+
+// Instantiate makes an instance that shares nothing with others but what imports say.
+func Instantiate(ctx context.Context, m *Module, imports *Imports, cfg Config) (*Instance, error) {
+	return NewStore().Instantiate(ctx, m, imports, cfg)
+}
+
+// allocate takes the instance's pieces and links them.
+func (in *Instance) allocate(externs []Extern) (err error) {
+	l := in.mod.layout
+	if in.ctx, err = native.NewContext(l.Size); err != nil {
+		return err
+	}
+	in.addr = native.Address(in.ctx)
+	instances.Store(in.addr, in)
+	if in.stack, err = native.NewStack(in.cfg.StackSize); err != nil {
+		return err
+	}
+	in.ctx.StackLo, in.ctx.StackHi = uint64(in.stack.Lo), uint64(in.stack.Hi)
+	in.ctx.Regs[native.RegContext] = uint64(in.addr)
+	for _, e := range externs {
+		in.link(e)
+	}
+	w := in.mod.wasm
+	for i := w.NumImportedMemories; i < len(w.Memories); i++ {
+		mem, err := newMemory(w.Memories[i], native.Memory(in.place(l.Memories[i])))
+		if err != nil {
+			return fmt.Errorf("memory %d: %w", i, err)
+		}
+		if limit := in.cfg.Limit; limit != nil {
+			mem.limit = func(pages uint64) bool { return limit(i, pages) }
+		}
+		mem.owner = in
+		in.memories = append(in.memories, mem)
+	}
+	for i := w.NumImportedTables; i < len(w.Tables); i++ {
+		tab, err := newTable(w.Tables[i], native.Table(in.place(l.Tables[i])))
+		if err != nil {
+			return fmt.Errorf("table %d: %w", i, err)
+		}
+		tab.owner = in
+		in.tables = append(in.tables, tab)
+	}
+	if len(in.memories) > 0 {
+		in.memory = in.memories[0].Base()
+	}
+	for i, t := range in.mod.types {
+		*in.word(l.TypeIDs + 8*int32(i)) = t
+	}
+	for _, f := range l.Escaping {
+		in.makeRef(f)
+	}
+	return nil
+}
+
+// link makes an import the next entity of its index space.
+func (in *Instance) link(e Extern) {
+	l := in.mod.layout
+	switch e := e.(type) {
+	case *Func:
+		if e.in != nil {
+			in.share(e.in)
+		}
+		in.imports = append(in.imports, e)
+	case *Table:
+		*in.word(l.Tables[len(in.tables)].Off) = uint64(native.PointerAddress(e.desc))
+		in.tables = append(in.tables, e)
+		in.share(e.owner)
+	case *Memory:
+		*in.word(l.Memories[len(in.memories)].Off) = uint64(native.PointerAddress(e.desc))
+		in.memories = append(in.memories, e)
+		in.share(e.owner)
+	case *Global:
+		*in.word(l.Globals[len(in.globals)].Off) = uint64(e.Addr())
+		in.globals = append(in.globals, e)
+		in.share(e.owner)
+	}
+}
+
+// share makes the store keep in, and other, which one of its imports belongs to.
+func (in *Instance) share(other *Instance) {
+	in.keep()
+	if other != nil && other != in {
+		other.keep()
+	}
+}
+
+func (in *Instance) keep() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if !in.linked {
+		in.linked = true
+		in.store.mu.Lock()
+		in.store.linked = append(in.store.linked, in)
+		in.store.mu.Unlock()
+	}
+}
+
+// makeRef fills the abi.FuncRef of function f.
+func (in *Instance) makeRef(f uint32) {
+	off, _ := in.mod.layout.FuncRef(f)
+	r := native.FuncRef(in.addr + abi.Addr(off))
+	r.Type, r.Context, r.Index = in.mod.types[in.mod.wasm.Funcs[f]], in.addr, uint64(f)
+	if c := in.mod.FuncByIndex(f); c != nil {
+		r.Code = in.mod.addr(c.Text)
+		return
+	}
+	imp := in.imports[f]
+	if imp.in != nil {
+		if ref, ok := imp.in.ref(imp.index); ok {
+			*r = *native.FuncRef(abi.Addr(ref))
+			return
+		}
+	}
+	r.Code = in.mod.imports[f]
+}
+
+// ref returns the reference of function f: the address of its abi.FuncRef.
+func (in *Instance) ref(f uint32) (uint64, bool) {
+	off, ok := in.mod.layout.FuncRef(f)
+	return uint64(in.addr) + uint64(off), ok
+}
+
+// initialize evaluates the globals and applies the segments, in the specification's order.
+func (in *Instance) initialize() error {
+	w := in.mod.wasm
+	for i := w.NumImportedGlobals; i < len(w.Globals); i++ {
+		g := &Global{w.Globals[i].GlobalType, native.Global(in.place(in.mod.layout.Globals[i])), in}
+		g.word[0] = in.eval(&w.Globals[i].Init)
+		in.globals = append(in.globals, g)
+	}
+	in.elems = make([][]uint64, len(w.Elems))
+	for i := range w.Elems {
+		if w.Elems[i].Mode == wasm.Declarative {
+			continue
+		}
+		vals := make([]uint64, len(w.Elems[i].Init))
+		for k := range vals {
+			vals[k] = in.eval(&w.Elems[i].Init[k])
+		}
+		in.elems[i] = vals
+	}
+	for i := range w.Elems {
+		if e := &w.Elems[i]; e.Mode == wasm.Active {
+			at := uint64(uint32(in.eval(&e.Offset)))
+			if !in.tableInit(int(e.Table), i, at, 0, uint64(len(e.Init))) {
+				return &TrapError{Kind: abi.TrapTable, Instance: in}
+			}
+			in.elems[i] = nil
+		}
+	}
+	in.datas = make([][]byte, len(w.Datas))
+	mapped := in.mapImage()
+	for i := range w.Datas {
+		d := &w.Datas[i]
+		if d.Mode != wasm.Active {
+			in.datas[i] = d.Init
+			continue
+		}
+		if mapped {
+			continue
+		}
+		to, ok := in.memories[d.Memory].Slice(wasm.MemAddr(uint32(in.eval(&d.Offset))), uint64(len(d.Init)))
+		if !ok {
+			return &TrapError{Kind: abi.TrapMemory, Instance: in}
+		}
+		copy(to, d.Init)
+	}
+	return nil
+}
+
+// eval evaluates a constant expression.
+func (in *Instance) eval(c *wasm.ConstExpr) uint64 {
+	switch c.Kind {
+	case wasm.ConstValue:
+		if c.Type == wasm.I32 || c.Type == wasm.F32 {
+			return uint64(uint32(c.Value))
+		}
+		return c.Value
+	case wasm.ConstGlobal:
+		return in.globals[c.Value].word[0]
+	case wasm.ConstFunc:
+		r, ok := in.ref(uint32(c.Value))
+		if !ok {
+			panic(fmt.Sprintf("runtime: instantiate: no reference of function %d", c.Value))
+		}
+		return r
+	}
+	return 0
+}
+
+// place resolves where an entity of the instance's own is.
+func (in *Instance) place(p abi.Place) abi.Addr { return in.addr + abi.Addr(p.Off) }
+
+func (in *Instance) word(off int32) *uint64 { return native.Word(in.addr + abi.Addr(off)) }
+
+// Close frees the instance, or leaves that to its store when others may still use parts of it.
+// A call that is running is killed, and what it uses goes when it has ended.
+func (in *Instance) Close() error {
+	in.Kill()
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.closed {
+		return nil
+	}
+	in.closed = true
+	if d := in.debug; d != nil {
+		d.abandon()
+	}
+	if !in.linked && in.state.CompareAndSwap(stateIdle, stateClosed) {
+		in.freeLocked()
+	}
+	return nil
+}
+
+// free is for the store.
+func (in *Instance) free() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.closed, in.linked = true, false
+	if in.state.CompareAndSwap(stateIdle, stateClosed) || in.state.Load() == stateClosed {
+		in.freeLocked()
+	}
+}
+
+func (in *Instance) freeLocked() {
+	if in.freed {
+		return
+	}
+	in.freed = true
+	in.mod.removeOwner(in)
+	for _, m := range in.memories[min(len(in.memories), in.mod.wasm.NumImportedMemories):] {
+		m.free()
+	}
+	if in.stack.Hi != 0 {
+		in.stack.Free()
+	}
+	if in.ctx != nil {
+		instances.Delete(in.addr)
+		native.FreeContext(in.ctx, in.mod.layout.Size)
+	}
+	in.mod.release()
+}
+
+// Module returns what the instance was made of.
+func (in *Instance) Module() *Module { return in.mod }
+
+// Host returns Config.Host.
+func (in *Instance) Host() any { return in.cfg.Host }
+
+// Context returns the address of the instance's abi.Context: the pinned register's value.
+func (in *Instance) Context() abi.Addr { return in.addr }
+
+// Export returns an export or nil.
+func (in *Instance) Export(name string) Extern {
+	i, ok := in.mod.exports[name]
+	if !ok {
+		return nil
+	}
+	e := &in.mod.wasm.Exports[i]
+	switch e.Kind {
+	case wasm.ExternFunc:
+		f := in.Func(e.Index)
+		if f.in != nil {
+			f.name = name
+		}
+		return f
+	case wasm.ExternTable:
+		return in.tables[e.Index]
+	case wasm.ExternMemory:
+		return in.memories[e.Index]
+	default:
+		return in.globals[e.Index]
+	}
+}
+
+// Func returns function i of the function index space: the imported one itself for an import.
+func (in *Instance) Func(i uint32) *Func {
+	if int(i) < len(in.imports) {
+		return in.imports[i]
+	}
+	t := in.mod.wasm.FuncType(i)
+	return &Func{typ: t, params: words(t.Params), results: words(t.Results), in: in, index: i}
+}
+
+// ExportedFunc returns an exported function or nil.
+func (in *Instance) ExportedFunc(name string) *Func {
+	f, _ := in.Export(name).(*Func)
+	return f
+}
+
+// StartFunc returns the index of the start function, which Config.DeferStart leaves to run.
+func (in *Instance) StartFunc() (i uint32, ok bool) {
+	if s := in.mod.wasm.Start; s != nil {
+		return *s, true
+	}
+	return 0, false
+}
+
+// Memory returns memory i or nil.
+func (in *Instance) Memory(i int) *Memory {
+	if i < 0 || i >= len(in.memories) {
+		return nil
+	}
+	return in.memories[i]
+}
+
+// Table returns table i or nil.
+func (in *Instance) Table(i int) *Table {
+	if i < 0 || i >= len(in.tables) {
+		return nil
+	}
+	return in.tables[i]
+}
+
+// Global returns global i or nil.
+func (in *Instance) Global(i int) *Global {
+	if i < 0 || i >= len(in.globals) {
+		return nil
+	}
+	return in.globals[i]
+}
+
+// FuncOfRef resolves a reference to a function, as tables and globals hold it; nil for null
+// and for what is no reference.
+func FuncOfRef(ref uint64) *Func {
+	if ref == 0 {
+		return nil
+	}
+	r := native.FuncRef(abi.Addr(ref))
+	in := instanceAt(r.Context)
+	if in == nil || r.Index >= uint64(len(in.mod.wasm.Funcs)) {
+		return nil
+	}
+	return in.Func(uint32(r.Index))
+}

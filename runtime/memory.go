@@ -1,0 +1,179 @@
+package runtime
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"sphex/aot/abi"
+	"sphex/aot/wasm"
+	"sphex/runtime/native"
+)
+
+// Memory is a linear memory. Its base never moves. It may be shared by several instances,
+// which then must not run at the same time.
+type Memory struct {
+	desc  *abi.Memory
+	res   *native.Reservation
+	typ   wasm.MemoryType
+	limit func(pages uint64) bool
+	owner *Instance // nil: the host
+}
+
+const maxPages = 1 << 16
+
+func (*Memory) externKind() wasm.ExternKind { return wasm.ExternMemory }
+
+// NewMemory makes a memory of the host's, for import by instances of the store.
+func (s *Store) NewMemory(t wasm.MemoryType) (*Memory, error) {
+	if err := native.Init(); err != nil {
+		return nil, err
+	}
+	m, err := newMemory(t, new(abi.Memory))
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	s.memories = append(s.memories, m)
+	s.mu.Unlock()
+	return m, nil
+}
+
+func newMemory(t wasm.MemoryType, desc *abi.Memory) (*Memory, error) {
+	if t.Limits.Min > maxPages {
+		return nil, fmt.Errorf("a memory of %d pages is larger than 4 GiB", t.Limits.Min)
+	}
+	res, err := native.Reserve()
+	if err != nil {
+		return nil, err
+	}
+	m := &Memory{desc: desc, res: res, typ: t}
+	if err := res.Commit(t.Limits.Min * abi.PageSize); err != nil {
+		res.Free()
+		return nil, err
+	}
+	desc.Base, desc.Size = res.Base, t.Limits.Min*abi.PageSize
+	return m, nil
+}
+
+func (m *Memory) free() {
+	m.desc.Base, m.desc.Size = 0, 0
+	m.res.Free()
+}
+
+// Type returns the declared type.
+func (m *Memory) Type() wasm.MemoryType { return m.typ }
+
+// Base returns the address in this process of byte 0.
+func (m *Memory) Base() abi.Addr { return m.desc.Base }
+
+// Size returns the size in bytes.
+func (m *Memory) Size() uint64 { return m.desc.Size }
+
+// Pages returns the size in pages of 64 KiB.
+func (m *Memory) Pages() uint64 { return m.desc.Size / abi.PageSize }
+
+// Slice returns the n bytes at addr themselves; they alias the memory and stay valid until
+// its instance is closed. ok is false when they are not all inside.
+func (m *Memory) Slice(addr wasm.MemAddr, n uint64) (b []byte, ok bool) {
+	size := m.desc.Size
+	if uint64(addr) > size || n > size-uint64(addr) {
+		return nil, false
+	}
+	return native.Bytes(m.desc.Base+abi.Addr(addr), n), true
+}
+
+// AddressError is an access outside of a linear memory.
+type AddressError struct {
+	Addr wasm.MemAddr
+	Len  uint64
+	Size uint64 // of the memory
+}
+
+func (e *AddressError) Error() string {
+	return fmt.Sprintf("%d bytes at %#x are outside of the linear memory (size %#x)", e.Len, uint64(e.Addr), e.Size)
+}
+
+// Read fills b from addr.
+func (m *Memory) Read(addr wasm.MemAddr, b []byte) error {
+	s, ok := m.Slice(addr, uint64(len(b)))
+	if !ok {
+		return &AddressError{addr, uint64(len(b)), m.desc.Size}
+	}
+	copy(b, s)
+	return nil
+}
+
+// Write stores b at addr.
+func (m *Memory) Write(addr wasm.MemAddr, b []byte) error {
+	s, ok := m.Slice(addr, uint64(len(b)))
+	if !ok {
+		return &AddressError{addr, uint64(len(b)), m.desc.Size}
+	}
+	copy(s, b)
+	return nil
+}
+
+// Uint32 loads a little-endian word.
+func (m *Memory) Uint32(addr wasm.MemAddr) (uint32, bool) {
+	s, ok := m.Slice(addr, 4)
+	if !ok {
+		return 0, false
+	}
+	return binary.LittleEndian.Uint32(s), true
+}
+
+// PutUint32 stores a little-endian word.
+func (m *Memory) PutUint32(addr wasm.MemAddr, v uint32) bool {
+	s, ok := m.Slice(addr, 4)
+	if ok {
+		binary.LittleEndian.PutUint32(s, v)
+	}
+	return ok
+}
+
+// Uint64 loads a little-endian double word.
+func (m *Memory) Uint64(addr wasm.MemAddr) (uint64, bool) {
+	s, ok := m.Slice(addr, 8)
+	if !ok {
+		return 0, false
+	}
+	return binary.LittleEndian.Uint64(s), true
+}
+
+// PutUint64 stores a little-endian double word.
+func (m *Memory) PutUint64(addr wasm.MemAddr, v uint64) bool {
+	s, ok := m.Slice(addr, 8)
+	if ok {
+		binary.LittleEndian.PutUint64(s, v)
+	}
+	return ok
+}
+
+// Grow adds pages and returns the old size in pages. ok is false, and nothing happens, when
+// the type, the limiter or the system refuses.
+func (m *Memory) Grow(pages uint64) (old uint64, ok bool) {
+	old = m.Pages()
+	limit := uint64(maxPages)
+	if m.typ.Limits.HasMax {
+		limit = min(limit, m.typ.Limits.Max)
+	}
+	if pages > limit || old > limit-pages {
+		return old, false
+	}
+	if pages > 0 {
+		if m.limit != nil && !m.limit(old+pages) {
+			return old, false
+		}
+		if m.res.Commit((old+pages)*abi.PageSize) != nil {
+			return old, false
+		}
+		m.desc.Size = (old + pages) * abi.PageSize
+	}
+	return old, true
+}
+
+// contains reports whether a process address is in the memory's reservation, and where.
+func (m *Memory) contains(a abi.Addr) (off uint64, ok bool) {
+	off = uint64(a - m.desc.Base)
+	return off, m.desc.Base != 0 && off < native.ReservationSize
+}

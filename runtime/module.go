@@ -1,0 +1,196 @@
+package runtime
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"sync"
+
+	"sphex/aot/abi"
+	"sphex/aot/codemap"
+	"sphex/aot/object"
+	"sphex/aot/wasm"
+	"sphex/runtime/native"
+)
+
+// Code is what a Module is made of.
+type Code struct {
+	Text []byte
+	Map  *codemap.Map
+	Wasm *wasm.Module
+}
+
+// Module is a compiled module whose text is mapped and can run. Any number of instances share
+// it. It is safe for concurrent use.
+type Module struct {
+	wasm   *wasm.Module
+	cm     *codemap.Map
+	layout *abi.Layout
+	text   *native.Text
+
+	funcs   []*codemap.Func // ascending by Text
+	thunks  []codemap.Thunk // ascending by Text
+	bodies  []*codemap.Func // by function index - NumImportedFuncs
+	entry   []abi.Addr      // entry thunk by type index, 0 if there is none
+	imports []abi.Addr      // import thunk by function index, 0 if there is none
+
+	mu      sync.RWMutex
+	patches map[abi.TextOffset]*patch
+	stepMu  sync.Mutex // held while an int3 is away for one step
+	users   int        // instances, and the loader's own reference
+	exports map[string]int
+	types   []uint64 // engine-wide number of each type
+}
+
+// Load maps an object's text.
+func Load(f *object.File) (*Module, error) {
+	w, err := wasm.Decode(f.Module)
+	if err != nil {
+		return nil, fmt.Errorf("the object's module: %w", err)
+	}
+	return LoadCode(Code{f.Text, f.Map, w})
+}
+
+// LoadCode is Load for code that never was in an object.
+func LoadCode(c Code) (*Module, error) {
+	if err := native.Init(); err != nil {
+		return nil, err
+	}
+	m := &Module{
+		wasm: c.Wasm, cm: c.Map, layout: abi.NewLayout(c.Wasm),
+		patches: map[abi.TextOffset]*patch{}, users: 1, exports: map[string]int{},
+	}
+	if err := m.index(len(c.Text)); err != nil {
+		return nil, err
+	}
+	text, err := native.MapText(c.Text)
+	if err != nil {
+		return nil, err
+	}
+	m.text = text
+	for i := range m.thunks {
+		t := &m.thunks[i]
+		switch t.Kind {
+		case codemap.EntryThunk:
+			m.entry[t.Index] = m.addr(t.Text)
+		case codemap.ImportThunk:
+			m.imports[t.Index] = m.addr(t.Text)
+		}
+	}
+	return m, nil
+}
+
+// index builds the lookup tables and checks that the map speaks of this module and this text.
+func (m *Module) index(textLen int) error {
+	w := m.wasm
+	m.types = make([]uint64, len(w.Types))
+	for i := range w.Types {
+		m.types[i] = signatureNumber(&w.Types[i])
+	}
+	for i, e := range w.Exports {
+		m.exports[e.Name] = i
+	}
+	m.bodies = make([]*codemap.Func, len(w.Code))
+	for i := range m.cm.Funcs {
+		f := &m.cm.Funcs[i]
+		k := int(f.Index) - w.NumImportedFuncs
+		if k < 0 || k >= len(m.bodies) || m.bodies[k] != nil {
+			return fmt.Errorf("code map: function %d is not of this module", f.Index)
+		}
+		if f.Text > f.TextEnd || int(f.TextEnd) > textLen {
+			return fmt.Errorf("code map: function %d at %#x–%#x lies outside of the text", f.Index, f.Text, f.TextEnd)
+		}
+		m.bodies[k] = f
+		m.funcs = append(m.funcs, f)
+	}
+	for i, b := range m.bodies {
+		if b == nil {
+			return fmt.Errorf("code map: no code for function %d", i+w.NumImportedFuncs)
+		}
+	}
+	slices.SortFunc(m.funcs, func(a, b *codemap.Func) int { return int(int64(a.Text) - int64(b.Text)) })
+	m.thunks = slices.Clone(m.cm.Thunks)
+	slices.SortFunc(m.thunks, func(a, b codemap.Thunk) int { return int(int64(a.Text) - int64(b.Text)) })
+	m.entry = make([]abi.Addr, len(w.Types))
+	m.imports = make([]abi.Addr, w.NumImportedFuncs)
+	for i := range m.thunks {
+		t := &m.thunks[i]
+		limit := len(m.entry)
+		if t.Kind == codemap.ImportThunk {
+			limit = len(m.imports)
+		}
+		if int(t.Index) >= limit || t.Text > t.TextEnd || int(t.TextEnd) > textLen {
+			return fmt.Errorf("code map: thunk %d for %d is not of this module", i, t.Index)
+		}
+	}
+	return nil
+}
+
+// Close gives the module up. Its text goes when its last instance is closed.
+func (m *Module) Close() error {
+	m.release()
+	return nil
+}
+
+func (m *Module) retain() {
+	m.mu.Lock()
+	m.users++
+	m.mu.Unlock()
+}
+
+func (m *Module) release() {
+	m.mu.Lock()
+	m.users--
+	last := m.users == 0
+	m.mu.Unlock()
+	if last {
+		m.text.Unmap()
+	}
+}
+
+// Wasm returns the module's own description.
+func (m *Module) Wasm() *wasm.Module { return m.wasm }
+
+// Map returns the code map.
+func (m *Module) Map() *codemap.Map { return m.cm }
+
+// Layout returns where an instance's entities are.
+func (m *Module) Layout() *abi.Layout { return m.layout }
+
+// TextAddr converts an offset in the text to an address in this process.
+func (m *Module) TextAddr(o abi.TextOffset) abi.Addr { return m.addr(o) }
+
+func (m *Module) addr(o abi.TextOffset) abi.Addr { return m.text.Addr() + abi.Addr(o) }
+
+// TextOffset converts an address in this process; ok is false if it is not in the text.
+func (m *Module) TextOffset(a abi.Addr) (o abi.TextOffset, ok bool) {
+	d := a - m.text.Addr()
+	return abi.TextOffset(d), d < abi.Addr(m.cm.TextSize)
+}
+
+// FuncAt returns the function whose text holds pc, or nil.
+func (m *Module) FuncAt(pc abi.TextOffset) *codemap.Func {
+	i := sort.Search(len(m.funcs), func(i int) bool { return m.funcs[i].Text > pc }) - 1
+	if i >= 0 && pc < m.funcs[i].TextEnd {
+		return m.funcs[i]
+	}
+	return nil
+}
+
+// ThunkAt returns the thunk whose text holds pc, or nil.
+func (m *Module) ThunkAt(pc abi.TextOffset) *codemap.Thunk {
+	i := sort.Search(len(m.thunks), func(i int) bool { return m.thunks[i].Text > pc }) - 1
+	if i >= 0 && pc < m.thunks[i].TextEnd {
+		return &m.thunks[i]
+	}
+	return nil
+}
+
+// FuncByIndex returns the code map of a function of the module's own, nil for an import.
+func (m *Module) FuncByIndex(i uint32) *codemap.Func {
+	k := int(i) - m.wasm.NumImportedFuncs
+	if k < 0 || k >= len(m.bodies) {
+		return nil
+	}
+	return m.bodies[k]
+}

@@ -1,0 +1,62 @@
+//go:build !linux || !amd64
+
+package native
+
+import (
+	"fmt"
+	"runtime"
+
+	"sphex/aot/abi"
+)
+
+// Init returns an error: there is no such machinery for this platform.
+func Init() error {
+	return fmt.Errorf("Sphex runs guest code on linux/amd64 only; this is %s/%s", runtime.GOOS, runtime.GOARCH)
+}
+
+// unreachable is for what can only be called after Init has succeeded.
+func unreachable() {
+	panic("native: used although Init failed")
+}
+
+// Text is the mapped code of one module.
+type Text struct{}
+
+func MapText(code []byte) (*Text, error)            { return nil, Init() }
+func (t *Text) Unmap()                              { unreachable() }
+func (t *Text) Addr() abi.Addr                      { unreachable(); return 0 }
+func (t *Text) Byte(o abi.TextOffset) byte          { unreachable(); return 0 }
+func (t *Text) Read(o abi.TextOffset, b []byte) int { unreachable(); return 0 }
+func (t *Text) SetByte(o abi.TextOffset, b byte)    { unreachable() }
+func (t *Text) SetSiteCall(o abi.TextOffset)        { unreachable() }
+func (t *Text) SetSiteNop(o abi.TextOffset)         { unreachable() }
+func NewContext(size uint32) (*abi.Context, error)  { return nil, Init() }
+func FreeContext(c *abi.Context, size uint32)       { unreachable() }
+func InitState(c *abi.Context)                      { unreachable() }
+func Enter(c *abi.Context, s Stub)                  { unreachable() }
+func Interrupt()                                    {}
+
+// Stack is a guest stack with its guard below.
+type Stack struct {
+	Lo, Hi abi.Addr // guard included
+}
+
+func NewStack(size uint64) (Stack, error) { return Stack{}, Init() }
+func (s Stack) Free()                     { unreachable() }
+
+// Reservation is the address space of a linear memory.
+type Reservation struct {
+	Base abi.Addr
+}
+
+func Reserve() (*Reservation, error)           { return nil, Init() }
+func (r *Reservation) Commit(n uint64) error   { return Init() }
+func (r *Reservation) MapImage(i *Image) error { return Init() }
+func (r *Reservation) Free()                   { unreachable() }
+
+// Image is the initial contents of a memory, shared by all that start from it.
+type Image struct{}
+
+func NewImage(data []byte) (*Image, error) { return nil, Init() }
+func (i *Image) Size() uint64              { return 0 }
+func (i *Image) Close()                    {}

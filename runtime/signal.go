@@ -1,0 +1,176 @@
+package runtime
+
+import (
+	"sort"
+	"sync/atomic"
+
+	"sphex/aot/abi"
+	"sphex/aot/codemap"
+	"sphex/runtime/native"
+)
+
+// signalled serves a signal that hit guest code. The whole state is in the context.
+func (a *activation) signalled() (native.Stub, error) {
+	in, c := a.in, a.in.ctx
+	switch {
+	case c.Sig == native.SigUrgent:
+		native.PreemptPoint()
+		if atomic.LoadUint32(&c.Pause) != 0 {
+			return a.attend()
+		}
+		return a.again(), nil
+	case c.Sig == native.SigTrap && int64(c.Code) == native.TrapTrace:
+		if atomic.LoadUint32(&c.Pause) != 0 && a.stepping() && a.inRange() {
+			return a.attend()
+		}
+		return a.stepped()
+	case c.Sig == native.SigTrap:
+		if pc, ok := in.mod.TextOffset(abi.Addr(c.PC) - 1); ok {
+			if stub, err, ok := a.breakpoint(pc); ok {
+				return stub, err
+			}
+		}
+	}
+	return a.fault()
+}
+
+// breakpoint serves an int3 at pc; ok is false if it is none of ours.
+func (a *activation) breakpoint(pc abi.TextOffset) (stub native.Stub, err error, ok bool) {
+	in, c := a.in, a.in.ctx
+	p := in.patchAt(pc)
+	switch {
+	case p.mine && a.thread.debug != nil:
+		stub, err = a.hit(pc)
+	case p.patched && p.nop > 0:
+		c.PC = uint64(in.mod.addr(pc)) + uint64(p.nop)
+		stub, err = a.stepped()
+	case p.patched:
+		c.PC = uint64(in.mod.addr(pc))
+		stub, err = a.stepOver(pc, p)
+	case in.mod.text.Byte(pc) != 0xcc: // taken away meanwhile
+		c.PC = uint64(in.mod.addr(pc))
+		stub = a.again()
+	default:
+		return 0, nil, false
+	}
+	return stub, err, true
+}
+
+// stepOver runs the one instruction at pc that int3 stands for, and serves what comes of it.
+func (a *activation) stepOver(pc abi.TextOffset, p found) (native.Stub, error) {
+	in, c := a.in, a.in.ctx
+	in.mod.stepMu.Lock()
+	in.mod.text.SetByte(pc, p.orig)
+	c.Flags |= native.TrapFlag
+	c.StepOut, c.StepLo, c.StepHi = 0, 0, 0
+	native.Enter(c, native.StubStep)
+	in.mod.rearm(pc)
+	in.mod.stepMu.Unlock()
+	c.Flags &^= native.TrapFlag
+	switch {
+	case c.Reason == abi.ReasonSignal && c.Sig == native.SigUrgent, c.Reason == abi.ReasonRetry:
+		native.PreemptPoint()
+		if atomic.LoadUint32(&c.Pause) != 0 {
+			return a.attend()
+		}
+		if c.PC == uint64(in.mod.addr(pc)) {
+			return a.resumed()
+		}
+		return a.again(), nil
+	case c.Reason == abi.ReasonSignal:
+		return a.signalled()
+	}
+	return a.serve(native.StubStep)
+}
+
+// rearm puts the int3 back, if the breakpoint is still wanted.
+func (m *Module) rearm(pc abi.TextOffset) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.patches[pc] != nil {
+		m.text.SetByte(pc, 0xcc)
+	}
+}
+
+// fault makes an error of a fault, and a stop when a debugger watches.
+func (a *activation) fault() (native.Stub, error) {
+	in, c := a.in, a.in.ctx
+	pc, inText := in.mod.TextOffset(abi.Addr(c.PC))
+	kind := abi.TrapNone
+	if inText {
+		kind = a.classify(pc)
+	}
+	if kind == abi.TrapNone {
+		err := &FatalFault{in, c.Sig, int64(c.Code), abi.Addr(c.Fault), abi.Addr(c.PC), c.Regs}
+		if a.thread.debug == nil {
+			return 0, err
+		}
+		return a.failed(&Stop{Reason: StopFault, Err: err})
+	}
+	trap := &TrapError{Kind: kind, Instance: in, PC: pc, Fault: abi.Addr(c.Fault)}
+	if kind == abi.TrapMemory {
+		if m, off := in.memoryAt(trap.Fault); m != nil {
+			trap.MemAddr = off
+		}
+	}
+	trap.collect(a)
+	if a.thread.debug == nil {
+		return 0, trap
+	}
+	return a.failed(&Stop{Reason: StopTrap, Trap: trap, Err: trap})
+}
+
+// classify says which trap the fault is: TrapNone if no trap explains it.
+func (a *activation) classify(pc abi.TextOffset) abi.Trap {
+	in, c := a.in, a.in.ctx
+	listed := abi.TrapNone
+	if f := in.mod.FuncAt(pc); f != nil {
+		listed = trapAt(f, pc)
+	}
+	switch c.Sig {
+	case native.SigSegv, native.SigBus:
+		at := abi.Addr(c.Fault)
+		// Calls and prologues push: these faults are at no listed instruction.
+		if at >= in.stack.Lo && at < in.stack.Lo+native.GuardSize {
+			return abi.TrapStack
+		}
+		switch listed {
+		case abi.TrapMemory:
+			if m, _ := in.memoryAt(at); m != nil {
+				return listed
+			}
+		case abi.TrapUninitialized, abi.TrapNullReference:
+			if at < native.LowFault {
+				return listed
+			}
+		}
+	case native.SigFPE:
+		if listed == abi.TrapDivideByZero || listed == abi.TrapOverflow {
+			return listed
+		}
+	case native.SigIll:
+		if listed != abi.TrapMemory {
+			return listed
+		}
+	}
+	return abi.TrapNone
+}
+
+// trapAt returns what the code map says about an instruction that faulted.
+func trapAt(f *codemap.Func, pc abi.TextOffset) abi.Trap {
+	i := sort.Search(len(f.Traps), func(i int) bool { return f.Traps[i].Text >= pc })
+	if i < len(f.Traps) && f.Traps[i].Text == pc {
+		return f.Traps[i].Kind
+	}
+	return abi.TrapNone
+}
+
+// memoryAt returns the memory whose reservation holds an address.
+func (in *Instance) memoryAt(at abi.Addr) (*Memory, uint64) {
+	for _, m := range in.memories {
+		if off, ok := m.contains(at); ok {
+			return m, off
+		}
+	}
+	return nil, 0
+}

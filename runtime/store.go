@@ -1,0 +1,43 @@
+package runtime
+
+import (
+	"sync"
+
+	"sphex/aot/abi"
+)
+
+// Store holds instances that may be linked to each other. Those that share something (an
+// import from another instance, a table or memory of the host's) live until the Store is
+// closed; the others go when they are closed themselves.
+type Store struct {
+	mu       sync.Mutex
+	linked   []*Instance // to be freed by Close
+	memories []*Memory   // of the host's, to be freed by Close
+}
+
+// NewStore returns an empty store.
+func NewStore() *Store { return &Store{} }
+
+// Close frees what is left. Nothing of the store may be running or used afterwards.
+func (s *Store) Close() {
+	s.mu.Lock()
+	linked, memories := s.linked, s.memories
+	s.linked, s.memories = nil, nil
+	s.mu.Unlock()
+	for _, in := range linked {
+		in.free()
+	}
+	for _, m := range memories {
+		m.free()
+	}
+}
+
+// instances finds an instance by its context's address, for calls through references of
+// another instance.
+var instances sync.Map // abi.Addr -> *Instance
+
+func instanceAt(context abi.Addr) *Instance {
+	v, _ := instances.Load(context)
+	in, _ := v.(*Instance)
+	return in
+}

@@ -1,0 +1,169 @@
+package runtime
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"sphex/runtime/native"
+)
+
+// States of an instance. Only idle and host can be entered.
+const (
+	stateIdle   = iota
+	stateGuest  // guest code runs, or stands
+	stateHost   // a host function runs on its behalf
+	stateClosed // freed
+)
+
+// thread is one execution from its first entry to its end: the activations that nest in it
+// may belong to several instances, but only one goroutine works for it.
+type thread struct {
+	ctx   context.Context
+	top   atomic.Pointer[activation] // innermost
+	debug *debugRun                  // nil when nobody watches
+
+	pause atomic.Bool // somebody wants it to stand
+	over  atomic.Bool
+
+	mu   sync.Mutex
+	err  error         // why it was killed
+	dead atomic.Bool   // err is set
+	done chan struct{} // closed when it is killed; made when a host function asks
+}
+
+// activation is one entry into an instance's guest code.
+type activation struct {
+	in     *Instance
+	thread *thread
+	parent *activation // that called, of whatever instance
+	outer  *activation // of the same instance, whose state saved holds
+	saved  *native.State
+	host   *Func       // the host function that is running on its behalf, if any
+	ctx    hostContext // what host functions are given
+	args   [8]uint64
+}
+
+// killError returns why the thread must end, or nil.
+func (th *thread) killError() error {
+	if !th.dead.Load() {
+		return nil
+	}
+	th.mu.Lock()
+	defer th.mu.Unlock()
+	return th.err
+}
+
+// kill makes the thread end with err: at once in guest code, when it is over in a host
+// function, whose context is done.
+func (th *thread) kill(err error) {
+	th.mu.Lock()
+	if th.err == nil {
+		th.err = err
+		if th.done != nil {
+			close(th.done)
+		}
+	}
+	th.mu.Unlock()
+	th.dead.Store(true)
+	th.interrupt(func() bool { return th.over.Load() })
+}
+
+// interrupt makes the thread look at pause and dead as soon as it runs guest code. It repeats,
+// in the background, until done says that it has: the list of threads may have missed one.
+func (th *thread) interrupt(done func() bool) {
+	attempt := func() bool {
+		if done() {
+			return true
+		}
+		th.setPause(1)
+		a := th.top.Load()
+		if a == nil {
+			return true // not entered yet: the entry looks
+		}
+		if a.in.state.Load() == stateGuest {
+			native.Interrupt()
+		}
+		return false
+	}
+	if attempt() {
+		return
+	}
+	go func() {
+		for d := time.Millisecond; ; d = min(2*d, time.Second) {
+			time.Sleep(d)
+			if attempt() {
+				return
+			}
+		}
+	}()
+}
+
+// setPause tells the contexts of all activations.
+func (th *thread) setPause(v uint32) {
+	for a := th.top.Load(); a != nil; a = a.parent {
+		atomic.StoreUint32(&a.in.ctx.Pause, v)
+	}
+}
+
+// clearPause forgets a pause, but not a kill.
+func (th *thread) clearPause() {
+	th.pause.Store(false)
+	th.setPause(0)
+	if th.dead.Load() {
+		th.setPause(1)
+	}
+}
+
+// hostContext is the context that host functions get: done when the thread is killed, and
+// leading back to the activation that called.
+type hostContext struct{ a *activation }
+
+func (c *hostContext) Deadline() (time.Time, bool) { return c.a.thread.ctx.Deadline() }
+
+func (c *hostContext) Done() <-chan struct{} {
+	th := c.a.thread
+	th.mu.Lock()
+	defer th.mu.Unlock()
+	if th.done == nil {
+		th.done = make(chan struct{})
+		if th.err != nil {
+			close(th.done)
+		}
+	}
+	return th.done
+}
+
+func (c *hostContext) Err() error {
+	if c.a.thread.dead.Load() {
+		if err := c.a.thread.ctx.Err(); err != nil {
+			return err
+		}
+		return context.Canceled
+	}
+	return nil
+}
+
+type activationKey struct{}
+
+func (c *hostContext) Value(key any) any {
+	if key == (activationKey{}) {
+		return c.a
+	}
+	return c.a.thread.ctx.Value(key)
+}
+
+// caller returns the activation whose host function made a call with ctx, nil if none did.
+func caller(ctx context.Context) *activation {
+	var a *activation
+	if h, ok := ctx.(*hostContext); ok {
+		a = h.a
+	} else {
+		a, _ = ctx.Value(activationKey{}).(*activation)
+	}
+	if a != nil && a.thread.top.Load() != a {
+		return nil // kept beyond its call
+	}
+	return a
+}

@@ -50,11 +50,11 @@ func link(b codemap.Backend, m *wasm.Module, funcs []codemap.Code, thunks []code
 		return t
 	}
 
+	size = max(size, align) // some text, so that it can be mapped
 	text := make([]byte, size)
+	b.Pad(text)
 	copyIn := func(from abi.TextOffset, code []byte, refs []codemap.Ref) {
-		n := copy(text[from:], code)
-		end := (uint64(from) + uint64(n) + align - 1) &^ (align - 1)
-		b.Pad(text[uint64(from)+uint64(n) : end])
+		copy(text[from:], code)
 		for _, r := range refs {
 			b.Patch(text, from+r.At, target(r))
 		}
@@ -74,7 +74,7 @@ func link(b codemap.Backend, m *wasm.Module, funcs []codemap.Code, thunks []code
 		t := &cm.Thunks[i]
 		t.Text += from
 		t.TextEnd += from
-		moveRows(t.Rows, t.Saved, t.Calls, from)
+		moveRows(t.Rows, nil, t.Calls, from)
 	}
 	return text, cm, nil
 }

@@ -250,8 +250,6 @@ func (im *image) pieceName(pc abi.TextOffset) string {
 			return im.importName(t.Index)
 		case codemap.ForeignThunk:
 			return fmt.Sprintf("call of type %d in another instance", t.Index)
-		case codemap.BuiltinThunk:
-			return "builtin"
 		}
 		return fmt.Sprintf("entry of type %d", t.Index)
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
+	goruntime "runtime"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -485,6 +486,7 @@ func TestHostErrors(t *testing.T) {
 
 // Breakpoints come and go while other goroutines run through them; nothing is lost but stops.
 func TestPatchLive(t *testing.T) {
+	defer goruntime.GOMAXPROCS(goruntime.GOMAXPROCS(8)) // more than there are guests, so that the watcher gets its turn
 	m := rawModule(t, "sites", "nops", "count")
 	watcher := rawInstance(t, m, nil)
 	var places []abi.TextOffset

@@ -74,7 +74,9 @@ func (s *Store) Instantiate(ctx context.Context, m *Module, imports *Imports, cf
 		_, err = in.call(ctx, *m.wasm.Start, nil)
 	}
 	if err != nil {
-		in.Close()
+		if !in.linked { // else its functions may stand in a table of another: the store keeps it
+			in.Close()
+		}
 		return nil, err
 	}
 	return in, nil
@@ -103,7 +105,11 @@ func (in *Instance) allocate(externs []Extern) (err error) {
 	}
 	w := in.mod.wasm
 	for i := w.NumImportedMemories; i < len(w.Memories); i++ {
-		mem, err := newMemory(w.Memories[i], native.Memory(in.place(l.Memories[i])))
+		var image *native.Image
+		if i == 0 {
+			image = in.mod.image()
+		}
+		mem, err := newMemory(w.Memories[i], native.Memory(in.place(l.Memories[i])), image)
 		if err != nil {
 			return fmt.Errorf("memory %d: %w", i, err)
 		}
@@ -230,7 +236,7 @@ func (in *Instance) initialize() error {
 		}
 	}
 	in.datas = make([][]byte, len(w.Datas))
-	mapped := in.mapImage()
+	mapped := in.mod.image() != nil
 	for i := range w.Datas {
 		d := &w.Datas[i]
 		if d.Mode != wasm.Active {

@@ -28,7 +28,7 @@ func (s *Store) NewMemory(t wasm.MemoryType) (*Memory, error) {
 	if err := native.Init(); err != nil {
 		return nil, err
 	}
-	m, err := newMemory(t, new(abi.Memory))
+	m, err := newMemory(t, new(abi.Memory), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -38,26 +38,21 @@ func (s *Store) NewMemory(t wasm.MemoryType) (*Memory, error) {
 	return m, nil
 }
 
-func newMemory(t wasm.MemoryType, desc *abi.Memory) (*Memory, error) {
+func newMemory(t wasm.MemoryType, desc *abi.Memory, image *native.Image) (*Memory, error) {
 	if t.Limits.Min > maxPages {
 		return nil, fmt.Errorf("a memory of %d pages is larger than 4 GiB", t.Limits.Min)
 	}
-	res, err := native.Reserve()
+	res, err := native.Reserve(t.Limits.Min*abi.PageSize, image)
 	if err != nil {
 		return nil, err
 	}
-	m := &Memory{desc: desc, res: res, typ: t}
-	if err := res.Commit(t.Limits.Min * abi.PageSize); err != nil {
-		res.Free()
-		return nil, err
-	}
 	desc.Base, desc.Size = res.Base, t.Limits.Min*abi.PageSize
-	return m, nil
+	return &Memory{desc: desc, res: res, typ: t}, nil
 }
 
 func (m *Memory) free() {
 	m.desc.Base, m.desc.Size = 0, 0
-	m.res.Free()
+	m.res.Free(m.typ.Limits.Min * abi.PageSize)
 }
 
 // Type returns the declared type.

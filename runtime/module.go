@@ -38,6 +38,10 @@ type Module struct {
 	patches map[abi.TextOffset]*patch
 	stepMu  sync.Mutex // held while an int3 is away for one step
 	users   int        // instances, and the loader's own reference
+
+	imageOnce sync.Once
+	mapped    *native.Image // initial contents of memory 0, or nil
+
 	exports map[string]int
 	types   []uint64 // engine-wide number of each type
 }
@@ -115,11 +119,14 @@ func (m *Module) index(textLen int) error {
 	m.imports = make([]abi.Addr, w.NumImportedFuncs)
 	for i := range m.thunks {
 		t := &m.thunks[i]
-		limit := len(m.entry)
-		if t.Kind == codemap.ImportThunk {
-			limit = len(m.imports)
+		unknown := false
+		switch t.Kind {
+		case codemap.EntryThunk:
+			unknown = int(t.Index) >= len(m.entry)
+		case codemap.ImportThunk:
+			unknown = int(t.Index) >= len(m.imports)
 		}
-		if int(t.Index) >= limit || t.Text > t.TextEnd || int(t.TextEnd) > textLen {
+		if unknown || t.Text > t.TextEnd || int(t.TextEnd) > textLen {
 			return fmt.Errorf("code map: thunk %d for %d is not of this module", i, t.Index)
 		}
 	}
@@ -144,6 +151,9 @@ func (m *Module) release() {
 	last := m.users == 0
 	m.mu.Unlock()
 	if last {
+		if m.mapped != nil {
+			m.mapped.Close()
+		}
 		m.text.Unmap()
 	}
 }

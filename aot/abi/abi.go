@@ -154,6 +154,10 @@ type Context struct {
 	Args     [MaxArgs]uint64 // 0x400 arguments and results of entries and host calls, one word each
 }
 
+// The outbound stub (HostStub) keeps, besides the stack pointer and the pinned registers, all
+// registers that are callee-saved in the convention of generated code: on x86-64 rbx, rbp,
+// rsi, rdi, r11, r12 and r13 in Regs, and the low 128 bits of xmm8 to xmm15 in XMM.
+
 // Offsets from the pinned register, for generated code and for the stubs.
 const (
 	OffRegs     = 0x000

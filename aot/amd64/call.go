@@ -213,7 +213,7 @@ func (c *compiler) builtin(number uint32, n int, result wasm.ValType, constants 
 	}
 	c.movRI(regScratch, uint64(number))
 	c.rm(opMovStore|rexW, regScratch, at(regContext, abi.OffHostFunc))
-	c.thunkRef(codemap.BuiltinThunk, 0, c.call())
+	c.callMem(at(regContext, abi.OffHostStub))
 	c.called()
 	if result != 0 {
 		d := c.choose(c.dest(), result)

@@ -43,20 +43,9 @@ func (c *compiler) prologue(probe int32) {
 			slot += 8
 		}
 	}
-	c.code.Stored = uint64(c.storedDwarf())
 	c.receive()
 	c.zeroLocals()
 	f.BodyText = c.here()
-}
-
-// storedDwarf is the set of stored registers by their DWARF numbers.
-func (c *compiler) storedDwarf() (s uint64) {
-	for r := rax; r < xmm0+16; r++ {
-		if c.stored.has(r) {
-			s |= 1 << r.dwarf()
-		}
-	}
-	return s
 }
 
 // receive moves the parameters from where they arrive to their homes.

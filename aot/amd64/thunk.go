@@ -6,10 +6,6 @@ import (
 	"sphex/aot/wasm"
 )
 
-// stubSaves are the callee-saved registers that the outbound stub keeps by itself. The
-// others are stored by the thunks, as far as the module uses them.
-var stubSaves = setOf(rbx, rbp, r12, r13)
-
 // thunk builds thunks.
 type thunk struct {
 	encoder
@@ -18,32 +14,14 @@ type thunk struct {
 
 // Thunks makes the thunks of a module.
 func (Backend) Thunks(m *wasm.Module, l *abi.Layout, funcs []codemap.Code) []codemap.ThunkCode {
-	var used uint64
 	foreign := make([]bool, len(m.Types))
-	builtin := false
 	for i := range funcs {
-		used |= funcs[i].Stored
 		for _, r := range funcs[i].Refs {
-			if r.Kind != codemap.RefThunk {
-				continue
-			}
-			switch codemap.ThunkKind(r.Index >> 24) {
-			case codemap.ForeignThunk:
+			if r.Kind == codemap.RefThunk {
 				foreign[r.Index&0xffffff] = true
-			case codemap.BuiltinThunk:
-				builtin = true
 			}
 		}
 	}
-	var saves regSet
-	for _, rs := range [][]reg{calleeSavedGPR[:], calleeSavedXMM[:]} {
-		for _, r := range rs {
-			if used>>r.dwarf()&1 != 0 && !stubSaves.has(r) {
-				saves |= 1 << r
-			}
-		}
-	}
-
 	entries := make([]bool, len(m.Types))
 	for _, f := range l.Escaping {
 		entries[m.Funcs[f]] = true
@@ -58,15 +36,12 @@ func (Backend) Thunks(m *wasm.Module, l *abi.Layout, funcs []codemap.Code) []cod
 		}
 	}
 	for i := range m.NumImportedFuncs {
-		ts = append(ts, outThunk(codemap.ImportThunk, &m.Types[m.Funcs[i]], uint32(i), saves))
+		ts = append(ts, outThunk(codemap.ImportThunk, &m.Types[m.Funcs[i]], uint32(i)))
 	}
 	for i, yes := range foreign {
 		if yes {
-			ts = append(ts, outThunk(codemap.ForeignThunk, &m.Types[i], uint32(i), saves))
+			ts = append(ts, outThunk(codemap.ForeignThunk, &m.Types[i], uint32(i)))
 		}
-	}
-	if builtin {
-		ts = append(ts, outThunk(codemap.BuiltinThunk, &wasm.FuncType{}, 0, saves))
 	}
 	return ts
 }
@@ -151,32 +126,12 @@ func entryThunk(m *wasm.Module, l *abi.Layout, index uint32) codemap.ThunkCode {
 	return t.finish()
 }
 
-// outThunk is the way out of the guest: to an import, to a function of another instance, or
-// (with arguments and number in place) to a builtin.
-func outThunk(k codemap.ThunkKind, ft *wasm.FuncType, index uint32, saves regSet) codemap.ThunkCode {
+// outThunk is the way out of the guest: to an import or to a function of another instance.
+// The outbound stub keeps the callee-saved registers.
+func outThunk(k codemap.ThunkKind, ft *wasm.FuncType, index uint32) codemap.ThunkCode {
 	t := &thunk{code: codemap.ThunkCode{Thunk: codemap.Thunk{Kind: k, Index: index}}}
 	s := newSignature(ft)
-	var size int32
-	for r := rax; r < xmm0+16; r++ {
-		if saves.has(r) {
-			size += 8
-		}
-	}
 	t.rows(8)
-	if size > 0 {
-		t.aluRI(aluSub, true, rsp, size)
-		t.rows(size + 8)
-	}
-	slot := int32(0)
-	for r := rax; r < xmm0+16; r++ {
-		if !saves.has(r) {
-			continue
-		}
-		t.storeWord(wasm.I64, r, at(rsp, slot))
-		t.code.Thunk.Saved = append(t.code.Thunk.Saved,
-			codemap.Saved{Reg: r.dwarf(), Offset: fromCFA(slot, size), Text: abi.TextOffset(t.pos())})
-		slot += 8
-	}
 	first, number := 0, uint64(index)
 	if k == codemap.ForeignThunk {
 		t.rm(opMovStore|rexW, regScratch, arg(0))
@@ -184,36 +139,23 @@ func outThunk(k codemap.ThunkKind, ft *wasm.FuncType, index uint32, saves regSet
 	}
 	for i, p := range s.params {
 		if p.reg == noReg { // above the return address
-			t.loadWord(regScratch, at(rsp, size+8+8*p.slot))
+			t.loadWord(regScratch, at(rsp, 8+8*p.slot))
 			t.rm(opMovStore|rexW, regScratch, arg(first+i))
 			continue
 		}
 		t.storeWord(ft.Params[i], p.reg, arg(first+i))
 	}
-	if k != codemap.BuiltinThunk {
-		t.movRI(regScratch, number)
-		t.rm(opMovStore|rexW, regScratch, at(regContext, abi.OffHostFunc))
-	}
+	t.movRI(regScratch, number)
+	t.rm(opMovStore|rexW, regScratch, at(regContext, abi.OffHostFunc))
 	t.callMem(at(regContext, abi.OffHostStub))
 	t.code.Thunk.Calls = append(t.code.Thunk.Calls, codemap.Call{Return: abi.TextOffset(t.pos())})
 	for i, p := range s.results {
 		if p.reg == noReg {
 			t.loadWord(regScratch, arg(i))
-			t.rm(opMovStore|rexW, regScratch, at(rsp, size+8+8*p.slot))
+			t.rm(opMovStore|rexW, regScratch, at(rsp, 8+8*p.slot))
 			continue
 		}
 		t.loadWord(p.reg, arg(i))
-	}
-	slot = 0
-	for r := rax; r < xmm0+16; r++ {
-		if saves.has(r) {
-			t.loadWord(r, at(rsp, slot))
-			slot += 8
-		}
-	}
-	if size > 0 {
-		t.aluRI(aluAdd, true, rsp, size)
-		t.rows(8)
 	}
 	t.ret()
 	return t.finish()

@@ -39,7 +39,7 @@ func settle(m *wasm.Module, claims []claim) []owner {
 			continue
 		}
 		last := sort.Search(len(m.Code), func(i int) bool { return uint64(m.Code[i].End) >= c.hi })
-		exact := last < len(m.Code) && uint64(m.Code[last].End) == c.hi && c.lo == uint64(m.Code[first].Start)
+		exact := last < len(m.Code) && uint64(m.Code[last].End) == c.hi
 		if !exact {
 			last = first
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"sphex/aot/abi"
+	"sphex/aot/wasm"
 	"sphex/dwarf"
 	"sphex/dwarf/expr"
 	"sphex/dwarf/info"
@@ -314,7 +315,7 @@ func (u *unit) point(e *info.Entry, attr dwarf.Attr, addr uint64, s *scope) {
 		u.out.Addr(attr, address(f.Text))
 		return
 	case f != nil:
-		u.out.Addr(attr, address(f.stand(addr)))
+		u.out.Addr(attr, address(f.stand(wasm.CodeOffset(addr))))
 		return
 	}
 	u.lostWhy(e, "address", "no function is there")

@@ -2,6 +2,7 @@ package debuginfo
 
 import (
 	"cmp"
+	"path"
 	"slices"
 	"sort"
 	"strings"
@@ -127,7 +128,7 @@ func (f *function) writeLines(spans []lineSpan, w *line.Writer) (rows int) {
 		prologue.Flags = 0
 		prologue.Discriminator = 0
 	}
-	if f.main == 0 || f.stand(first) > f.Text || uint64(spans[0].lo) > first {
+	if f.main == 0 || f.stand(f.Insts[0].Wasm) > f.Text || uint64(spans[0].lo) > first {
 		put(prologue, f.Text)
 	}
 	declared := false
@@ -144,7 +145,7 @@ func (f *function) writeLines(spans []lineSpan, w *line.Writer) (rows int) {
 		}
 		declared = i == 0 && s.row.Line != 0 && uint64(s.lo) < first
 		row := s.row
-		text, isSite := f.site(uint64(f.Insts[i].Wasm))
+		text, isSite := f.site(f.Insts[i].Wasm)
 		if !isSite {
 			row.Flags &^= line.Stmt // see Statements for why it wanted none
 		}
@@ -192,12 +193,13 @@ func newFileTables(prog *line.Program, unitName string) fileTables {
 	if len(t.files) == 0 {
 		t.files = make([]line.File, 1)
 	}
-	path := unitName
-	if !strings.HasPrefix(path, "/") {
-		path = strings.TrimSuffix(t.dirs[0], "/") + "/" + path
+	own := unitName
+	if !strings.HasPrefix(own, "/") {
+		own = t.dirs[0] + "/" + own
 	}
+	own = path.Clean(own)
 	for i := 1; i < len(t.files); i++ {
-		if f := &t.files[i]; f.Name == unitName && f.Dir == 0 || prog.Path(uint64(i)) == path {
+		if f := &t.files[i]; f.Name == unitName && f.Dir == 0 || path.Clean(prog.Path(uint64(i))) == own {
 			t.own, t.last = uint64(i), uint64(len(t.files)-1)
 			t.files[0], t.files[t.own] = t.files[t.own], t.files[t.last]
 			t.files = t.files[:t.last]

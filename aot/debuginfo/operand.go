@@ -51,12 +51,13 @@ func (f *function) operand(depth uint64, at abi.TextOffset) (codemap.Place, erro
 	}
 	i := sort.Search(len(f.StackMoves), func(i int) bool { return f.StackMoves[i].Text > at })
 	for i--; i >= 0; i-- {
-		if m := &f.StackMoves[i]; uint64(m.Depth) == depth {
+		m := &f.StackMoves[i]
+		if m.Place.Kind == codemap.Nowhere && uint64(m.Depth) <= depth {
+			return codemap.Place{}, errNoOperand // not computed yet, or dead with all above it
+		}
+		if uint64(m.Depth) == depth {
 			if m.Place.Kind == codemap.IsLocal {
 				return f.local(uint64(m.Place.Index))
-			}
-			if m.Place.Kind == codemap.Nowhere {
-				return codemap.Place{}, errNoOperand
 			}
 			return m.Place, nil
 		}
@@ -71,7 +72,7 @@ func (f *function) operandChanges(dst []abi.TextOffset, ops []expr.Op, lo, hi ab
 	for ; i < len(f.StackMoves) && f.StackMoves[i].Text < hi; i++ {
 		m := &f.StackMoves[i]
 		for k := range ops {
-			if isOperand(&ops[k]) && ops[k].B == uint64(m.Depth) {
+			if isOperand(&ops[k]) && (ops[k].B == uint64(m.Depth) || ops[k].B > uint64(m.Depth) && m.Place.Kind == codemap.Nowhere) {
 				if n := len(dst); n == 0 || dst[n-1] != m.Text {
 					dst = append(dst, m.Text)
 				}

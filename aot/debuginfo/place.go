@@ -78,26 +78,37 @@ func (f *function) inst(off uint64) int {
 	return sort.Search(f.main, func(i int) bool { return uint64(f.Insts[i].Wasm) >= off })
 }
 
-// start is where the code from off on starts, the end of the main code if there is none.
+// start is where the code from off on starts, its stop site included; the end of the main code
+// if there is none.
 func (f *function) start(off uint64) abi.TextOffset {
-	if i := f.inst(off); i < f.main {
-		return f.Insts[i].Text
+	i := f.inst(off)
+	if i == f.main {
+		return f.mainEnd
 	}
-	return f.mainEnd
+	text, at := f.Insts[i].Text, f.Insts[i].Wasm
+	if k, ok := f.siteOf(at); ok {
+		text = min(text, f.Sites[k].Text)
+	}
+	return text
+}
+
+// siteOf returns the index of the stop site before the instruction at off.
+func (f *function) siteOf(off wasm.CodeOffset) (i int, ok bool) {
+	i = sort.Search(len(f.Sites), func(i int) bool { return f.Sites[i].Wasm >= off })
+	return i, i < len(f.Sites) && f.Sites[i].Wasm == off
 }
 
 // site returns where the stop site before the instruction at off is; without one, where its code
 // starts.
-func (f *function) site(off uint64) (at abi.TextOffset, ok bool) {
-	i := sort.Search(len(f.Sites), func(i int) bool { return uint64(f.Sites[i].Wasm) >= off })
-	if i < len(f.Sites) && uint64(f.Sites[i].Wasm) == off {
+func (f *function) site(off wasm.CodeOffset) (at abi.TextOffset, ok bool) {
+	if i, ok := f.siteOf(off); ok {
 		return f.Sites[i].Text, true
 	}
-	return f.start(off), false
+	return f.start(uint64(off)), false
 }
 
 // stand is where execution stands before the instruction at off.
-func (f *function) stand(off uint64) abi.TextOffset {
+func (f *function) stand(off wasm.CodeOffset) abi.TextOffset {
 	at, _ := f.site(off)
 	return at
 }

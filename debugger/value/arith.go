@@ -22,7 +22,15 @@ func (ev *evaluator) operand(n node) (scalar, *Variable, error) {
 	if err != nil {
 		return scalar{}, nil, ev.wrapErr(n, err)
 	}
-	return s, v, nil
+	return v.narrow(s), v, nil
+}
+
+// narrow gives a bit field that int can hold the type int, as C's promotions do.
+func (v *Variable) narrow(s scalar) scalar {
+	if v.bits != nil && v.bits.bits < 32 && s.class == classInt {
+		return s.convert(basicType{classInt, 32, true})
+	}
+	return s
 }
 
 func (ev *evaluator) unary(n unaryExpr) (*Variable, error) {
@@ -165,6 +173,7 @@ func (ev *evaluator) binary(n binaryExpr) (*Variable, error) {
 	if err != nil {
 		return nil, err
 	}
+	x.untyped, y.untyped = untyped, untyped
 	switch n.op {
 	case "<", "<=", ">", ">=":
 		c, ordered := compare(x, y)
@@ -208,7 +217,7 @@ func (ev *evaluator) operandOrText(n node) (scalar, *Variable, error) {
 	}
 	s, err := v.scalar()
 	if err == nil {
-		return s, v, nil
+		return v.narrow(s), v, nil
 	}
 	if v.shape().str != nil {
 		return scalar{}, v, nil

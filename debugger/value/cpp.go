@@ -33,6 +33,20 @@ func (v *Variable) cppShape() *shape {
 		if a != nil && b != nil {
 			return &shape{kind: KindStruct, style: styleCFields, fields: []*Variable{a, b}}
 		}
+	case "std::tuple":
+		return v.cppTuple()
+	case "std::variant":
+		return v.cppVariant()
+	case "std::deque":
+		return v.cppDeque()
+	case "std::priority_queue", "std::queue", "std::stack":
+		if f := v.fieldNamed("c"); f != nil {
+			return v.wrapper(f)
+		}
+	case "std::weak_ptr":
+		if p := v.fieldNamed("__ptr_"); p != nil {
+			return &shape{kind: KindPointer, text: "(weak) " + p.shape().text}
+		}
 	case "std::reference_wrapper":
 		if f := v.fieldNamed("__f_"); f != nil {
 			return v.wrapper(f.deref(f.typ.strip().Elem()))
@@ -255,7 +269,7 @@ func (v *Variable) cppSmart() *shape {
 }
 
 func (v *Variable) cppOptional() *shape {
-	engaged, val := v.find("__engaged_", 6), v.find("__val_", 6)
+	engaged, val := v.find("__engaged_", 12), v.find("__val_", 12)
 	if engaged == nil || val == nil {
 		return nil
 	}
@@ -516,4 +530,106 @@ func (v *Variable) cppHash(isMap bool) *shape {
 // member's expression names. No producer of WebAssembly that is known omits it.
 func (v *Variable) virtualBase(f *field) (int64, error) {
 	return 0, unavailable("the place of the virtual base " + f.name + " is computed at run time")
+}
+
+// cppTuple shows a tuple, whose elements are bases called __tuple_leaf.
+func (v *Variable) cppTuple() *shape {
+	base := v.fieldNamed("__base_")
+	if base == nil {
+		return nil
+	}
+	s := &shape{kind: KindTuple, style: styleCList}
+	m := base.typ.strip().load()
+	for i := range m.fields {
+		f := &m.fields[i]
+		if !f.base {
+			continue
+		}
+		leaf := base.as(base.typ.strip()).field(f)
+		c := leaf.fieldNamed("__value_")
+		if c == nil {
+			if c = leaf; len(leaf.typ.strip().load().fields) > 1 {
+				return nil
+			}
+		}
+		c.Name, c.EvalName = itoa(int64(len(s.fields))), ""
+		s.fields = append(s.fields, c)
+	}
+	return s
+}
+
+// cppVariant shows the active alternative of a variant: a chain of unions {__head, __tail}.
+func (v *Variable) cppVariant() *shape {
+	index, data := v.find("__index", 14), v.find("__data", 14)
+	if index == nil || data == nil {
+		return nil
+	}
+	n, err := index.uint()
+	if err != nil {
+		return &shape{err: err}
+	}
+	if n == 1<<uint(8*index.Size())-1 {
+		return &shape{kind: KindEnum, text: "valueless"}
+	}
+	if n > 256 {
+		return corrupt("alternative %d", n)
+	}
+	for range n {
+		if data = data.find("__tail", 2); data == nil {
+			return corrupt("alternative %d", n)
+		}
+	}
+	head := data.find("__head", 2)
+	if head == nil {
+		return nil
+	}
+	val := head.find("__value", 2)
+	if val == nil {
+		return nil
+	}
+	return v.wrapper(val)
+}
+
+// cppDeque shows a deque: blocks of 4096 bytes, or of 16 elements if they are large.
+func (v *Variable) cppDeque() *shape {
+	start, size, m := v.find("__start_", 2), v.find("__size_", 2), v.fieldNamed("__map_")
+	value := v.cppNodeValue(nil)
+	if start == nil || size == nil || m == nil || value == nil {
+		return nil
+	}
+	begin := m.find("__begin_", 3)
+	if begin == nil {
+		return nil
+	}
+	blocks, err := begin.uint()
+	if err != nil {
+		return &shape{err: err}
+	}
+	first, err := start.uint()
+	if err != nil {
+		return &shape{err: err}
+	}
+	n, err := cppCount(size)
+	if err != nil {
+		return &shape{err: err}
+	}
+	_, mem := v.scope.Frame.Memory()
+	es := value.byteSize()
+	if es <= 0 || n > mem/uint64(es) || first > mem {
+		return corrupt("length %d exceeds memory", n)
+	}
+	per := uint64(16)
+	if es < 256 {
+		per = 4096 / uint64(es)
+	}
+	return &shape{kind: KindArray, style: styleCList, count: int64(n), elem: func(i int64) *Variable {
+		at := first + uint64(i)
+		name := "[" + itoa(i) + "]"
+		b, err := v.scope.read(v.scope.pointee(wasm.MemAddr(blocks+at/per*4), 4), 4)
+		if err != nil {
+			return v.scope.unreadable(name, value, err)
+		}
+		p := bigBits(b, false).Uint64() + at%per*uint64(es)
+		return v.scope.make(name, indexed(v.EvalName, i), value, v.scope.pointee(wasm.MemAddr(p), es))
+	}}
 }

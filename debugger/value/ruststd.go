@@ -80,9 +80,7 @@ func (v *Variable) rustStruct() *shape {
 		if in := v.path("data", "value"); in != nil {
 			in.Name = "data"
 			s := &shape{kind: KindStruct, style: styleFields, head: lastSegment(base), fields: []*Variable{in}, more: true}
-			if p := v.path("poison", "failed", "v", "value"); p != nil {
-				p = p.as(v.scope.Types.basicNamed("bool", v.typ.lang))
-				p.Name = "poisoned"
+			if p := v.poisoned(); p != nil {
 				s.fields = append(s.fields, p)
 			}
 			return s
@@ -448,4 +446,23 @@ func numberIn(v *Variable, depth int) (uint64, error) {
 		}
 	}
 	return v.uint()
+}
+
+// poisoned tells whether a thread panicked with a Mutex locked. Where there are no threads the
+// flag has no bytes, and is never set.
+func (v *Variable) poisoned() *Variable {
+	flag := v.fieldNamed("poison")
+	if flag == nil {
+		return nil
+	}
+	bt := v.scope.Types.basicNamed("bool", v.typ.lang)
+	if flag.Size() == 0 {
+		return v.scope.make("poisoned", "", bt, location{data: []byte{0}})
+	}
+	if flag.Size() != 1 {
+		return nil
+	}
+	flag = flag.as(bt)
+	flag.Name = "poisoned"
+	return flag
 }

@@ -44,7 +44,7 @@ func ShortTypeName(name string) string {
 			i++
 		case isNamePart(c) || c == '{' || c == '}' || c == '#' || c == '~':
 			b.WriteByte(c)
-		case c == ' ' && strings.HasSuffix(b.String(), ">") && i+1 < len(name) && name[i+1] == '>':
+		case c == ' ' && i+1 < len(name) && name[i+1] == '>':
 			// old style `> >`
 		default:
 			b.WriteByte(c)

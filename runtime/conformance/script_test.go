@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -79,7 +80,10 @@ func (s *script) close() {
 // interpreter/README.md, "Scripts").
 func (s *script) spectest() error {
 	types := map[wasm.ValType]string{wasm.I32: "i32", wasm.I64: "i64", wasm.F32: "f32", wasm.F64: "f64"}
-	values := map[wasm.ValType]uint64{wasm.I32: 666, wasm.I64: 666, wasm.F32: 0x44268000 /* 666.0 */, wasm.F64: 0x4084d00000000000}
+	values := map[wasm.ValType]uint64{
+		wasm.I32: 666, wasm.I64: 666,
+		wasm.F32: uint64(math.Float32bits(666.6)), wasm.F64: math.Float64bits(666.6),
+	}
 	nothing := func(context.Context, *runtime.Instance, []uint64) error { return nil }
 	print := func(name string, params ...wasm.ValType) {
 		s.imports.DefineFunc("spectest", name, wasm.FuncType{Params: params}, nothing)

@@ -95,7 +95,7 @@ func stubBytes() ([]byte, error) {
 
 // mapSpan puts code at a page-aligned offset of the arena.
 func mapSpan(off uintptr, code []byte) error {
-	n := pageUp(uintptr(len(code)))
+	n := pageUp(uintptr(max(len(code), 1))) // a module may have no functions
 	at := arenaLo + off
 	if arena.fd < 0 {
 		if _, err := mmap(at, n, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_FIXED, -1, 0); err != nil {

@@ -81,7 +81,11 @@ func FreeContext(c *abi.Context, size uint32) {
 	contexts.mu.Lock()
 	defer contexts.mu.Unlock()
 	*headMark(a) = 0
-	must("clearing a context", discard(a, pageUp(uintptr(size))))
+	if size <= contextSlot {
+		clear(unsafe.Slice((*byte)(pointer(a)), size)) // cheaper than to give the pages back
+	} else {
+		must("clearing a context", discard(a, pageUp(uintptr(size))))
+	}
 	contexts.free[slots] = append(contexts.free[slots], a)
 }
 

@@ -18,16 +18,25 @@ type Stack struct {
 type Reservation struct {
 	Base      abi.Addr
 	committed uint64
+	image     *Image
 }
 
 // pool keeps mappings for reuse, so that an instance costs no more system calls than it must.
 var pool struct {
 	mu       sync.Mutex
 	stacks   map[uint64][]Stack
-	memories []abi.Addr
+	empty    []abi.Addr // reservations, all inaccessible
+	memories map[memoryKind][]abi.Addr
+	kept     int // in memories
 }
 
-// How many mappings the pool keeps.
+// memoryKind is what a memory looks like at its start.
+type memoryKind struct {
+	image     *Image
+	committed uint64
+}
+
+// How many mappings of each sort the pool keeps.
 const maxPooled = 256
 
 // NewStack returns a zeroed stack with size bytes above its guard.
@@ -70,21 +79,49 @@ func (s Stack) Free() {
 	must("unmapping a guest stack", munmap(uintptr(s.Lo), uintptr(s.Hi-s.Lo)))
 }
 
-// Reserve returns the address space of one linear memory, all of it inaccessible.
-func Reserve() (*Reservation, error) {
-	pool.mu.Lock()
-	if n := len(pool.memories); n > 0 {
-		r := &Reservation{Base: pool.memories[n-1]}
-		pool.memories = pool.memories[:n-1]
-		pool.mu.Unlock()
+// Reserve returns the address space of one linear memory, of which the first n bytes are
+// accessible: zero, or image (which may be nil) with zeros around.
+func Reserve(n uint64, image *Image) (*Reservation, error) {
+	r := &Reservation{committed: n, image: image}
+	if r.fromPool() {
 		return r, nil
 	}
-	pool.mu.Unlock()
-	base, err := mmap(0, ReservationSize, unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_NORESERVE, -1, 0)
-	if err != nil {
-		return nil, fmt.Errorf("reserving %d GiB of address space for a memory: %w", ReservationSize>>30, err)
+	if r.Base == 0 {
+		base, err := mmap(0, ReservationSize, unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_NORESERVE, -1, 0)
+		if err != nil {
+			return nil, fmt.Errorf("reserving %d GiB of address space for a memory: %w", ReservationSize>>30, err)
+		}
+		r.Base = abi.Addr(base)
 	}
-	return &Reservation{Base: abi.Addr(base)}, nil
+	r.committed = 0
+	err := r.Commit(n)
+	if err == nil && image != nil {
+		_, err = mmap(uintptr(r.Base)+uintptr(image.start), uintptr(image.size), unix.PROT_READ|unix.PROT_WRITE,
+			unix.MAP_PRIVATE|unix.MAP_FIXED|unix.MAP_NORESERVE, image.fd, 0)
+	}
+	if err != nil {
+		must("unmapping a memory", munmap(uintptr(r.Base), ReservationSize))
+		return nil, err
+	}
+	return r, nil
+}
+
+// fromPool takes a reservation that is ready for use, or else an empty one.
+func (r *Reservation) fromPool() bool {
+	pool.mu.Lock()
+	defer pool.mu.Unlock()
+	kind := memoryKind{r.image, r.committed}
+	if l := pool.memories[kind]; len(l) > 0 {
+		r.Base = l[len(l)-1]
+		pool.memories[kind] = l[:len(l)-1]
+		pool.kept--
+		return true
+	}
+	if n := len(pool.empty); n > 0 {
+		r.Base = pool.empty[n-1]
+		pool.empty = pool.empty[:n-1]
+	}
+	return false
 }
 
 // Commit makes the first n bytes accessible; new ones are zero.
@@ -100,39 +137,48 @@ func (r *Reservation) Commit(n uint64) error {
 	return nil
 }
 
-// MapImage puts a private copy of an image at the start of committed memory: pages are only
-// copied when they are written.
-func (r *Reservation) MapImage(i *Image) error {
-	if i.size > r.committed {
-		panic("native: an image larger than its memory")
-	}
-	_, err := mmap(uintptr(r.Base), uintptr(i.size), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_FIXED|unix.MAP_NORESERVE, i.fd, 0)
-	return err
-}
-
-// Free gives the address space back.
-func (r *Reservation) Free() {
+// Free gives the address space back. initial is how much of it was accessible at first.
+func (r *Reservation) Free(initial uint64) {
 	pool.mu.Lock()
 	defer pool.mu.Unlock()
-	if len(pool.memories) < maxPooled {
-		if r.committed > 0 {
-			_, err := mmap(uintptr(r.Base), uintptr(r.committed), unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_NORESERVE|unix.MAP_FIXED, -1, 0)
-			must("clearing a memory", err)
+	// Without changes, the pages are what they were: zero, or those of the image.
+	if r.committed == initial && pool.kept < maxPooled && (r.image == nil || !r.image.closed) &&
+		(initial == 0 || discard(uintptr(r.Base), uintptr(initial)) == nil) {
+		if pool.memories == nil {
+			pool.memories = map[memoryKind][]abi.Addr{}
 		}
-		pool.memories = append(pool.memories, r.Base)
+		kind := memoryKind{r.image, initial}
+		pool.memories[kind] = append(pool.memories[kind], r.Base)
+		pool.kept++
 		return
 	}
-	must("unmapping a memory", munmap(uintptr(r.Base), ReservationSize))
+	recycle(r.Base, r.committed)
 }
 
-// Image is the initial contents of a memory, shared by all that start from it.
+// recycle makes a reservation empty, or gives it back to the system when there are enough.
+// The pool is locked.
+func recycle(base abi.Addr, committed uint64) {
+	if len(pool.empty) >= maxPooled {
+		must("unmapping a memory", munmap(uintptr(base), ReservationSize))
+		return
+	}
+	if committed > 0 {
+		_, err := mmap(uintptr(base), uintptr(committed), unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_NORESERVE|unix.MAP_FIXED, -1, 0)
+		must("clearing a memory", err)
+	}
+	pool.empty = append(pool.empty, base)
+}
+
+// Image is a part of the initial contents of a memory, shared by all that start from it.
 type Image struct {
-	fd   int
-	size uint64
+	fd          int
+	start, size uint64 // multiples of the page size
+	closed      bool
 }
 
-// NewImage keeps a copy of data, rounded up to pages with zeros.
-func NewImage(data []byte) (*Image, error) {
+// NewImage keeps a copy of data, which stands at start, a multiple of the page size, and is
+// rounded up to pages with zeros.
+func NewImage(start uint64, data []byte) (*Image, error) {
 	fd, err := unix.MemfdCreate("sphex-data", unix.MFD_CLOEXEC)
 	if err != nil {
 		return nil, err
@@ -150,11 +196,23 @@ func NewImage(data []byte) (*Image, error) {
 		}
 		off += n
 	}
-	return &Image{fd, uint64(size)}, nil
+	return &Image{fd: fd, start: start, size: uint64(size)}, nil
 }
 
-// Size is a multiple of the page size.
-func (i *Image) Size() uint64 { return i.size }
-
 // Close gives the image up; memories that map it keep what they have.
-func (i *Image) Close() { unix.Close(i.fd) }
+func (i *Image) Close() {
+	pool.mu.Lock()
+	defer pool.mu.Unlock()
+	i.closed = true
+	for kind, l := range pool.memories {
+		if kind.image != i {
+			continue
+		}
+		for _, base := range l {
+			recycle(base, kind.committed)
+		}
+		pool.kept -= len(l)
+		delete(pool.memories, kind)
+	}
+	unix.Close(i.fd)
+}

@@ -49,14 +49,12 @@ type Reservation struct {
 	Base abi.Addr
 }
 
-func Reserve() (*Reservation, error)           { return nil, Init() }
-func (r *Reservation) Commit(n uint64) error   { return Init() }
-func (r *Reservation) MapImage(i *Image) error { return Init() }
-func (r *Reservation) Free()                   { unreachable() }
+func Reserve(n uint64, image *Image) (*Reservation, error) { return nil, Init() }
+func (r *Reservation) Commit(n uint64) error               { return Init() }
+func (r *Reservation) Free(initial uint64)                 { unreachable() }
 
-// Image is the initial contents of a memory, shared by all that start from it.
+// Image is a part of the initial contents of a memory.
 type Image struct{}
 
-func NewImage(data []byte) (*Image, error) { return nil, Init() }
-func (i *Image) Size() uint64              { return 0 }
-func (i *Image) Close()                    {}
+func NewImage(start uint64, data []byte) (*Image, error) { return nil, Init() }
+func (i *Image) Close()                                  {}

@@ -77,13 +77,6 @@ func (e Errno) Error() string {
 	return fmt.Sprintf("errno(%d)", uint16(e))
 }
 
-// ExitError ends a run: the guest called proc_exit.
-type ExitError struct {
-	Code uint32
-}
-
-func (e *ExitError) Error() string { return fmt.Sprintf("exit status %d", e.Code) }
-
 // errnoOf turns an error of the host into what the guest gets. ok is false for errors that
 // are not the guest's to see: a cancelled context ends the run.
 func errnoOf(err error) (e Errno, ok bool) {

@@ -155,7 +155,7 @@ func clockTimeGet(c *call) error {
 
 func randomGet(c *call) error { return c.sys.world.Random(c.buf[0]) }
 
-func procExit(c *call) error { return &ExitError{uint32(c.num[0])} }
+func procExit(c *call) error { return &ExitError{Code: uint32(c.num[0])} }
 
 // procRaise is refused: a guest has no signal handlers, and wasmtime refuses it too.
 func procRaise(*call) error { return ENOTSUP }

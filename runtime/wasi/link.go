@@ -1,0 +1,25 @@
+package wasi
+
+import (
+	"context"
+
+	"sphex/runtime"
+)
+
+// ExitError ends a run: the guest called proc_exit.
+type ExitError = runtime.ExitError
+
+// Define adds all functions to what an instance can import. The instance that calls them is
+// the one whose memory 0 they work on.
+func (s *System) Define(imports *runtime.Imports) {
+	for i := range Functions {
+		f := &Functions[i]
+		imports.DefineFunc(ModuleName, f.Name, f.Type(), func(ctx context.Context, caller *runtime.Instance, stack []uint64) error {
+			var mem []byte
+			if m := caller.Memory(0); m != nil {
+				mem, _ = m.Slice(0, m.Size())
+			}
+			return f.Call(ctx, s, mem, stack)
+		})
+	}
+}

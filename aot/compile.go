@@ -22,6 +22,10 @@ type Options struct {
 	Workers int
 	// Report, if set, is told what became of the module's debug information.
 	Report func(*debuginfo.Report)
+
+	// Tests choose the statements and the record of operands.
+	statements func(*wasm.Module) []wasm.CodeOffset
+	stackMoves bool
 }
 
 // Compile compiles a module. The error is a *wasm.Error when the module is malformed, invalid
@@ -42,11 +46,14 @@ func Compile(module []byte, o Options) (*object.File, error) {
 		return nil, err
 	}
 	layout := abi.NewLayout(m)
-	statements := debuginfo.Statements(m)
+	statements := debuginfo.Statements
+	if o.statements != nil {
+		statements = o.statements
+	}
 	backend := amd64.Backend{}
-	funcs, err := compileFunctions(backend, m, layout, statements, workers, codemap.Options{
+	funcs, err := compileFunctions(backend, m, layout, statements(m), workers, codemap.Options{
 		Sites:      o.Sites,
-		StackMoves: m.Custom(".debug_info") != nil,
+		StackMoves: o.stackMoves || m.Custom(".debug_info") != nil,
 	})
 	if err != nil {
 		return nil, err

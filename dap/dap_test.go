@@ -157,8 +157,8 @@ func TestOrders(t *testing.T) {
 	if b := set.Body.Breakpoints[0]; !b.Verified || b.Line != 54 {
 		t.Errorf("breakpoint at line 54: %+v", b)
 	}
-	if b := set.Body.Breakpoints[1]; !b.Verified || b.Line != 60 || b.Message == "" {
-		t.Errorf("line 58 has no code and should move to 60 with a word: %+v", b)
+	if b := set.Body.Breakpoints[1]; !b.Verified || b.Line != 61 || b.Message == "" {
+		t.Errorf("line 58 has no code and should move to 61, behind the prologue at 60, with a word: %+v", b)
 	}
 	c.SetBreakpointsRequest(file, []int{54})
 	expect[*dap.SetBreakpointsResponse](t, c, nil)

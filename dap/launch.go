@@ -115,6 +115,7 @@ func (s *server) onLaunch(a *launchArguments) (any, func(), error) {
 		SourceMap:   a.SourceMap,
 		Invoke:      a.Invoke,
 		Compile:     s.options.Compile,
+		Unseal:      s.options.Unseal,
 		Events:      s.onEvent,
 	}
 	if a.Invoke != "" {

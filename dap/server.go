@@ -18,8 +18,9 @@ import (
 
 // Options are the choices of a server.
 type Options struct {
-	// Compile makes objects of modules, as in debugger.Config.
+	// Compile and Unseal are as in debugger.Config.
 	Compile func(module []byte) (*object.File, error)
+	Unseal  func(sealed []byte) (object []byte, err error)
 }
 
 // Serve serves one client until it disconnects or the connection ends, and closes the connection.

@@ -49,7 +49,7 @@ func (e errBadMessage) Error() string { return e.why }
 // readMessage returns the next message's content. After an errBadMessage the reader stands
 // behind the offending part; other errors are final.
 func readMessage(r *bufio.Reader) ([]byte, error) {
-	length, seen := 0, false
+	length, seen, bad := 0, false, ""
 	for {
 		line, err := r.ReadSlice('\n')
 		if errors.Is(err, bufio.ErrBufferFull) {
@@ -60,6 +60,9 @@ func readMessage(r *bufio.Reader) ([]byte, error) {
 		}
 		field := strings.TrimRight(string(line), "\r\n")
 		if field == "" {
+			if bad != "" {
+				return nil, errBadMessage{bad}
+			}
 			if !seen {
 				return nil, errBadMessage{"a header without Content-Length"}
 			}
@@ -71,7 +74,8 @@ func readMessage(r *bufio.Reader) ([]byte, error) {
 		}
 		n, err := strconv.Atoi(strings.TrimSpace(value))
 		if err != nil || n < 0 {
-			return nil, errBadMessage{fmt.Sprintf("Content-Length is %q", value)}
+			bad = fmt.Sprintf("Content-Length is %q", value)
+			continue
 		}
 		length, seen = n, true
 	}

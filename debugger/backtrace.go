@@ -109,7 +109,7 @@ var machineryNames = []string{
 
 // runtimeNames are parts of names that stand below every Rust program's main, in the same
 // modules.
-var runtimeNames = []string{"__rust_begin_short_backtrace", "catch_unwind", "std::panicking::try", "std::panicking::catch"}
+var runtimeNames = []string{"_rust_begin_short_backtrace", "catch_unwind", "std::panicking::try", "std::panicking::catch"}
 
 // isMachinery tells whether a function is part of the way from a panic or an abort to the
 // end of the program.

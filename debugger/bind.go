@@ -54,7 +54,7 @@ func (im *image) bindCode(code wasm.CodeOffset, what string) ([]BreakPlace, stri
 	return places, ""
 }
 
-func (im *image) bindLine(spec *BreakpointSpec) ([]BreakPlace, string) {
+func (im *image) bindLine(spec *BreakpointSpec) (places []BreakPlace, message string) {
 	file, bound, found, err := im.table.LinePlaces(spec.File, spec.Line)
 	var fileErr *symbols.FileError
 	if errors.As(err, &fileErr) && !fileErr.Ambiguous {
@@ -75,10 +75,11 @@ func (im *image) bindLine(spec *BreakpointSpec) ([]BreakPlace, string) {
 			found = exact
 		}
 	}
-	if bound != spec.Line {
-		return im.places(found), fmt.Sprintf("no code at %s:%d; moved to line %d", path.Base(file), spec.Line, bound)
+	places = im.places(found)
+	if bound != spec.Line && len(places) > 0 {
+		return places, fmt.Sprintf("no code at %s:%d; moved to line %d", path.Base(file), spec.Line, places[0].Line)
 	}
-	return im.places(found), ""
+	return places, ""
 }
 
 // suffixFile returns the file of the object that shares the longest end of its path with

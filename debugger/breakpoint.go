@@ -200,7 +200,9 @@ func (s *Session) arm() {
 			s.armed[p.Text] = append(s.armed[p.Text], atPlace{b, p})
 		}
 	}
-	setTraps(s.traps, userTraps, s.armed)
+	if s.program != nil { // else the next run plants them
+		setTraps(s.traps, userTraps, s.armed)
+	}
 }
 
 // checkBreakpoints decides which logical breakpoints stop at pc. It counts hits and writes

@@ -82,6 +82,7 @@ func open(t testing.TB, name string, change func(*Config)) (*Session, *bytes.Buf
 //	continue, next, step, out, stepi, nexti, restart
 //	next*N                             N times
 //	bt                                 the stack
+//	trace                              the stack as it is written for a trap
 //	print EXPR
 //	output                             what the program has written since
 func TestGoldenSessions(t *testing.T) {
@@ -203,6 +204,14 @@ func playSession(t *testing.T, text string) string {
 			}
 			for _, f := range frames {
 				answer("%s", frameLine(f))
+			}
+		case "trace":
+			var text bytes.Buffer
+			if err := s.WriteTrapBacktrace(&text, 12); err != nil {
+				answer("error: %v", err)
+			}
+			for _, l := range strings.Split(strings.TrimRight(text.String(), "\n"), "\n") {
+				answer("%s", l)
 			}
 		case "print":
 			if v, err := s.Eval(0, rest); err != nil {

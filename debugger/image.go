@@ -84,6 +84,9 @@ func wasmOffset(f *codemap.Func, pc abi.TextOffset) (wasm.CodeOffset, bool) {
 	if i := sort.Search(len(f.Traps), func(i int) bool { return f.Traps[i].Text >= pc }); i < len(f.Traps) && f.Traps[i].Text == pc {
 		return f.Traps[i].Wasm, true
 	}
+	if i := sort.Search(len(f.Sites), func(i int) bool { return f.Sites[i].Text >= pc }); i < len(f.Sites) && f.Sites[i].Text == pc {
+		return f.Sites[i].Wasm, true
+	}
 	i := sort.Search(len(f.Insts), func(i int) bool { return f.Insts[i].Text > pc })
 	if i == 0 {
 		return f.Body, false

@@ -32,7 +32,12 @@ func (s *Session) load(ctx context.Context) error {
 	var o *object.File
 	switch {
 	case strings.HasPrefix(string(b), "\x7fELF"):
-		o, err = object.Read(b)
+		if s.cfg.Unseal != nil {
+			b, err = s.cfg.Unseal(b)
+		}
+		if err == nil {
+			o, err = object.Read(b)
+		}
 	case s.cfg.Compile != nil:
 		o, err = s.cfg.Compile(b)
 	default:

@@ -75,7 +75,9 @@ func (s *Session) run(st *step) *Stop {
 		setTraps(s.traps, planTraps, st.stops)
 	}
 	stop := s.runPlan(st)
-	setTraps(s.traps, planTraps, map[abi.TextOffset]bool{})
+	if st != nil {
+		setTraps(s.traps, planTraps, map[abi.TextOffset]bool{})
+	}
 	s.mu.Lock()
 	s.running = nil
 	s.mu.Unlock()

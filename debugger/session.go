@@ -71,6 +71,9 @@ type Config struct {
 	// Compile makes an object of a module; nil compiles in memory each time. It is the place
 	// for a cache.
 	Compile func(module []byte) (*object.File, error)
+	// Unseal checks the seal of an object that comes from a file, and takes it off. Nil
+	// trusts every object: it is native code.
+	Unseal func(sealed []byte) (object []byte, err error)
 
 	// Events is told of what happens beside the answers to calls, from the session's own
 	// goroutine: it must not call the session and wait.

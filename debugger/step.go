@@ -26,7 +26,8 @@ type planAction struct {
 	do    actionKind
 	shown int        // endStep: logical frames to show; 0: all
 	chain []frameKey // endReturn: of the frame that was returned to
-	call  callSite   // enterCall, leaveCallee
+	call  callSite   // enterCall
+	left  abi.Addr   // leaveFrame: CFA of the frame that has returned
 }
 
 type actionKind uint8
@@ -36,6 +37,7 @@ const (
 	endReturn              // the frame has returned
 	enterCall              // execute the call and look where it led
 	leaveCallee            // a callee without lines has returned
+	leaveFrame             // the stepping frame has returned to one without lines, which may call it again
 )
 
 func (st *step) add(text abi.TextOffset, a planAction) {
@@ -145,10 +147,14 @@ func (s *Session) plan(kind stepKind, depth int) (*step, *Stop) {
 // outer frame that has lines.
 func (s *Session) planReturn(st *step, n int) {
 	stack := s.stackNow()
+	frame := stack.physical(n)
 	for k := n + 1; ; k++ {
 		caller := stack.physical(k)
 		if caller == nil {
 			return
+		}
+		if caller.guest() && !s.image.hasLines(caller.lookup()) && k == n+1 {
+			st.add(caller.pc, planAction{do: leaveFrame, cfa: caller.cfa, left: frame.cfa})
 		}
 		if caller.guest() && s.image.hasLines(caller.lookup()) {
 			levels := s.image.levels(caller.lookup())
@@ -183,7 +189,13 @@ func (s *Session) arrived(st *step, pc abi.TextOffset) (done, into bool) {
 		case enterCall:
 			into = true
 		case leaveCallee:
-			s.forgetEntries(st)
+			s.forget(st, func(a *planAction) bool { return a.do == leaveCallee || a.do == endStep && a.cfa == 0 })
+		case leaveFrame:
+			left := a.left
+			s.forget(st, func(a *planAction) bool { return a.cfa == left || a.left == left })
+			if st.kind == stepIn {
+				s.addEntries(st, s.image.function(pc))
+			}
 		}
 	}
 	return false, into
@@ -203,11 +215,16 @@ func (s *Session) entered(st *step, pc abi.TextOffset) {
 	if caller == nil {
 		return
 	}
+	s.addEntries(st, f)
+	s.addStop(st, caller.pc, planAction{do: leaveCallee, cfa: caller.cfa})
+}
+
+// addEntries makes the plan stop in functions with lines that f, which has none, calls back.
+func (s *Session) addEntries(st *step, f *codemap.Func) {
 	for _, text := range s.image.reachableEntries(f, s.code.Layout().Escaping) {
 		stmt := statementAt(s.image.functionStatements(text), text)
 		s.addStop(st, text, planAction{do: endStep, shown: outermost(stmt.levels)})
 	}
-	s.addStop(st, caller.pc, planAction{do: leaveCallee, cfa: caller.cfa})
 }
 
 func (s *Session) addStop(st *step, text abi.TextOffset, a planAction) {
@@ -215,10 +232,10 @@ func (s *Session) addStop(st *step, text abi.TextOffset, a planAction) {
 	s.traps.add(planTraps, text)
 }
 
-// forgetEntries removes the stops at all functions' entries again.
-func (s *Session) forgetEntries(st *step) {
+// forget removes actions from the plan.
+func (s *Session) forget(st *step, gone func(*planAction) bool) {
 	for text, actions := range st.stops {
-		actions = slices.DeleteFunc(actions, func(a planAction) bool { return a.do == leaveCallee || a.do == endStep && a.cfa == 0 })
+		actions = slices.DeleteFunc(actions, func(a planAction) bool { return gone(&a) })
 		if len(actions) == 0 {
 			delete(st.stops, text)
 			s.traps.drop(planTraps, text)

@@ -39,7 +39,7 @@ func (in *Instance) CallIndex(ctx context.Context, f uint32, args ...uint64) ([]
 
 // Call runs the function to its end: see Instance.Call.
 func (f *Func) Call(ctx context.Context, args ...uint64) ([]uint64, error) {
-	if err := f.check(args); err != nil {
+	if err := checkWords(args, f.params); err != nil {
 		return nil, err
 	}
 	stack := make([]uint64, max(f.params, f.results))
@@ -51,12 +51,27 @@ func (f *Func) Call(ctx context.Context, args ...uint64) ([]uint64, error) {
 }
 
 func (in *Instance) call(ctx context.Context, f uint32, args []uint64) ([]uint64, error) {
-	return in.Func(f).Call(ctx, args...)
+	if int(f) < len(in.imports) {
+		return in.imports[f].Call(ctx, args...)
+	}
+	t := in.mod.wasm.FuncType(f)
+	params, results := words(t.Params), words(t.Results)
+	if err := checkWords(args, params); err != nil {
+		return nil, err
+	}
+	stack := make([]uint64, max(params, results))
+	copy(stack, args)
+	narrow(t.Params, stack)
+	if err := in.invoke(ctx, nil, caller(ctx), f, stack); err != nil {
+		return nil, err
+	}
+	narrow(t.Results, stack)
+	return stack[:results], nil
 }
 
-func (f *Func) check(args []uint64) error {
-	if len(args) != f.params {
-		return fmt.Errorf("the function takes %d argument words, not %d", f.params, len(args))
+func checkWords(args []uint64, params int) error {
+	if len(args) != params {
+		return fmt.Errorf("the function takes %d argument words, not %d", params, len(args))
 	}
 	return nil
 }
@@ -129,7 +144,8 @@ func (in *Instance) invoke(ctx context.Context, th *thread, from *activation, f 
 	case a.parent != nil:
 		th = a.parent.thread
 	default:
-		th = &thread{ctx: ctx}
+		th = &a.own
+		th.ctx = ctx
 	}
 	a.thread = th
 	in.top = a
@@ -174,12 +190,8 @@ func (a *activation) end(before uint32) {
 		atomic.StoreUint32(&in.ctx.Pause, 0)
 	}
 	in.state.Store(before)
-	if before == stateIdle {
-		in.mu.Lock()
-		if in.closed && !in.linked && in.state.CompareAndSwap(stateIdle, stateClosed) {
-			in.freeLocked()
-		}
-		in.mu.Unlock()
+	if before == stateIdle && in.closed.Load() {
+		in.freeIfClosed()
 	}
 }
 

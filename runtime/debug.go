@@ -4,20 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"sphex/aot/abi"
 	"sphex/runtime/native"
 )
 
-// mode is how a watched thread goes on.
-type mode uint8
-
-const (
-	modeRun   mode = iota
-	modeStep       // one instruction
-	modeRange      // while the program counter stays in [lo, hi)
-)
+// step is how a watched thread goes on, if not freely: for one instruction, and then while
+// the program counter stays in [lo, hi).
+type step struct{ lo, hi uint64 }
 
 // debugRun is a call under a debugger: its goroutine works between two stops, the debugger's
 // between a stop and the next Resume.
@@ -27,18 +23,18 @@ type debugRun struct {
 	f      uint32
 	stack  []uint64
 
-	mode   mode
-	lo, hi uint64 // modeRange: addresses
-
-	started  bool
-	inHost   bool // the last stop was in a host function, which runs on
-	final    *Stop
-	standing *activation // nil while it runs
-	moved    bool        // the debugger has changed the program counter at this stop
+	step     atomic.Pointer[step]       // nil: run
+	standing atomic.Pointer[activation] // nil while it runs
+	started  atomic.Bool
+	inHost   bool  // the last stop was in a host function, which runs on
+	moved    bool  // the debugger has changed the program counter at this stop
+	final    *Stop // what Resume has returned at last
 
 	stops   chan *Stop
 	resume  chan struct{}
 	waiting chan struct{} // a pause found a host function running
+	last    *Stop         // the final stop, once ended is closed
+	ended   chan struct{}
 }
 
 // Start prepares a call of function f of the function index space under the debugger. Nothing
@@ -51,15 +47,16 @@ func (in *Instance) Start(ctx context.Context, f uint32, args ...uint64) error {
 	if fn.in != in {
 		return fmt.Errorf("function %d is an import", f)
 	}
-	if err := fn.check(args); err != nil {
+	if err := checkWords(args, fn.params); err != nil {
 		return err
 	}
-	if d := in.debug; d != nil {
-		d.abandon()
+	if d := in.debug; d != nil && !d.abandon(time.Second) {
+		return ErrBusy
 	}
 	d := &debugRun{
 		in: in, f: f, thread: &thread{ctx: ctx}, stack: make([]uint64, max(fn.params, fn.results)),
 		stops: make(chan *Stop), resume: make(chan struct{}), waiting: make(chan struct{}, 1),
+		ended: make(chan struct{}),
 	}
 	copy(d.stack, args)
 	narrow(fn.typ.Params, d.stack)
@@ -74,18 +71,18 @@ var errNotStarted = errors.New("no call was started")
 
 // Resume goes on until the next stop. At a StopTrap or StopHostError it lets the error take
 // its course, unless SetPC has moved the guest elsewhere.
-func (in *Instance) Resume() *Stop { return in.resume(modeRun, 0, 0) }
+func (in *Instance) Resume() *Stop { return in.resume(nil) }
 
 // StepInstruction runs one instruction. A call of a host function counts as part of the call
 // instruction.
-func (in *Instance) StepInstruction() *Stop { return in.resume(modeStep, 0, 0) }
+func (in *Instance) StepInstruction() *Stop { return in.resume(&step{}) }
 
 // StepRange runs until the guest is outside of [lo, hi), in that function or any other.
 func (in *Instance) StepRange(lo, hi abi.TextOffset) *Stop {
-	return in.resume(modeRange, uint64(in.mod.addr(lo)), uint64(in.mod.addr(hi)))
+	return in.resume(&step{uint64(in.mod.addr(lo)), uint64(in.mod.addr(hi))})
 }
 
-func (in *Instance) resume(m mode, lo, hi uint64) *Stop {
+func (in *Instance) resume(how *step) *Stop {
 	d := in.debug
 	switch {
 	case d == nil:
@@ -93,37 +90,36 @@ func (in *Instance) resume(m mode, lo, hi uint64) *Stop {
 	case d.final != nil:
 		return d.final
 	}
-	d.mode, d.lo, d.hi = m, lo, hi
+	d.step.Store(how)
 	swallow, relabel := false, false
 	switch {
-	case !d.started:
-		d.started = true
+	case !d.started.Swap(true):
 		go d.run()
 	case d.inHost:
 		d.inHost = false
-		if m == modeRun {
+		if how == nil {
 			d.thread.clearPause()
 			swallow = true
 		} else {
 			relabel = true // the pause that is still asked for becomes the step's end
 		}
 	default:
-		d.standing = nil
-		d.resume <- struct{}{}
+		d.standing.Store(nil)
+		d.goOn()
 	}
 	for {
 		select {
+		case <-d.ended:
+			d.final = d.last
+			return d.final
 		case s := <-d.stops:
 			if swallow && s.Reason == StopPaused && !d.thread.pause.Load() {
 				swallow = false // it stood already when the pause was forgotten
-				d.resume <- struct{}{}
+				d.goOn()
 				continue
 			}
 			if s.Reason == StopPaused && relabel {
 				s.Reason = StopStep
-			}
-			if s.Final() {
-				d.final = s
 			}
 			return s
 		case <-d.waiting:
@@ -150,31 +146,43 @@ func (d *debugRun) run() {
 	case errors.As(err, &exit):
 		s.Reason, s.ExitCode = StopExited, exit.Code
 	}
-	d.stops <- s
+	d.last = s
+	close(d.ended)
 }
 
-// abandon ends the call when nobody will resume it any more.
-func (d *debugRun) abandon() {
-	if d.final != nil {
-		return
+// goOn lets the call run from where it stands.
+func (d *debugRun) goOn() {
+	select {
+	case d.resume <- struct{}{}:
+	case <-d.ended:
 	}
-	if !d.started {
-		d.final = &Stop{Reason: StopFailed, Instance: d.in, Err: ErrKilled}
-		return
+}
+
+// abandon ends the call when nobody will resume it any more, and reports whether it ended in
+// time: a host function may take longer.
+func (d *debugRun) abandon(patience time.Duration) bool {
+	if !d.started.Swap(true) {
+		d.last = &Stop{Reason: StopFailed, Instance: d.in, Err: ErrKilled}
+		d.thread.over.Store(true)
+		close(d.ended)
 	}
 	d.thread.kill(ErrKilled)
-	if !d.inHost {
-		d.resume <- struct{}{}
-	}
-	d.final = &Stop{Reason: StopFailed, Instance: d.in, Err: ErrKilled}
 	go func() {
-		for s := range d.stops {
-			if s.Final() {
+		for {
+			select {
+			case <-d.stops:
+			case d.resume <- struct{}{}:
+			case <-d.ended:
 				return
 			}
-			d.resume <- struct{}{}
 		}
 	}()
+	select {
+	case <-d.ended:
+		return true
+	case <-time.After(patience):
+		return false
+	}
 }
 
 // Pause makes a started call stop as soon as it runs guest code; before the first Resume, it
@@ -186,7 +194,7 @@ func (in *Instance) Pause() {
 		return
 	}
 	th.pause.Store(true)
-	done := func() bool { return th.over.Load() || !th.pause.Load() }
+	done := func() bool { return th.over.Load() || !th.pause.Load() || th.stands.Load() }
 	th.interrupt(done)
 	d := th.debug
 	go func() {
@@ -233,9 +241,12 @@ func (a *activation) stop(s *Stop) error {
 	s.Instance = a.in
 	s.PC, _ = a.in.mod.TextOffset(abi.Addr(a.in.ctx.PC))
 	th.clearPause()
-	d.standing, d.moved = a, false
+	d.moved = false
+	d.standing.Store(a)
+	th.stands.Store(true)
 	d.stops <- s
 	<-d.resume
+	th.stands.Store(false)
 	return th.killError()
 }
 
@@ -258,24 +269,24 @@ func (a *activation) attend() (native.Stub, error) {
 	return a.again(), nil
 }
 
-// stepping reports whether the thread is to stop after one instruction.
-func (a *activation) stepping() bool {
-	d := a.thread.debug
-	return d != nil && d.mode != modeRun
+// plan returns how the thread is stepping, nil if it runs freely.
+func (a *activation) plan() *step {
+	if d := a.thread.debug; d != nil {
+		return d.step.Load()
+	}
+	return nil
 }
 
 // again returns the stub that goes on with the state as it is.
 func (a *activation) again() native.Stub {
 	c := a.in.ctx
-	if !a.stepping() {
+	how := a.plan()
+	if how == nil {
 		c.Flags &^= native.TrapFlag
 		return native.StubResume
 	}
 	c.Flags |= native.TrapFlag
-	c.StepOut, c.StepLo, c.StepHi = 0, 0, 0
-	if d := a.thread.debug; d.mode == modeRange {
-		c.StepLo, c.StepHi = d.lo, d.hi
-	}
+	c.StepOut, c.StepLo, c.StepHi = 0, how.lo, how.hi
 	return native.StubStep
 }
 
@@ -296,7 +307,7 @@ func (a *activation) resumed() (native.Stub, error) {
 			return a.stepOver(pc, p)
 		}
 		c.PC += uint64(p.nop)
-		if !a.stepping() || a.inRange() {
+		if a.goesOn() {
 			return a.again(), nil
 		}
 		if err := a.stop(&Stop{Reason: StopStep}); err != nil {
@@ -305,15 +316,15 @@ func (a *activation) resumed() (native.Stub, error) {
 	}
 }
 
-// inRange reports whether a range step goes on at the program counter.
-func (a *activation) inRange() bool {
-	d, pc := a.thread.debug, a.in.ctx.PC
-	return d.mode == modeRange && pc >= d.lo && pc < d.hi
+// goesOn reports whether the thread does not stop after an instruction.
+func (a *activation) goesOn() bool {
+	how, pc := a.plan(), a.in.ctx.PC
+	return how == nil || pc >= how.lo && pc < how.hi
 }
 
-// stepped is the end of one instruction of a step.
+// stepped is the end of an instruction that may have been a step.
 func (a *activation) stepped() (native.Stub, error) {
-	if !a.stepping() || a.inRange() {
+	if a.goesOn() {
 		return a.again(), nil
 	}
 	if err := a.stop(&Stop{Reason: StopStep}); err != nil {
@@ -325,7 +336,7 @@ func (a *activation) stepped() (native.Stub, error) {
 // steppedOut is the end of a step over a call that left guest code.
 func (a *activation) steppedOut() (native.Stub, error) {
 	a.in.ctx.StepOut = 0
-	if !a.stepping() {
+	if a.plan() == nil {
 		return native.StubReturn, nil
 	}
 	a.in.materialize(native.StubReturn)

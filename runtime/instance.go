@@ -46,9 +46,9 @@ type Instance struct {
 	killed atomic.Bool
 	debug  *debugRun
 
+	closed atomic.Bool
 	mu     sync.Mutex
 	linked bool // shares something with other instances: freed by the store
-	closed bool
 	freed  bool
 }
 
@@ -284,29 +284,32 @@ func (in *Instance) word(off int32) *uint64 { return native.Word(in.addr + abi.A
 // A call that is running is killed, and what it uses goes when it has ended.
 func (in *Instance) Close() error {
 	in.Kill()
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	if in.closed {
+	if in.closed.Swap(true) {
 		return nil
 	}
-	in.closed = true
 	if d := in.debug; d != nil {
-		d.abandon()
+		d.abandon(0)
 	}
-	if !in.linked && in.state.CompareAndSwap(stateIdle, stateClosed) {
+	in.freeIfClosed()
+	return nil
+}
+
+// freeIfClosed frees the instance if nothing runs in it and nobody else needs it.
+func (in *Instance) freeIfClosed() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.closed.Load() && !in.linked && in.state.CompareAndSwap(stateIdle, stateClosed) {
 		in.freeLocked()
 	}
-	return nil
 }
 
 // free is for the store.
 func (in *Instance) free() {
+	in.closed.Store(true)
 	in.mu.Lock()
-	defer in.mu.Unlock()
-	in.closed, in.linked = true, false
-	if in.state.CompareAndSwap(stateIdle, stateClosed) || in.state.Load() == stateClosed {
-		in.freeLocked()
-	}
+	in.linked = false
+	in.mu.Unlock()
+	in.freeIfClosed()
 }
 
 func (in *Instance) freeLocked() {

@@ -14,8 +14,10 @@ var ErrNotStanding = errors.New("the guest does not stand at a stop")
 
 // standing returns the context of the activation that stands, or an error.
 func (in *Instance) standing() (*activation, error) {
-	if d := in.debug; d != nil && d.final == nil && d.standing != nil {
-		return d.standing, nil
+	if d := in.debug; d != nil && d.final == nil {
+		if a := d.standing.Load(); a != nil {
+			return a, nil
+		}
 	}
 	return nil, ErrNotStanding
 }

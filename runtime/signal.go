@@ -20,7 +20,7 @@ func (a *activation) signalled() (native.Stub, error) {
 		}
 		return a.again(), nil
 	case c.Sig == native.SigTrap && int64(c.Code) == native.TrapTrace:
-		if atomic.LoadUint32(&c.Pause) != 0 && a.stepping() && a.inRange() {
+		if atomic.LoadUint32(&c.Pause) != 0 && a.goesOn() {
 			return a.attend()
 		}
 		return a.stepped()

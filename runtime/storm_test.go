@@ -182,7 +182,7 @@ func TestCollectBesideSpin(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Logf("GOMAXPROCS %d: %d collections, the longest %v", procs, n, worst)
-			if n < 2 {
+			if worst > 5*time.Second {
 				t.Fatal("the guest holds the collector up")
 			}
 		}()
@@ -415,8 +415,10 @@ func TestGoBesideGuests(t *testing.T) {
 		for range 3 {
 			in := rawInstance(t, rawModule(t, "spin"), nil)
 			go in.Call(context.Background(), "spin", 0, 0)
+			for in.state.Load() != stateGuest {
+				goruntime.Gosched()
+			}
 		}
-		time.Sleep(20 * time.Millisecond)
 		var p *int
 		*p = 1
 	}
@@ -426,6 +428,9 @@ func TestGoBesideGuests(t *testing.T) {
 		_, err := in.Call(context.Background(), "spin", 0, 0)
 		done <- err
 	}()
+	for in.state.Load() != stateGuest {
+		goruntime.Gosched()
+	}
 	buf := make([]byte, 1<<20)
 	for range 50 {
 		func() {

@@ -24,8 +24,9 @@ type thread struct {
 	top   atomic.Pointer[activation] // innermost
 	debug *debugRun                  // nil when nobody watches
 
-	pause atomic.Bool // somebody wants it to stand
-	over  atomic.Bool
+	pause  atomic.Bool // somebody wants it to stand
+	stands atomic.Bool // at a stop
+	over   atomic.Bool
 
 	mu   sync.Mutex
 	err  error         // why it was killed
@@ -43,6 +44,7 @@ type activation struct {
 	host   *Func       // the host function that is running on its behalf, if any
 	ctx    hostContext // what host functions are given
 	args   [8]uint64
+	own    thread // if it begins one
 }
 
 // killError returns why the thread must end, or nil.
@@ -79,8 +81,8 @@ func (th *thread) interrupt(done func() bool) {
 		}
 		th.setPause(1)
 		a := th.top.Load()
-		if a == nil {
-			return true // not entered yet: the entry looks
+		if a == nil || th.stands.Load() {
+			return true // the next entry looks
 		}
 		if a.in.state.Load() == stateGuest {
 			native.Interrupt()

@@ -43,8 +43,13 @@ func (f *Frame) place(r codemap.Reg) *uint64 {
 	return f.regs[r]
 }
 
+// wide reports whether both words of a register are at p. Functions save the low one only.
+func (f *Frame) wide(r codemap.Reg, p *uint64) bool {
+	return native.IsVector(uint8(r)) && !f.Instance.onStack(native.PointerAddress(p))
+}
+
 // Reg returns a register's value in this frame: the low word of a vector register first, the
-// second word zero for a general one. ok is false if nothing kept it.
+// second word zero for a general one and for a vector one that a callee saved. ok is false if nothing kept it.
 func (f *Frame) Reg(r codemap.Reg) (v [2]uint64, ok bool) {
 	if t := &f.Instance.mod.cm.Target; r == t.SP {
 		return [2]uint64{uint64(f.SP)}, true
@@ -55,7 +60,7 @@ func (f *Frame) Reg(r codemap.Reg) (v [2]uint64, ok bool) {
 	if p == nil {
 		return v, false
 	}
-	if native.IsVector(uint8(r)) {
+	if f.wide(r, p) {
 		return *native.Vector(p), true
 	}
 	return [2]uint64{*p}, true
@@ -73,7 +78,7 @@ func (f *Frame) SetReg(r codemap.Reg, v [2]uint64) error {
 	if p == nil {
 		return errRegister
 	}
-	if native.IsVector(uint8(r)) {
+	if f.wide(r, p) {
 		*native.Vector(p) = v
 	} else {
 		*p = v[0]
@@ -95,7 +100,7 @@ func (in *Instance) Frames() iter.Seq[Frame] {
 		if a == nil {
 			return
 		}
-		walk(a, th.debug != nil && th.debug.standing == a, yield)
+		walk(a, th.debug != nil && th.debug.standing.Load() == a, yield)
 	}
 }
 

@@ -132,6 +132,7 @@ func (c *compiler) loop() {
 	c.carry(f)
 	f.header = c.pos()
 	c.zeroPos = -1
+	c.siteHere(c.in.Offset)
 }
 
 func (c *compiler) ifThen() {

@@ -158,11 +158,18 @@ func (c *compiler) begin() {
 	for len(c.sites) > 0 && c.sites[0] < off { // in dead code
 		c.sites = c.sites[1:]
 	}
+	if c.in.Op != wasm.OpLoop { // whose site stands behind its label: a branch back comes to it again
+		c.siteHere(off)
+	}
+	c.code.Func.Insts = append(c.code.Func.Insts, codemap.Inst{Text: c.here(), Wasm: off})
+}
+
+// siteHere emits the stop site of the instruction at off if there is one.
+func (c *compiler) siteHere(off wasm.CodeOffset) {
 	if len(c.sites) > 0 && c.sites[0] == off {
 		c.sites = c.sites[1:]
 		c.site(off)
 	}
-	c.code.Func.Insts = append(c.code.Func.Insts, codemap.Inst{Text: c.here(), Wasm: off})
 }
 
 // site emits a stop site. The flags survive it.
@@ -259,11 +266,6 @@ func (c *compiler) choose(dst reg, t wasm.ValType, reuse ...*value) reg {
 	for _, v := range reuse {
 		if v.kind == vReg && v.reg.isXMM() == isFloat(t) {
 			return v.reg
-		}
-	}
-	for _, v := range reuse {
-		if v.kind == vSum && v.owns() != 0 && !isFloat(t) {
-			return c.own(v)
 		}
 	}
 	return c.alloc(isFloat(t))

@@ -55,7 +55,7 @@ func (c *compiler) sum(a, b *value) bool {
 		return true
 	}
 	t, ok := c.asSum(b)
-	if !ok || !addImm(&s, t.imm) {
+	if !ok || s.owns() != 0 && t.owns() != 0 || !addImm(&s, t.imm) {
 		return false
 	}
 	switch {

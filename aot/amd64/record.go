@@ -29,7 +29,7 @@ func (c *compiler) move(depth int, p codemap.Place) {
 }
 
 // placeOf describes an entry. Offsets of slots count from the stack pointer until the frame's
-// size is known. What has not been computed yet and is no simple sum is nowhere.
+// size is known. What has not been computed yet and is no sum is nowhere.
 func (c *compiler) placeOf(v *value) codemap.Place {
 	p := codemap.Place{Type: v.typ}
 	switch v.kind {
@@ -44,6 +44,14 @@ func (c *compiler) placeOf(v *value) codemap.Place {
 	case vSum:
 		if v.local >= 0 && v.index == noReg {
 			p.Kind, p.Index, p.Value = codemap.IsAddend, uint32(v.local), truncate(v.imm, isWide(v.typ))
+			break
+		}
+		p.Kind, p.Reg, p.Reg2, p.Scale, p.Value = codemap.IsSum, codemap.NoReg, codemap.NoReg, v.scale, truncate(v.imm, isWide(v.typ))
+		if v.reg != noReg {
+			p.Reg = v.reg.dwarf()
+		}
+		if v.index != noReg {
+			p.Reg2 = v.index.dwarf()
 		}
 	}
 	return p

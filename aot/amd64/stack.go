@@ -12,7 +12,7 @@ const (
 	vReg               // in reg, which the operand owns
 	vLocal             // the same as local
 	vSlot              // in spill slot imm
-	vSum               // reg + index<<scale + imm, wrapped to the type's width
+	vSum               // reg + index<<scale + imm, wrapped to the type's width; owns one register at most
 	vFlags             // the processor's flags, by cond; consumed by the next instruction
 	vLoad              // the memory word at reg + imm of linear memory; consumed by the next instruction
 )
@@ -162,17 +162,6 @@ func (c *compiler) take(r reg, operands ...*value) {
 	if c.free.has(r) {
 		c.free &^= 1 << r
 		return
-	}
-	if c.free&c.classOf(r) == 0 { // a sum may hold two registers
-		for _, v := range operands {
-			if v.kind == vSum {
-				c.own(v)
-			}
-		}
-		if c.free.has(r) {
-			c.free &^= 1 << r
-			return
-		}
 	}
 	for _, v := range operands {
 		if v.owns().has(r) {

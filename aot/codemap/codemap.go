@@ -85,6 +85,7 @@ const (
 	IsConst                   // the constant Value
 	IsLocal                   // the same as local Index (operand stack only)
 	IsAddend                  // local Index plus Value, wrapped to the type's width (operand stack only)
+	IsSum                     // Reg + Reg2<<Scale + Value, wrapped to the type's width (operand stack only)
 )
 
 // Home is the one place of a wasm local for the whole function behind the prologue. The
@@ -138,11 +139,16 @@ type StackMove struct {
 	Place Place
 }
 
+// NoReg stands for a register of a Place that is not there.
+const NoReg Reg = 255
+
 // Place is where an operand stack entry is.
 type Place struct {
 	Kind   PlaceKind
 	Type   wasm.ValType
 	Reg    Reg
+	Reg2   Reg   // IsSum
+	Scale  uint8 // IsSum
 	Offset int32
 	Index  uint32
 	Value  uint64

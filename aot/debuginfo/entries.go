@@ -193,7 +193,7 @@ func (u *unit) code(e *info.Entry, s *scope) {
 		u.point(e, dwarf.AttrLowPC, low, s)
 		return
 	}
-	code, has := nativeCode(e, u.places)
+	code, has := u.nativeCode(e)
 	if !has {
 		return
 	}

@@ -239,11 +239,31 @@ func (x *expression) pushPlace(p codemap.Place) error {
 		x.code(dwarf.OpPlus)
 		x.top().clean, x.top().near = false, false
 		return nil
+	case codemap.IsSum:
+		x.sum(p)
+		e.clean, e.near = false, false
 	default:
 		return errNoOperand
 	}
 	x.push(e)
 	return nil
+}
+
+// sum computes the value of an operand that the compiler has not added up yet.
+func (x *expression) sum(p codemap.Place) {
+	x.emit(expr.Const(p.Value))
+	if p.Reg != codemap.NoReg {
+		x.emit(expr.Breg(uint64(p.Reg), 0))
+		x.code(dwarf.OpPlus)
+	}
+	if p.Reg2 != codemap.NoReg {
+		x.emit(expr.Breg(uint64(p.Reg2), 0))
+		if p.Scale != 0 {
+			x.emit(expr.Const(uint64(p.Scale)))
+			x.code(dwarf.OpShl)
+		}
+		x.code(dwarf.OpPlus)
+	}
 }
 
 func (x *expression) load(t wasm.ValType) {

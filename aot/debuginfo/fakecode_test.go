@@ -26,6 +26,9 @@ func readModule(t testing.TB, path string) *wasm.Module {
 	return m
 }
 
+// operandRegs hold the lowest entries of the operand stack: rax, rcx, rdx, rsi, rdi, r8, r9, r10.
+var operandRegs = []codemap.Reg{0, 2, 1, 4, 5, 8, 9, 10}
+
 // fakeCode places a module's code as a compiler might, so that a translation can be checked
 // against a placement that is known: behind a prologue of 16 bytes every instruction takes
 // 4 bytes of text, a load's or store's trap stands out of line at the function's end, the first
@@ -91,9 +94,9 @@ func fakeCode(m *wasm.Module, statements []wasm.CodeOffset) *codemap.Map {
 			case wasm.OpI32Load:
 				loads = append(loads, in.Offset)
 			}
-			for d := range uint32(4) {
+			for d := range uint32(len(operandRegs)) {
 				f.StackMoves = append(f.StackMoves, codemap.StackMove{Text: text, Depth: d,
-					Place: codemap.Place{Kind: codemap.InReg, Type: wasm.I32, Reg: codemap.Reg(d)}})
+					Place: codemap.Place{Kind: codemap.InReg, Type: wasm.I32, Reg: operandRegs[d]}})
 			}
 		}
 		for _, at := range loads {

@@ -61,8 +61,9 @@ type unitFacts struct {
 
 // scan walks over a unit: it finds its live and its dead subprograms, and adds every entry that
 // another refers to (except from within the same dead subprogram) to referenced.
-func scan(u *info.Unit, p *places, referenced offsetSet) unitFacts {
+func (t *translation) scan(u *info.Unit) unitFacts {
 	var f unitFacts
+	referenced := t.referenced
 	const none = -1
 	depth := none            // of the subprogram that is open, the outermost one
 	dead := false            // that subprogram is
@@ -89,7 +90,7 @@ func scan(u *info.Unit, p *places, referenced offsetSet) unitFacts {
 			end(e.Offset)
 		}
 		if depth == none && e.Tag() == dwarf.TagSubprogram {
-			if low, high, has := liveCode(&e, p); high > low {
+			if low, high, has := t.liveCode(&e); high > low {
 				depth = e.Depth
 				f.live = append(f.live, subprogram{extent{lo: e.Offset}, low, high})
 			} else if has {
@@ -125,16 +126,19 @@ func scan(u *info.Unit, p *places, referenced offsetSet) unitFacts {
 
 // liveCode returns the first live range of an entry with addresses, has whether it has any
 // addresses at all, dead ones included.
-func liveCode(e *info.Entry, p *places) (low, high uint64, has bool) {
+func (t *translation) liveCode(e *info.Entry) (low, high uint64, has bool) {
 	if !e.Has(dwarf.AttrLowPC) && !e.Has(dwarf.AttrRanges) {
 		return 0, 0, false
 	}
+	if t.exhausted() {
+		return 0, 0, true
+	}
 	ranges, err := e.Ranges()
-	if err != nil {
+	if err != nil || !t.spend(len(ranges)) {
 		return 0, 0, true
 	}
 	for _, r := range ranges {
-		if !r.Dead && r.High > r.Low && p.at(r.Low) != nil {
+		if !r.Dead && r.High > r.Low && t.places.at(r.Low) != nil {
 			return r.Low, r.High, true
 		}
 	}
@@ -160,18 +164,33 @@ func (u *unit) settleEntries() (others int, code []textRange) {
 
 // nativeCode returns the native code of an entry with addresses, has whether it has any
 // addresses at all, dead ones included.
-func nativeCode(e *info.Entry, p *places) (code []textRange, has bool) {
+func (t *translation) nativeCode(e *info.Entry) (code []textRange, has bool) {
 	if !e.Has(dwarf.AttrLowPC) && !e.Has(dwarf.AttrRanges) {
 		return nil, false
+	}
+	if t.exhausted() {
+		return nil, true
 	}
 	ranges, err := e.Ranges()
 	if err != nil {
 		return nil, true
 	}
+	t.spend(len(ranges))
 	for _, r := range ranges {
-		if !r.Dead {
-			code = p.ranges(code, r.Low, r.High)
+		if !r.Dead && !t.exhausted() {
+			before := len(code)
+			code = t.places.ranges(code, r.Low, r.High)
+			t.spend(len(code) - before)
 		}
 	}
 	return joinRanges(code), true
 }
+
+// spend takes n from the number of list entries that the translation reads and writes. Lists that
+// many entries share could make the output, and the time for it, the square of the input. It reports
+// whether there is any left.
+func (t *translation) spend(n int) bool {
+	return t.budget.Add(-int64(n)) >= 0
+}
+
+func (t *translation) exhausted() bool { return t.budget.Load() < 0 }

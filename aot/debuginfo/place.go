@@ -18,8 +18,15 @@ type function struct {
 	main int
 	// mainEnd is where the out-of-line code starts.
 	mainEnd abi.TextOffset
-	lines   owner // the sequence that tells its lines: the unit's number and the sequence's
-	entry   owner // the subprogram that describes it: the unit's number and the subprogram's
+	cold    []coldCode // the out-of-line code, ascending by wasm offset
+	lines   owner      // the sequence that tells its lines: the unit's number and the sequence's
+	entry   owner      // the subprogram that describes it: the unit's number and the subprogram's
+}
+
+// coldCode is a piece of out-of-line code.
+type coldCode struct {
+	wasm wasm.CodeOffset
+	text textRange
 }
 
 // textRange is [lo, hi) of the text.
@@ -43,6 +50,10 @@ func newPlaces(m *wasm.Module, cm *codemap.Map) *places {
 				break
 			}
 		}
+		for k := f.main; k < len(f.Insts); k++ {
+			f.cold = append(f.cold, coldCode{f.Insts[k].Wasm, textRange{f.Insts[k].Text, f.instEnd(k)}})
+		}
+		slices.SortStableFunc(f.cold, func(a, b coldCode) int { return cmp.Compare(a.wasm, b.wasm) })
 		if n := int(f.Index) - m.NumImportedFuncs; n >= 0 && n < len(m.Code) {
 			f.body = &m.Code[n]
 		}
@@ -127,10 +138,9 @@ func (f *function) ranges(dst []textRange, lo, hi uint64) []textRange {
 		to = f.start(hi)
 	}
 	dst = appendRange(dst, from, to)
-	for i := f.main; i < len(f.Insts); i++ {
-		if at := uint64(f.Insts[i].Wasm); at >= lo && at < hi {
-			dst = appendRange(dst, f.Insts[i].Text, f.instEnd(i))
-		}
+	i := sort.Search(len(f.cold), func(i int) bool { return uint64(f.cold[i].wasm) >= lo })
+	for ; i < len(f.cold) && uint64(f.cold[i].wasm) < hi; i++ {
+		dst = appendRange(dst, f.cold[i].text.lo, f.cold[i].text.hi)
 	}
 	return dst
 }
@@ -153,22 +163,15 @@ func appendRange(dst []textRange, lo, hi abi.TextOffset) []textRange {
 	return append(dst, textRange{lo, hi})
 }
 
-// ranges appends the native code of [lo, hi), which may cover several functions. A range
-// that does not start in a function is that of removed code and gives nothing.
+// ranges appends the native code of the part of [lo, hi) that lies in the function where it
+// starts: no entry but a unit covers more than one. A range that does not start in a
+// function is that of removed code and gives nothing.
 func (p *places) ranges(dst []textRange, lo, hi uint64) []textRange {
 	f := p.at(lo)
 	if f == nil || hi <= lo {
 		return dst
 	}
-	if hi <= uint64(f.BodyEnd) { // nearly always
-		return f.ranges(dst, lo, hi)
-	}
-	i := sort.Search(len(p.funcs), func(i int) bool { return p.funcs[i].Body >= f.Body })
-	for ; i < len(p.funcs) && uint64(p.funcs[i].Body) < hi; i++ {
-		f := &p.funcs[i]
-		dst = f.ranges(dst, max(lo, uint64(f.Body)), min(hi, uint64(f.BodyEnd)))
-	}
-	return dst
+	return f.ranges(dst, lo, hi)
 }
 
 // returnSite maps the address behind a call to the native return address.

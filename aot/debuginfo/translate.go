@@ -22,7 +22,11 @@ type translation struct {
 	writer     *info.Writer
 	report     *Report
 	referenced offsetSet
+	budget     atomic.Int64 // see spend
 }
+
+// listBudget is how many list entries a translation may take at least.
+const listBudget = 16 << 20
 
 // Translate writes the native debug information for a compiled module: the sections by name
 // (".debug_info", ".debug_frame", …) and what was lost on the way. Damaged input is a
@@ -44,13 +48,17 @@ func Translate(m *wasm.Module, cm *codemap.Map, layout *abi.Layout) (map[string]
 		writer:     info.NewWriter(dwarf.NewStringTable(in.Str), dwarf.NewStringTable(in.LineStr)),
 		referenced: newOffsetSet(info.Offset(len(in.Info) + len(in.Types))),
 	}
+	t.budget.Store(listBudget + int64(len(in.Info)))
 	units := t.open(d)
-	inParallel(units, func(u *unit) { u.facts = scan(u.in, t.places, t.referenced) })
+	inParallel(units, func(u *unit) { u.facts = t.scan(u.in) })
 	t.settle(units)
 	inParallel(units, func(u *unit) {
 		u.translate()
 		u.writeLines()
 	})
+	if t.exhausted() {
+		report.lost("some lists", "there are too many list entries for a section of this size", ".debug_info", 0)
+	}
 	for _, u := range units {
 		t.writer.Append(u.out)
 		report.Units++

@@ -38,12 +38,13 @@ func (u *unit) place(e *info.Entry, v info.Value, s *scope) bool {
 		for _, r := range s.code {
 			u.locate(e, ops, s, r)
 		}
-	} else {
+	} else if !u.exhausted() {
 		var err error
 		u.locs, err = v.Locations(u.locs[:0])
 		if err != nil {
 			u.lost(e, "location list", err)
 		}
+		u.spend(len(u.locs))
 		for i := range u.locs {
 			l := &u.locs[i]
 			if l.Dead {
@@ -90,6 +91,7 @@ func (u *unit) locate(e *info.Entry, ops []expr.Op, s *scope, r textRange) {
 	if usesOperands(ops) {
 		u.changes = s.fn.operandChanges(u.changes, ops, r.lo, r.hi)
 	}
+	u.spend(1 + len(u.changes))
 	var failed error
 	holds := false
 	for i := 0; i <= len(u.changes); i++ {

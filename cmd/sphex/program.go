@@ -58,7 +58,7 @@ func (p *programFlags) config(args []string) (debugger.Config, error) {
 		}
 		cfg.SourceMap = append(cfg.SourceMap, debugger.PathMapping{From: from, To: to})
 	}
-	cfg.Compile = compiler(p.noCache)
+	cfg.Compile, cfg.Unseal = compiler(p.noCache), unseal
 	return cfg, nil
 }
 
@@ -81,4 +81,13 @@ func compiler(noCache bool) func([]byte) (*object.File, error) {
 		}
 		return aot.Compile(module, aot.Options{})
 	}
+}
+
+// unseal opens an object that this user compiled.
+func unseal(sealed []byte) ([]byte, error) {
+	key, err := aot.UserKey()
+	if err != nil {
+		return nil, err
+	}
+	return key.Open(sealed)
 }

@@ -18,19 +18,20 @@ func TestRun(t *testing.T) {
 	for _, r := range []struct {
 		program, stdin string
 		flags, args    []string
+		status         int
 	}{
 		{program: "orders"},
 		{program: "rs_types"},
 		{program: "rs_calc", stdin: string(calc)},
 		{program: "rs_panic", args: []string{"help"}},
-		{program: "rs_wasi", stdin: "line one\nline two\n", flags: []string{"--env", "DBG_A=1", "--dir", "TMP::/", "--dir", "TMP::."}},
+		{program: "rs_wasi", stdin: "line one\nline two\n", flags: []string{"--env", "DBG_A=1", "--dir", "TMP::/", "--dir", "TMP::."}, status: 1},
 		{program: "c_steps"},
 		{program: "c_types"},
 		{program: "c_multi"},
 		{program: "c_trap"},
-		{program: "c_wasi", stdin: "line one\nline two\n", flags: []string{"--env", "DBG_A=1", "--dir", "TMP::/", "--dir", "TMP::."}},
+		{program: "c_wasi", stdin: "line one\nline two\n", flags: []string{"--env", "DBG_A=1", "--dir", "TMP::/", "--dir", "TMP::."}, status: 1},
 		{program: "cpp_shapes"},
-		{program: "cpp_stl"},
+		{program: "cpp_stl", stdin: "line one\nline two\n"},
 	} {
 		for _, module := range modules(t, r.program) {
 			t.Run(filepath.Base(module), func(t *testing.T) {
@@ -41,8 +42,8 @@ func TestRun(t *testing.T) {
 				}
 				args = append(append(args, module, "--"), r.args...)
 				got := run1(t, r.stdin, args...)
-				if got.status != 0 {
-					t.Errorf("status %d\n%s", got.status, got.stderr)
+				if got.status != r.status {
+					t.Errorf("status %d, want %d\n%s", got.status, r.status, got.stderr)
 				}
 				if want := expected(t, r.program); got.stdout != want {
 					t.Errorf("printed\n%s\nwant\n%s", got.stdout, want)
@@ -70,7 +71,7 @@ func TestTraps(t *testing.T) {
 		{"rs_panic/rs_panic-debug", "expect", panics("71:34"), "main", "main.rs:71:34"},
 		{"rs_panic/rs_panic-debug", "key", panics("72:19"), "main", "main.rs:72:19"},
 		{"rs_panic/rs_panic-debug", "slice", panics("73:36"), "main", "main.rs:73:36"},
-		{"rs_panic/rs_panic-debug", "str", panics("74:25"), "main", "main.rs:74:25"},
+		{"rs_panic/rs_panic-debug", "str", panics("74:25"), "main", "main.rs:74"},
 		{"rs_panic/rs_panic-debug", "refcell", panics("45:20"), "double_borrow", "main.rs:45:20"},
 		{"rs_panic/rs_panic-debug", "unreachable", panics("76:26"), "main", "main.rs:76:26"},
 		{"rs_panic/rs_panic-debug", "todo", panics("77:19"), "main", "main.rs:77:19"},

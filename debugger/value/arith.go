@@ -516,8 +516,12 @@ func (ev *evaluator) shift(n binaryExpr, x scalar, xv *Variable, y scalar) (*Var
 			x, like = p, nil
 		}
 	}
-	if !y.i.IsInt64() || y.i.Sign() < 0 || y.i.Int64() >= int64(x.bits) {
-		return nil, ev.fail(n.y, "shift by %v of a number of %d bits", y.i, x.bits)
+	bits := x.bits
+	if x.untyped {
+		bits = 128
+	}
+	if !y.i.IsInt64() || y.i.Sign() < 0 || y.i.Int64() >= int64(bits) {
+		return nil, ev.fail(n.y, "shift by %v of a number of %d bits", y.i, bits)
 	}
 	r := x
 	c := uint(y.i.Int64())

@@ -479,7 +479,7 @@ func (ts *Types) basicNamed(name string, lang symbols.Language) *Type {
 func (ts *Types) pointerTo(t *Type, lang symbols.Language) *Type {
 	p := &Type{kind: typePointer, size: ts.pointerSize(), lang: lang, types: ts, count: -1, elem: t}
 	if lang == symbols.LangRust && t != nil {
-		p.name = "&" + t.fullTypeName()
+		p.name = "*const " + t.fullTypeName()
 	}
 	return p
 }

@@ -129,8 +129,8 @@ func (f *FDE) Row(pc uint64) (*Row, error) {
 	return found, err
 }
 
-// Rows executes all instructions and calls yield for each row, which holds in [begin, end).
-// The Row is reused.
+// Rows executes all instructions and calls yield for each row, which holds in [begin, end),
+// until yield returns false. The Row is reused.
 func (f *FDE) Rows(yield func(begin, end uint64, r *Row) bool) error {
 	m := machine{cie: f.CIE, fde: f, pc: f.Begin}
 	c := dwarf.NewCursor(f.CIE.section, f.CIE.Instructions, f.CIE.insOff)
@@ -164,7 +164,7 @@ func (m *machine) run(c *dwarf.Cursor, yield func(begin, end uint64, r *Row) boo
 			c.Fail(errAdvance)
 			return false
 		}
-		if pc > m.pc && yield != nil && !yield(m.pc, min(pc, m.fde.End), &m.row) {
+		if pc > m.pc && m.pc < m.fde.End && yield != nil && !yield(m.pc, min(pc, m.fde.End), &m.row) {
 			return false
 		}
 		m.pc = pc

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"bytes"
 	"errors"
 	"unicode"
 	"unicode/utf8"
@@ -192,7 +193,7 @@ func (n *Names) Lookup(name string, yield func(Entry) bool) error {
 					continue
 				}
 			}
-			if s, ok := dwarf.String(n.str, ix.strings.at(i)); !ok || string(s) != name {
+			if !n.is(ix.strings.at(i), name) {
 				continue
 			}
 			more := true
@@ -208,6 +209,15 @@ func (n *Names) Lookup(name string, yield func(Entry) bool) error {
 	return nil
 }
 
+// is reports whether the string at off is name, without looking for the end of a long one.
+func (n *Names) is(off uint64, name string) bool {
+	if off > uint64(len(n.str)) {
+		return false
+	}
+	rest, ok := bytes.CutPrefix(n.str[off:], []byte(name))
+	return ok && len(rest) > 0 && rest[0] == 0
+}
+
 // All calls yield for every name, until it returns false. name aliases .debug_str, entries
 // is only valid during the call.
 func (n *Names) All(yield func(name []byte, entries []Entry) bool) error {
@@ -215,10 +225,14 @@ func (n *Names) All(yield func(name []byte, entries []Entry) bool) error {
 	for _, ix := range n.indexes {
 		// Hostile entry lists may overlap: all together they are read once.
 		budget := len(ix.pool)
+		text := 4*len(n.str) + 1<<20 // nor do producers overlap names at length
 		for i := range ix.strings.len() {
 			name, ok := dwarf.String(n.str, ix.strings.at(i))
 			if !ok {
 				return dwarf.Errorf(section, ix.poolOffset, "name %d is not in .debug_str", i)
+			}
+			if text -= len(name); text < 0 {
+				return dwarf.Errorf(section, ix.poolOffset, "names overlap")
 			}
 			es = es[:0]
 			err := ix.each(ix.entries.at(i), func(e Entry) bool {

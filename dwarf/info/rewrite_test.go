@@ -301,7 +301,9 @@ func checkRewrite(t *testing.T, p *dwarftest.Program) {
 	}
 	compare(t, d, copied)
 	s.Names, s.Aranges = indexes(t, copied)
-	verify(t, p, &s)
+	if len(p.Sections.Info) < 200_000 || strings.Contains(p.Name, "types") { // it takes seconds for the large ones
+		verify(t, p, &s)
+	}
 	t.Logf("%d expressions, %d lists; .debug_info %d bytes, were %d", r.exprs, r.lists, len(out.Info), len(p.Sections.Info)+len(p.Sections.Types))
 }
 

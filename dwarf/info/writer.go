@@ -48,9 +48,7 @@ func NewWriter(str, lineStr *dwarf.StringTable) *Writer {
 }
 
 const (
-	headerSize     = 12 // of a compilation unit
-	typeHeaderSize = headerSize + 8 + 4
-	listHeaderSize = 12
+	listHeaderSize = 12 // of .debug_rnglists and .debug_loclists
 	addrSize       = 8
 )
 
@@ -253,6 +251,9 @@ const (
 	toRanges
 	toLocs
 )
+
+// Grow makes room for a unit of n bytes.
+func (u *UnitWriter) Grow(n int) { u.buf = slices.Grow(u.buf, n) }
 
 // Begin starts an entry, as a child of the one that was begun last and is not ended. A key
 // other than 0 names the entry for references, in all units; it is best if keys ascend. It

@@ -18,8 +18,9 @@ const arenaReserve = 2 << 30
 
 // Read by the signal handler: written once, before it is installed.
 var (
-	arenaLo, arenaSize uintptr
-	goHandlers         [65]uintptr
+	arenaLo    uintptr
+	arenaSize  uintptr //lint:ignore U1000 only the handler reads it
+	goHandlers [65]uintptr
 )
 
 // arena is the code reservation: text is mapped into it readable and executable, and written
@@ -56,8 +57,10 @@ func initArena() error {
 	return mapSpan(0, page)
 }
 
+var memfdCreate = unix.MemfdCreate // a test refuses it
+
 func initAlias() error {
-	fd, err := unix.MemfdCreate("sphex-code", unix.MFD_CLOEXEC)
+	fd, err := memfdCreate("sphex-code", unix.MFD_CLOEXEC)
 	if err != nil {
 		return err
 	}

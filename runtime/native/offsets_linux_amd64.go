@@ -1,3 +1,5 @@
+//lint:file-ignore U1000 The assembly uses these.
+
 package native
 
 import (
@@ -47,4 +49,6 @@ const (
 	reasonSignal = abi.ReasonSignal
 	reasonSite   = abi.ReasonSite
 	reasonRetry  = abi.ReasonRetry
+
+	inboundEnd = stubHost // the inbound stubs stand before it
 )

@@ -10,8 +10,6 @@ const (
 	StubResume Stub = 0x200 // loads the whole state; the trap flag must be clear
 	StubStep   Stub = 0x500 // loads the whole state, trap flag too
 
-	inboundEnd = 0x800
-
 	stubHost = 0x800 // Context.HostStub
 	stubDone = 0x900 // Context.DoneStub
 	stubSite = 0xa00 // Context.SiteStub

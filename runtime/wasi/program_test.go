@@ -13,6 +13,8 @@ import (
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 	"github.com/tetratelabs/wazero/sys"
+
+	"sphex/aot/abi"
 )
 
 // The programs run in wazero here, once with its own WASI and once with ours, so that a
@@ -23,6 +25,7 @@ type outcome struct {
 	stdout, stderr string
 	exit           uint32
 	trap           bool
+	kind           abi.Trap // in our own runtime
 	files          map[string]string
 }
 
@@ -38,9 +41,6 @@ func runOurs(t *testing.T, ctx context.Context, r wazero.Runtime, code wazero.Co
 	conf := Config{
 		Args: cfg.args, Env: cfg.env, Stdin: bytes.NewReader(cfg.stdin), Stdout: &stdout, Stderr: &stderr,
 		Dirs: []Dir{{Host: cfg.dir, Guest: "/"}},
-	}
-	if testing.Verbose() && os.Getenv("SPHEX_WASI_TRACE") != "" {
-		conf.Trace = os.Stderr
 	}
 	system, err := New(conf)
 	if err != nil {
@@ -167,7 +167,7 @@ func TestProgramsLikeWazero(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter())
+			r := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter().WithDebugInfoEnabled(false))
 			defer r.Close(ctx)
 			code, err := r.CompileModule(ctx, b)
 			if err != nil {

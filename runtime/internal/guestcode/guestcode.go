@@ -10,20 +10,8 @@ import (
 	"sphex/aot/abi"
 )
 
-// Offsets for the assembly, through go_asm.h.
-const (
-	ctxEntryFn  = abi.OffEntryFn
-	ctxHostFunc = abi.OffHostFunc
-	ctxHostStub = abi.OffHostStub
-	ctxDoneStub = abi.OffDoneStub
-	ctxArgs     = abi.OffArgs
-)
-
-// Site is the form of the nop in the functions Nop and Site.
-var (
-	ByteNop = []byte{0x90}
-	SiteNop = []byte{0x0f, 0x1f, 0x44, 0x00, 0x00}
-)
+// SiteNop is the stop site in the function sites.
+var SiteNop = []byte{0x0f, 0x1f, 0x44, 0x00, 0x00}
 
 func table() *[len(names)]uintptr
 

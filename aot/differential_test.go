@@ -1,0 +1,258 @@
+package aot
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+
+	"sphex/aot/codemap"
+	"sphex/aot/object"
+	"sphex/aot/wasm"
+	"sphex/runtime"
+)
+
+var differentialRuns = flag.Int("differential", 400, "random modules for TestDifferential")
+
+// outcome is all that a module can show: what each call returns or how it traps, and what it
+// leaves in globals and memory.
+type outcome struct {
+	calls   []string
+	globals [numGlobals]uint64
+	memory  []byte
+}
+
+func (o *outcome) note(types []wasm.ValType, values []uint64, trap string) {
+	if trap != "" {
+		o.calls = append(o.calls, "trap: "+trap)
+		return
+	}
+	var b strings.Builder
+	for i, t := range types {
+		v := values[i]
+		switch t {
+		case wasm.I32:
+			v = uint64(uint32(v))
+		case wasm.F32:
+			if v = uint64(uint32(v)); v&0x7fffffff > 0x7f800000 {
+				v = 0x7fc00000
+			}
+		case wasm.F64:
+			if v<<1 > 0x7ff0000000000000<<1 {
+				v = 0x7ff8000000000000
+			}
+		}
+		fmt.Fprintf(&b, "%v %#x; ", t, v)
+	}
+	o.calls = append(o.calls, b.String())
+}
+
+// arguments are the same for both engines.
+func arguments(r *rand.Rand, types []wasm.ValType) []uint64 {
+	args := make([]uint64, len(types))
+	for i, t := range types {
+		small := uint64(int64(r.IntN(200) - 100))
+		switch t {
+		case wasm.I32:
+			args[i] = uint64(uint32(small))
+			if r.IntN(4) == 0 {
+				args[i] = uint64(r.Uint32())
+			}
+		case wasm.I64:
+			args[i] = small
+			if r.IntN(4) == 0 {
+				args[i] = r.Uint64()
+			}
+		case wasm.F32:
+			args[i] = uint64(math.Float32bits(float32(int64(small)) / 4))
+		default:
+			args[i] = math.Float64bits(float64(int64(small)) / 8)
+		}
+	}
+	return args
+}
+
+// rounds is how often each function is called.
+const rounds = 3
+
+// runHere compiles with stop sites at some of the instructions and runs.
+func runHere(module []byte, types []wasm.FuncType, seed uint64) (*outcome, error) {
+	r := rand.New(rand.NewPCG(seed, 2))
+	o := Options{Workers: 1, Sites: codemap.SiteForm(r.IntN(3)), stackMoves: r.IntN(2) == 0}
+	density := []int{0, 1, 3, 20}[r.IntN(4)]
+	o.statements = func(m *wasm.Module) (at []wasm.CodeOffset) {
+		var rd wasm.Reader
+		var in wasm.Inst
+		for i := range m.Code {
+			rd.Reset(m, &m.Code[i])
+			for rd.Next(&in) {
+				if density > 0 && r.IntN(density) == 0 {
+					at = append(at, in.Offset)
+				}
+			}
+		}
+		return at
+	}
+	f, err := Compile(module, o)
+	if err != nil {
+		return nil, err
+	}
+	b, err := f.Bytes()
+	if err != nil {
+		return nil, err
+	}
+	if f, err = object.Read(b); err != nil {
+		return nil, err
+	}
+	m, err := runtime.Load(f)
+	if err != nil {
+		return nil, err
+	}
+	defer m.Close()
+	ctx := context.Background()
+	in, err := runtime.Instantiate(ctx, m, runtime.NewImports(), runtime.Config{})
+	if err != nil {
+		return nil, err
+	}
+	defer in.Close()
+	var out outcome
+	args := rand.New(rand.NewPCG(seed, 3))
+	for range rounds {
+		for i := range types {
+			res, err := in.Call(ctx, fmt.Sprint(i), arguments(args, types[i].Params)...)
+			var trap *runtime.TrapError
+			if err != nil && !errors.As(err, &trap) {
+				return nil, err
+			}
+			if trap != nil {
+				out.note(nil, nil, trap.Error())
+			} else {
+				out.note(types[i].Results, res, "")
+			}
+			in.Global(fuelGlobal).Set(100)
+		}
+	}
+	for i := range out.globals {
+		out.globals[i] = in.Global(i).Get()
+		if globalTypes[i] == wasm.I32 || globalTypes[i] == wasm.F32 {
+			out.globals[i] &= math.MaxUint32
+		}
+	}
+	mem := in.Memory(0)
+	out.memory = make([]byte, mem.Size())
+	return &out, mem.Read(0, out.memory)
+}
+
+// wazeroWords maps the words of wazero's traps to the specification's.
+var wazeroWords = map[string]string{
+	"unreachable":                   "unreachable",
+	"out of bounds memory access":   "out of bounds memory access",
+	"integer divide by zero":        "integer divide by zero",
+	"integer overflow":              "integer overflow",
+	"invalid conversion to integer": "invalid conversion to integer",
+	"invalid table access":          "uninitialized element",
+	"indirect call type mismatch":   "indirect call type mismatch",
+	"stack overflow":                "call stack exhausted",
+}
+
+func runWazero(module []byte, types []wasm.FuncType, seed uint64) (*outcome, error) {
+	ctx := context.Background()
+	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigCompiler())
+	defer rt.Close(ctx)
+	mod, err := rt.Instantiate(ctx, module)
+	if err != nil {
+		return nil, err
+	}
+	var out outcome
+	args := rand.New(rand.NewPCG(seed, 3))
+	for range rounds {
+		for i := range types {
+			res, err := mod.ExportedFunction(fmt.Sprint(i)).Call(ctx, arguments(args, types[i].Params)...)
+			if err != nil {
+				line, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "wasm error: "), "\n")
+				words, ok := wazeroWords[line]
+				if !ok {
+					return nil, err
+				}
+				out.note(nil, nil, words)
+			} else {
+				out.note(types[i].Results, res, "")
+			}
+			mod.ExportedGlobal(fmt.Sprint("g", fuelGlobal)).(api.MutableGlobal).Set(100)
+		}
+	}
+	for i := range out.globals {
+		out.globals[i] = mod.ExportedGlobal(fmt.Sprint("g", i)).Get()
+		if globalTypes[i] == wasm.I32 || globalTypes[i] == wasm.F32 {
+			out.globals[i] &= math.MaxUint32
+		}
+	}
+	mem := mod.ExportedMemory("m")
+	out.memory, _ = mem.Read(0, mem.Size())
+	out.memory = bytes.Clone(out.memory)
+	return &out, nil
+}
+
+// compare runs a generated module here and in wazero.
+func compare(t *testing.T, seed uint64) {
+	module, types := generate(seed)
+	fail := func(format string, args ...any) {
+		t.Helper()
+		if dir := os.Getenv("SPHEX_KEEP"); dir != "" {
+			os.WriteFile(fmt.Sprintf("%s/seed%d.wasm", dir, seed), module, 0o644)
+		}
+		t.Errorf("seed %d: %s", seed, fmt.Sprintf(format, args...))
+	}
+	want, err := runWazero(module, types, seed)
+	if err != nil {
+		fail("wazero: %v", err)
+		return
+	}
+	got, err := runHere(module, types, seed)
+	if err != nil {
+		fail("%v", err)
+		return
+	}
+	for i := range want.calls {
+		if got.calls[i] != want.calls[i] {
+			fail("call %d of function %d: got %s, want %s", i/len(types), i%len(types), got.calls[i], want.calls[i])
+			return
+		}
+	}
+	if got.globals != want.globals {
+		fail("globals: got %#x, want %#x", got.globals, want.globals)
+		return
+	}
+	if !bytes.Equal(got.memory, want.memory) {
+		for i := range want.memory {
+			if i >= len(got.memory) || got.memory[i] != want.memory[i] {
+				fail("memory differs at %#x", i)
+				return
+			}
+		}
+		fail("memory has %d bytes, want %d", len(got.memory), len(want.memory))
+	}
+}
+
+// TestDifferential compares random modules with wazero's compiler.
+func TestDifferential(t *testing.T) {
+	skipWithoutGuest(t)
+	for seed := range uint64(*differentialRuns) {
+		compare(t, seed)
+	}
+}
+
+func FuzzDifferential(f *testing.F) {
+	skipWithoutGuest(f)
+	f.Add(uint64(1 << 40))
+	f.Fuzz(compare)
+}

@@ -164,9 +164,9 @@ var wazeroWords = map[string]string{
 	"stack overflow":                "call stack exhausted",
 }
 
-func runWazero(module []byte, types []wasm.FuncType, seed uint64) (*outcome, error) {
+func runWazero(config wazero.RuntimeConfig, module []byte, types []wasm.FuncType, seed uint64) (*outcome, error) {
 	ctx := context.Background()
-	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigCompiler())
+	rt := wazero.NewRuntimeWithConfig(ctx, config)
 	defer rt.Close(ctx)
 	mod, err := rt.Instantiate(ctx, module)
 	if err != nil {
@@ -202,44 +202,50 @@ func runWazero(module []byte, types []wasm.FuncType, seed uint64) (*outcome, err
 	return &out, nil
 }
 
-// compare runs a generated module here and in wazero.
+// difference says where two outcomes differ, "" if they do not.
+func (o *outcome) difference(want *outcome, functions int) string {
+	for i := range want.calls {
+		if o.calls[i] != want.calls[i] {
+			return fmt.Sprintf("call %d of function %d: got %s, want %s", i/functions, i%functions, o.calls[i], want.calls[i])
+		}
+	}
+	if o.globals != want.globals {
+		return fmt.Sprintf("globals: got %#x, want %#x", o.globals, want.globals)
+	}
+	if len(o.memory) != len(want.memory) {
+		return fmt.Sprintf("memory has %d bytes, want %d", len(o.memory), len(want.memory))
+	}
+	for i := range want.memory {
+		if o.memory[i] != want.memory[i] {
+			return fmt.Sprintf("memory differs at %#x", i)
+		}
+	}
+	return ""
+}
+
+// compare runs a generated module here and in wazero: in its compiler, and in its interpreter,
+// which is slower but has fewer defects, when the compiler disagrees.
 func compare(t *testing.T, seed uint64) {
 	module, types := generate(seed)
-	fail := func(format string, args ...any) {
-		t.Helper()
-		if dir := os.Getenv("SPHEX_KEEP"); dir != "" {
-			os.WriteFile(fmt.Sprintf("%s/seed%d.wasm", dir, seed), module, 0o644)
-		}
-		t.Errorf("seed %d: %s", seed, fmt.Sprintf(format, args...))
-	}
-	want, err := runWazero(module, types, seed)
-	if err != nil {
-		fail("wazero: %v", err)
-		return
-	}
 	got, err := runHere(module, types, seed)
 	if err != nil {
-		fail("%v", err)
-		return
+		t.Fatalf("seed %d: %v", seed, err)
 	}
-	for i := range want.calls {
-		if got.calls[i] != want.calls[i] {
-			fail("call %d of function %d: got %s, want %s", i/len(types), i%len(types), got.calls[i], want.calls[i])
+	var diff string
+	for _, config := range []wazero.RuntimeConfig{wazero.NewRuntimeConfigCompiler(), wazero.NewRuntimeConfigInterpreter()} {
+		want, err := runWazero(config, module, types, seed)
+		if err != nil {
+			t.Fatalf("seed %d: wazero: %v", seed, err)
+		}
+		if diff = got.difference(want, len(types)); diff == "" {
 			return
 		}
 	}
-	if got.globals != want.globals {
-		fail("globals: got %#x, want %#x", got.globals, want.globals)
-		return
-	}
-	if !bytes.Equal(got.memory, want.memory) {
-		for i := range want.memory {
-			if i >= len(got.memory) || got.memory[i] != want.memory[i] {
-				fail("memory differs at %#x", i)
-				return
-			}
+	t.Errorf("seed %d: %s", seed, diff)
+	if dir := os.Getenv("SPHEX_KEEP"); dir != "" {
+		if err := os.WriteFile(fmt.Sprintf("%s/seed%d.wasm", dir, seed), module, 0o644); err != nil {
+			t.Error(err)
 		}
-		fail("memory has %d bytes, want %d", len(got.memory), len(want.memory))
 	}
 }
 

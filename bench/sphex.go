@@ -8,18 +8,19 @@ import (
 	"time"
 
 	"sphex/aot"
+	"sphex/aot/codemap"
 	"sphex/aot/object"
 	"sphex/debugger"
 )
 
-// runSphex compiles with all debug information.
-func runSphex(file string) (sample, error) {
+// runSphex compiles with all debug information, with stop sites of the given form.
+func runSphex(file string, sites codemap.SiteForm) (sample, error) {
 	bin, err := os.ReadFile(file)
 	if err != nil {
 		return sample{}, err
 	}
 	t0 := cpuTime()
-	f, err := aot.Compile(bin, aot.Options{})
+	f, err := aot.Compile(bin, aot.Options{Sites: sites})
 	if err != nil {
 		return sample{}, err
 	}
@@ -50,8 +51,24 @@ const passes = 300000
 
 // reportStops measures breakpoints whose condition is false: stop, evaluate, resume.
 func reportStops() error {
+	for _, form := range []struct {
+		name  string
+		sites codemap.SiteForm
+	}{{"one byte", codemap.SiteByte}, {"call", codemap.SiteCall}} {
+		fmt.Printf("stop sites of the form %q:\n", form.name)
+		if err := measureStops(form.sites); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func measureStops(sites codemap.SiteForm) error {
 	for _, condition := range []string{"", "1 == 2", "i == -1"} {
-		s, err := debugger.Open(context.Background(), debugger.Config{Program: "stops/loop.wasm"})
+		s, err := debugger.Open(context.Background(), debugger.Config{
+			Program: "stops/loop.wasm",
+			Compile: func(b []byte) (*object.File, error) { return aot.Compile(b, aot.Options{Sites: sites}) },
+		})
 		if err != nil {
 			return err
 		}

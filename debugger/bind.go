@@ -126,6 +126,15 @@ func (im *image) places(found []symbols.Place) []BreakPlace {
 	return list
 }
 
+// frameFor returns the logical frame that a stop at p shows.
+func (im *image) frameFor(p *BreakPlace) *symbols.Frame {
+	chain := im.table.Frames(p.Text)
+	if n := len(chain) - p.shownAt(im.levelsAt(p.Text)); n >= 0 && n < len(chain) {
+		return chain[n]
+	}
+	return nil
+}
+
 // shownAt returns how many logical frames to show where a breakpoint stops: a breakpoint on
 // a function shows that function, though an inlined call may begin there.
 func (b *BreakPlace) shownAt(levels []level) int {

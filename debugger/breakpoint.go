@@ -7,6 +7,7 @@ import (
 
 	"sphex/aot/abi"
 	"sphex/aot/wasm"
+	"sphex/debugger/symbols"
 	"sphex/debugger/value"
 )
 
@@ -80,6 +81,7 @@ type breakpoint struct {
 type atPlace struct {
 	b     *breakpoint
 	place *BreakPlace
+	sym   *symbols.Frame // that its expressions are evaluated in
 }
 
 // parse checks the parts of a specification that are expressions of their own.
@@ -197,7 +199,7 @@ func (s *Session) arm() {
 		}
 		for i := range b.Places {
 			p := &b.Places[i]
-			s.armed[p.Text] = append(s.armed[p.Text], atPlace{b, p})
+			s.armed[p.Text] = append(s.armed[p.Text], atPlace{b, p, s.image.frameFor(p)})
 		}
 	}
 	if s.program != nil { // else the next run plants them
@@ -229,11 +231,11 @@ func (s *Session) checkBreakpoints(pc abi.TextOffset) (reasons []Reason, shown i
 			continue
 		}
 		if problem == nil && b.LogMessage != "" {
-			s.emit(&LogOutput{Breakpoint: b.ID, Text: s.logText(b), Frame: s.topFrame()})
+			s.emit(&LogOutput{Breakpoint: b.ID, Text: s.logText(h), Frame: s.topFrame()})
 			continue
 		}
 		reasons = append(reasons, Reason{Kind: ReasonBreakpoint, Breakpoint: b.ID, Problem: problem})
-		shown = max(shown, h.place.shownAt(s.levelsAt(pc)))
+		shown = max(shown, h.place.shownAt(s.image.levelsAt(pc)))
 		if b.Temporary {
 			gone++
 		}
@@ -251,17 +253,17 @@ func (s *Session) checkBreakpoints(pc abi.TextOffset) (reasons []Reason, shown i
 
 // condition evaluates a breakpoint's condition in the frame that it would show.
 func (s *Session) condition(h atPlace) (bool, error) {
-	v, err := s.scopeAtTop(h.place).EvalExpr(h.b.cond)
+	v, err := s.scopeAtTop(h.sym).EvalExpr(h.b.cond)
 	if err != nil {
 		return false, err
 	}
 	return v.Bool()
 }
 
-func (s *Session) logText(b *breakpoint) string {
-	scope := s.scopeAtTop(nil)
+func (s *Session) logText(h atPlace) string {
+	scope := s.scopeAtTop(h.sym)
 	var t strings.Builder
-	for _, p := range b.log {
+	for _, p := range h.b.log {
 		if p.expr == nil {
 			t.WriteString(p.text)
 			continue

@@ -184,11 +184,11 @@ func (s *Session) topFrame() *Frame {
 }
 
 // levelsAt returns the logical frames at pc, with what begins there if it is a statement.
-func (s *Session) levelsAt(pc abi.TextOffset) []level {
-	if at := statementAt(s.image.functionStatements(pc), pc); at != nil {
+func (im *image) levelsAt(pc abi.TextOffset) []level {
+	if at := statementAt(im.functionStatements(pc), pc); at != nil {
 		return at.levels
 	}
-	return s.image.levels(pc)
+	return im.levels(pc)
 }
 
 // Frames returns count logical frames from level start, and whether there are more. Only

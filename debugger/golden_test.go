@@ -81,8 +81,8 @@ func open(t testing.TB, name string, change func(*Config)) (*Session, *bytes.Buf
 //	log PLACE MESSAGE
 //	continue, next, step, out, stepi, nexti, restart
 //	next*N                             N times
-//	bt                                 the stack
-//	trace                              the stack as it is written for a trap
+//	bt                                 the stack down to main
+//	trace                              the stack as it is written for a trap, down to main
 //	print EXPR
 //	output                             what the program has written since
 func TestGoldenSessions(t *testing.T) {
@@ -204,6 +204,9 @@ func playSession(t *testing.T, text string) string {
 			}
 			for _, f := range frames {
 				answer("%s", frameLine(f))
+				if f.Short == "main" {
+					break // what lies below is the language's runtime
+				}
 			}
 		case "trace":
 			var text bytes.Buffer
@@ -212,6 +215,9 @@ func playSession(t *testing.T, text string) string {
 			}
 			for _, l := range strings.Split(strings.TrimRight(text.String(), "\n"), "\n") {
 				answer("%s", l)
+				if strings.Contains(l, " main::main at ") || strings.Contains(l, " main at ") {
+					break
+				}
 			}
 		case "print":
 			if v, err := s.Eval(0, rest); err != nil {

@@ -100,6 +100,7 @@ func (s *Session) instantiate() (*program, error) {
 	if p.instance, err = runtime.Instantiate(context.Background(), s.code, imports, runtime.Config{DeferStart: true}); err != nil {
 		return nil, errors.Join(err, p.system.Close())
 	}
+	p.instance.OnBreakpoint(s.filter)
 	if i, ok := p.instance.StartFunc(); ok {
 		p.start = p.instance.Func(i)
 	}

@@ -27,7 +27,7 @@ func (s *Session) ContinueTo(spec BreakpointSpec) (*Stop, error) {
 	return s.resume(func() (*step, *Stop) {
 		st := newStep()
 		for i := range places {
-			st.add(places[i].Text, planAction{do: endStep, shown: places[i].shownAt(s.levelsAt(places[i].Text))})
+			st.add(places[i].Text, planAction{do: endStep, shown: places[i].shownAt(s.image.levelsAt(places[i].Text))})
 		}
 		return st, nil
 	})
@@ -74,7 +74,9 @@ func (s *Session) run(st *step) *Stop {
 	if st != nil {
 		setTraps(s.traps, planTraps, st.stops)
 	}
+	s.current = st
 	stop := s.runPlan(st)
+	s.current = nil
 	if st != nil {
 		setTraps(s.traps, planTraps, map[abi.TextOffset]bool{})
 	}
@@ -144,19 +146,43 @@ func (s *Session) runPlan(st *step) *Stop {
 				return &Stop{Reasons: reasons}
 			}
 		case runtime.StopBreakpoint:
-			s.stack = nil
-			reasons, shown := s.checkBreakpoints(ev.PC)
-			s.shown = shown
-			if st != nil {
-				done, into := s.arrived(st, ev.PC)
-				if done {
-					reasons = append(reasons, Reason{Kind: st.reason})
-				}
-				stepping = into
+			if !s.hit.decided { // met by a single step
+				s.decide(ev.PC)
 			}
-			if len(reasons) > 0 {
-				return &Stop{Reasons: reasons}
+			if len(s.hit.reasons) > 0 {
+				return &Stop{Reasons: s.hit.reasons}
 			}
+			stepping = s.hit.into
+		}
+	}
+}
+
+// hit is what a breakpoint has come to.
+type hit struct {
+	decided bool
+	reasons []Reason // to stop; none: go on
+	into    bool     // the program stands at a call that is to be stepped into
+}
+
+// filter decides whether a physical breakpoint stops the program. It runs on the program's
+// goroutine while the owner waits in Resume, so that a condition that does not hold costs
+// no change of goroutines.
+func (s *Session) filter(pc abi.TextOffset) (stop bool) {
+	s.memory.Unlock()
+	defer s.memory.Lock()
+	s.decide(pc)
+	return len(s.hit.reasons) > 0 || s.hit.into
+}
+
+// decide finds out what a physical breakpoint at pc has come to.
+func (s *Session) decide(pc abi.TextOffset) {
+	s.stack = nil
+	s.hit = hit{decided: true}
+	s.hit.reasons, s.shown = s.checkBreakpoints(pc)
+	if s.current != nil {
+		done := false
+		if done, s.hit.into = s.arrived(s.current, pc); done {
+			s.hit.reasons = append(s.hit.reasons, Reason{Kind: s.current.reason})
 		}
 	}
 }
@@ -181,6 +207,7 @@ func (s *Session) enter(stepping bool) *runtime.Stop {
 	s.memory.Lock()
 	defer s.memory.Unlock()
 	s.stack = nil
+	s.hit = hit{}
 	if stepping {
 		return in.StepInstruction()
 	}

@@ -7,6 +7,7 @@ import (
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
 	"sphex/aot/wasm"
+	"sphex/debugger/symbols"
 	"sphex/debugger/value"
 )
 
@@ -118,24 +119,14 @@ func (s *Session) scope(f *Frame) *value.Scope {
 	}
 }
 
-// scopeAtTop returns the scope of the innermost physical frame, of the logical frame that a
-// breakpoint there would show.
-func (s *Session) scopeAtTop(place *BreakPlace) *value.Scope {
-	k := s.stackNow()
-	p := k.physical(0)
-	c := &value.Scope{
+// scopeAtTop returns the scope of a logical frame of the innermost physical one.
+func (s *Session) scopeAtTop(sym *symbols.Frame) *value.Scope {
+	return &value.Scope{
 		Table: s.image.table,
 		Types: s.image.types,
-		Frame: &valueFrame{s: s, epoch: s.epoch.Load(), p: p},
+		Sym:   sym,
+		Frame: &valueFrame{s: s, epoch: s.epoch.Load(), p: s.stackNow().physical(0)},
 	}
-	if chain := s.image.table.Frames(p.lookup()); len(chain) > 0 {
-		n := 0
-		if place != nil {
-			n = len(chain) - place.shownAt(s.levelsAt(p.pc))
-		}
-		c.Sym = chain[max(n, 0)]
-	}
-	return c
 }
 
 // valueFrame is value.Frame over a physical frame of one stop.

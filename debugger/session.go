@@ -138,6 +138,11 @@ type Session struct {
 	traps       *trapSet
 	stack       *stack // of the present stop, unwound as far as was asked
 	shown       int    // logical frames of the innermost physical frame that are shown; 0: all
+
+	// Set by the filter of breakpoints, which works in the owner's place while the owner waits
+	// in Resume.
+	current *step // that is being carried out
+	hit     hit
 }
 
 // Open compiles and loads a program. The session is in state Loaded: nothing has run.

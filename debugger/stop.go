@@ -36,9 +36,9 @@ type Reason struct {
 // may end on a breakpoint.
 type Stop struct {
 	Reasons  []Reason
-	ExitCode int    // ReasonExited
-	Err      error  // ReasonExited: the run ended for a reason of the host's, not the program's
-	Frame    *Frame // the frame that the user looks at; nil when exited
+	ExitCode int      // ReasonExited
+	Err      error    // ReasonExited: the run ended for a reason of the host's, not the program's
+	Frame    *Frame   // the frame that the user looks at; nil when exited
 	Returned []uint64 // ReasonExited: what the invoked function returned, one word each
 	results  []string
 }

@@ -132,6 +132,7 @@ type found struct {
 	mine    bool // the instance has a breakpoint there
 	nop     uint8
 	orig    byte
+	stale   bool // not patched, and no int3 there: one that was hit has been taken away
 }
 
 func (in *Instance) patchAt(pc abi.TextOffset) found {
@@ -140,7 +141,7 @@ func (in *Instance) patchAt(pc abi.TextOffset) found {
 	defer m.mu.RUnlock()
 	p := m.patches[pc]
 	if p == nil {
-		return found{}
+		return found{stale: m.text.Byte(pc) != 0xcc}
 	}
-	return found{true, p.owners[in] > 0, p.nop, p.orig}
+	return found{patched: true, mine: p.owners[in] > 0, nop: p.nop, orig: p.orig}
 }

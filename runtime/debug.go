@@ -357,11 +357,29 @@ func (a *activation) atSite() (native.Stub, error) {
 // hit reports a breakpoint of the instance's at pc.
 func (a *activation) hit(pc abi.TextOffset) (native.Stub, error) {
 	a.in.ctx.PC = uint64(a.in.mod.addr(pc))
+	if f := a.in.onBreakpoint; f != nil && a.plan() == nil {
+		th := a.thread
+		th.debug.standing.Store(a)
+		stop := f(pc)
+		th.debug.standing.Store(nil)
+		if !stop {
+			if err := th.killError(); err != nil {
+				return 0, err
+			}
+			return a.resumed()
+		}
+	}
 	if err := a.stop(&Stop{Reason: StopBreakpoint}); err != nil {
 		return 0, err
 	}
 	return a.resumed()
 }
+
+// OnBreakpoint has f decide whether a breakpoint stops a call that Resume runs. f is called on
+// the goroutine of the call, while Resume waits, and may look at the guest as at a stop. It is
+// for conditions: a stop that Resume reports costs two changes of goroutines more. It must be
+// set before Start.
+func (in *Instance) OnBreakpoint(f func(pc abi.TextOffset) (stop bool)) { in.onBreakpoint = f }
 
 // hostFailed ends the call after a host function or a builtin has failed, once a debugger has
 // seen it: the guest stands behind the call.

@@ -361,16 +361,17 @@ func TestPauseSpin(t *testing.T) {
 }
 
 func TestPauseInHostFunction(t *testing.T) {
-	release := make(chan struct{})
+	entered, release := make(chan struct{}, 1), make(chan struct{})
 	m := rawModule(t, "nested", "nops")
 	in := rawInstance(t, m, func(ctx context.Context, in *Instance, stack []uint64) error {
+		entered <- struct{}{}
 		<-release
 		stack[0] = 41
 		return nil
 	})
 	for _, step := range []bool{false, true} {
 		start(t, in, "nested", 1, 0)
-		time.AfterFunc(5*time.Millisecond, in.Pause)
+		go func() { <-entered; in.Pause() }()
 		s := in.Resume()
 		if s.Reason != StopPaused || !s.InHost {
 			t.Fatal(s)
@@ -395,7 +396,7 @@ func TestPauseInHostFunction(t *testing.T) {
 	}
 	// The host function is over before the debugger goes on.
 	start(t, in, "nested", 1, 0)
-	time.AfterFunc(5*time.Millisecond, in.Pause)
+	go func() { <-entered; in.Pause() }()
 	in.Resume()
 	release <- struct{}{}
 	time.Sleep(10 * time.Millisecond)

@@ -45,6 +45,8 @@ type Instance struct {
 	thread atomic.Pointer[thread]
 	killed atomic.Bool
 	debug  *debugRun
+	// onBreakpoint decides whether a breakpoint stops; nil: each does.
+	onBreakpoint func(pc abi.TextOffset) bool
 
 	closed atomic.Bool
 	mu     sync.Mutex

@@ -47,7 +47,7 @@ func (a *activation) breakpoint(pc abi.TextOffset) (stub native.Stub, err error,
 	case p.patched:
 		c.PC = uint64(in.mod.addr(pc))
 		stub, err = a.stepOver(pc, p)
-	case in.mod.text.Byte(pc) != 0xcc: // taken away meanwhile
+	case p.stale:
 		c.PC = uint64(in.mod.addr(pc))
 		stub = a.again()
 	default:

@@ -19,7 +19,7 @@ type unit struct {
 	in     *info.Unit
 	out    *info.UnitWriter
 	facts  unitFacts
-	native []textRange // the code of its subprograms
+	native []textRange // its code
 	base   uint64      // of lists: the native DW_AT_low_pc
 	prog   *line.Program
 	files  fileTables // of prog
@@ -118,6 +118,9 @@ func (u *unit) translate() {
 func (u *unit) entry(e *info.Entry, s *scope) {
 	root := e.Depth == 0
 	if root {
+		if split(e) {
+			u.lostWhy(e, "unit", "its entries are in a .dwo file, which is not read")
+		}
 		u.rootCode()
 	} else if !s.dead {
 		u.code(e, s)
@@ -162,6 +165,11 @@ func (u *unit) entry(e *info.Entry, s *scope) {
 			u.variables++
 		}
 	}
+}
+
+// split reports whether the entry is the root of a skeleton, whose unit proper is elsewhere.
+func split(e *info.Entry) bool {
+	return e.Unit.Type == dwarf.UnitSkeleton || e.Has(dwarf.AttrDWOName) || e.Has(dwarf.AttrGNUDWOName)
 }
 
 // rootCode writes what code the unit has.

@@ -146,11 +146,11 @@ func (t *translation) liveCode(e *info.Entry) (low, high uint64, has bool) {
 }
 
 // settleEntries makes those subprograms dead whose code another one describes as well or better, and
-// returns their number and the native code of the others.
-func (u *unit) settleEntries() (others int, code []textRange) {
+// returns their number.
+func (u *unit) settleEntries() (others int) {
 	for i, s := range u.facts.live {
 		if f := u.places.at(s.low); f.entry.unit == u.number && f.entry.item == i {
-			code = u.places.ranges(code, s.low, s.high)
+			u.native = u.places.ranges(u.native, s.low, s.high)
 		} else {
 			u.facts.dead = append(u.facts.dead, s.extent)
 			others++
@@ -159,7 +159,7 @@ func (u *unit) settleEntries() (others int, code []textRange) {
 	if others > 0 {
 		slices.SortFunc(u.facts.dead, func(a, b extent) int { return cmp.Compare(a.lo, b.lo) })
 	}
-	return others, joinRanges(code)
+	return others
 }
 
 // nativeCode returns the native code of an entry with addresses, has whether it has any

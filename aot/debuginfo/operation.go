@@ -122,7 +122,7 @@ func (x *expression) op(o *expr.Op) error {
 			x.signed()
 		}
 		x.code(c)
-		x.result(*x.top())
+		x.unary(c)
 	case dwarf.OpAnd, dwarf.OpOr, dwarf.OpXor, dwarf.OpPlus, dwarf.OpMinus, dwarf.OpMul, dwarf.OpShl,
 		dwarf.OpDiv, dwarf.OpMod, dwarf.OpShr, dwarf.OpShra,
 		dwarf.OpEq, dwarf.OpNe, dwarf.OpGe, dwarf.OpGt, dwarf.OpLe, dwarf.OpLt:
@@ -154,7 +154,7 @@ func operandsOf(c dwarf.Op) int {
 
 func (x *expression) pushConst(v uint64) {
 	x.emit(expr.Const(v))
-	x.push(entry{width: anyWidth, value: v, clean: v <= 0xffff_ffff, near: v <= 0xffff_ffff})
+	x.push(constant(v))
 }
 
 // data pushes the linear address of static data.
@@ -253,7 +253,7 @@ func (x *expression) add(v uint64) {
 	case e.width == anyWidth && isConst(last.Code):
 		v += e.value
 		*last = expr.Const(v)
-		*e = entry{width: anyWidth, value: v, clean: v <= 0xffff_ffff, near: v <= 0xffff_ffff}
+		*e = constant(v)
 		return
 	case last.Code >= dwarf.OpBreg0 && last.Code <= dwarf.OpBreg31 && small && int64(last.A) >= 0 && last.A < 1<<31:
 		last.A += v
@@ -272,14 +272,43 @@ func (x *expression) add(v uint64) {
 	}
 }
 
-// result makes the top what an operation on a made of it.
-func (x *expression) result(a entry) {
-	switch a.width {
-	case anyWidth, word:
-		*x.top() = x.word()
+// unary makes the top what an operation on it made of it.
+func (x *expression) unary(c dwarf.Op) {
+	e := x.top()
+	switch {
+	case e.width == word || e.width == anyWidth && c == dwarf.OpAbs:
+		*e = x.word()
+	case e.width == anyWidth && c == dwarf.OpNeg:
+		*e = constant(-e.value)
+	case e.width == anyWidth:
+		*e = constant(^e.value)
 	default:
-		*x.top() = entry{width: a.width}
+		*e = entry{width: e.width}
 	}
+}
+
+// constant is the entry for a constant.
+func constant(v uint64) entry {
+	return entry{width: anyWidth, value: v, clean: v <= 0xffff_ffff, near: v <= 0xffff_ffff}
+}
+
+// fold returns the result of an operation on constants whose low bits depend on low bits alone.
+func fold(c dwarf.Op, a, b uint64) (v uint64, ok bool) {
+	switch c {
+	case dwarf.OpPlus:
+		return a + b, true
+	case dwarf.OpMinus:
+		return a - b, true
+	case dwarf.OpMul:
+		return a * b, true
+	case dwarf.OpAnd:
+		return a & b, true
+	case dwarf.OpOr:
+		return a | b, true
+	case dwarf.OpXor:
+		return a ^ b, true
+	}
+	return 0, false
 }
 
 // binary translates an operation on two entries.
@@ -317,6 +346,18 @@ func (x *expression) binary(c dwarf.Op) {
 			*x.top() = entry{width: native}
 		}
 		return
+	}
+	if a.width == anyWidth && b.width == anyWidth {
+		if v, ok := fold(c, a.value, b.value); ok {
+			x.pop()
+			*x.top() = constant(v)
+			if n := len(x.out); isConst(x.out[n-1].Code) && isConst(x.out[n-2].Code) {
+				x.out = append(x.out[:n-2], expr.Const(v))
+			} else {
+				x.code(c)
+			}
+			return
+		}
 	}
 	e := x.word()
 	switch c {

@@ -10,6 +10,7 @@ import (
 	"sphex/aot/codemap"
 	"sphex/aot/wasm"
 	"sphex/dwarf"
+	"sphex/dwarf/index"
 	"sphex/dwarf/info"
 	"sphex/dwarf/line"
 )
@@ -59,8 +60,12 @@ func Translate(m *wasm.Module, cm *codemap.Map, layout *abi.Layout) (map[string]
 	if t.exhausted() {
 		report.lost("some lists", "there are too many list entries for a section of this size", ".debug_info", 0)
 	}
+	var aranges []byte
 	for _, u := range units {
-		t.writer.Append(u.out)
+		off := t.writer.Append(u.out)
+		if len(u.native) > 0 {
+			aranges = index.AppendAranges(aranges, off, u.aranges(off))
+		}
 		report.Units++
 		report.Subprograms += u.subprograms
 		report.Variables += u.variables
@@ -75,6 +80,7 @@ func Translate(m *wasm.Module, cm *codemap.Map, layout *abi.Layout) (map[string]
 		".debug_info": sections.Info, ".debug_abbrev": sections.Abbrev, ".debug_str": sections.Str,
 		".debug_line_str": sections.LineStr, ".debug_line": sections.Line,
 		".debug_loclists": sections.Loclists, ".debug_rnglists": sections.Rnglists,
+		".debug_aranges": aranges,
 	} {
 		if len(data) > 0 {
 			out[name] = data
@@ -97,12 +103,19 @@ func (t *translation) settle(units []*unit) {
 	t.places.own(lines, func(f *function) *owner { return &f.lines })
 	t.places.own(entries, func(f *function) *owner { return &f.entry })
 	for _, u := range units {
-		var others int
-		others, u.native = u.settleEntries()
 		section, at := u.in.SectionOffset(u.in.Offset)
-		for range others {
+		for range u.settleEntries() {
 			t.report.lost("subprogram", "it is a copy that the linker dropped for that of another unit", section, at)
 		}
+	}
+	for i := range t.places.funcs { // units with line tables only
+		if f := &t.places.funcs[i]; f.entry.unit == nobody && f.lines.unit != nobody {
+			u := units[f.lines.unit]
+			u.native = append(u.native, textRange{f.Text, f.TextEnd})
+		}
+	}
+	for _, u := range units {
+		u.native = joinRanges(u.native)
 	}
 }
 
@@ -140,6 +153,15 @@ func (t *translation) open(d *info.Data) []*unit {
 		units = append(units, u)
 	}
 	return units
+}
+
+// aranges lists the unit's code for .debug_aranges.
+func (u *unit) aranges(off uint64) []index.Arange {
+	rs := make([]index.Arange, len(u.native))
+	for i, r := range u.native {
+		rs[i] = index.Arange{Low: address(r.lo), High: address(r.hi), Unit: off}
+	}
+	return rs
 }
 
 // writeLines writes the unit's line number program: the tables of files, and the rows unless

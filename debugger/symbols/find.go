@@ -41,6 +41,9 @@ func (t *Table) names() {
 		known := map[uint32]bool{}
 		for _, u := range t.units {
 			for _, f := range u.funcs {
+				if t.Function(f.Entry) != f { // replaced by another definition
+					continue
+				}
 				t.all = append(t.all, f)
 				if f.HasIndex {
 					known[f.Index] = true
@@ -143,6 +146,11 @@ func (t *Table) FuncPlaces(name string) ([]Place, error) {
 			seen[pc] = true
 			p := t.place(pc)
 			p.Func, p.Inlined = f, inlined
+			for _, fr := range t.Frames(pc) { // what is inlined at the place does not matter
+				if fr.Func == f {
+					p.File, p.Line, p.Column = fr.File, fr.Line, fr.Column
+				}
+			}
 			out = append(out, p)
 		}
 	}

@@ -86,6 +86,9 @@ func (u *Unit) describe(f *Function, e info.Entry) {
 	f.Name = displayName(f.Linkage)
 	if f.Name == "" {
 		f.Name = qualified(decl, name)
+	} else if s := f.Short; len(s) > 1 && s[0] == '_' && lastPart(f.Name) == s[1:] {
+		// The demangler takes one underscore of __rust_begin_short_backtrace for an escape.
+		f.Name = strings.TrimSuffix(f.Name, s[1:]) + s
 	}
 	if f.Name == "" {
 		f.Name = fmt.Sprintf("function at %#x", uint64(f.Entry))
@@ -115,7 +118,11 @@ func displayName(linkage string) string {
 	if len(linkage) > 16<<10 || !strings.HasPrefix(linkage, "_Z") && !strings.HasPrefix(linkage, "_R") {
 		return ""
 	}
-	s, err := demangle.ToString(linkage, demangle.NoParams, demangle.LLVMStyle, demangle.MaxLength(12))
+	opts := []demangle.Option{demangle.NoParams, demangle.LLVMStyle, demangle.MaxLength(12)}
+	if linkage[1] == 'R' { // as in the older mangling, which has no arguments
+		opts = append(opts, demangle.NoTemplateParams)
+	}
+	s, err := demangle.ToString(linkage, opts...)
 	if err != nil {
 		return ""
 	}
@@ -187,7 +194,9 @@ func stripArgs(name string) string {
 	for i := 0; i < len(name); i++ {
 		c := name[i]
 		switch {
-		case c == '<' && !(depth == 0 && strings.HasSuffix(name[:i], "operator")):
+		case c == '<' && depth == 0 && (strings.HasSuffix(name[:i], "operator") || strings.HasSuffix(name[:i], "operator<")):
+			b.WriteByte(c) // operator<, operator<<
+		case c == '<':
 			depth++
 		case c == '>' && depth > 0 && name[i-1] != '-':
 			depth--
@@ -263,10 +272,8 @@ func (t *Table) funcRange(pc abi.TextOffset) *FuncRange {
 // Function returns the function whose code holds pc. It answers for every function of the
 // module, with DWARF or without; nil for thunks and gaps.
 func (t *Table) Function(pc abi.TextOffset) *Function {
-	if u := t.unitAt(pc); u != nil {
-		if f := u.functionAt(pc); f != nil {
-			return f
-		}
+	if f := t.described(pc, t.unitsAt(pc)); f != nil {
+		return f
 	}
 	fr := t.funcRange(pc)
 	if fr == nil {
@@ -274,10 +281,8 @@ func (t *Table) Function(pc abi.TextOffset) *Function {
 	}
 	// The prologue may stand before the subprogram's first address.
 	if pc < fr.Body {
-		if u := t.unitAt(fr.Body); u != nil {
-			if f := u.functionAt(fr.Body); f != nil {
-				return f
-			}
+		if f := t.described(fr.Body, t.unitsAt(fr.Body)); f != nil {
+			return f
 		}
 	}
 	return t.plainFunction(fr)

@@ -2,6 +2,7 @@ package symbols
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -55,6 +56,7 @@ type Table struct {
 type unitRange struct {
 	lo, hi abi.TextOffset
 	unit   *Unit
+	reach  abi.TextOffset // highest hi up to here in the table
 }
 
 // New opens the DWARF in d: it reads the headers of units. Damage costs the answers that
@@ -170,25 +172,76 @@ func (t *Table) Units() []*Unit {
 	return t.units
 }
 
-// unitAt finds the unit that has code at pc.
-func (t *Table) unitAt(pc abi.TextOffset) *Unit {
-	t.pcOnce.Do(func() {
-		for _, u := range t.units {
-			u.root()
-			for _, r := range u.ranges {
-				t.pcUnits = append(t.pcUnits, unitRange{r.Lo, r.Hi, u})
-			}
+// unitsAt finds the units that claim to have code at pc. Several do when the linker replaced a
+// weak function by another one: the DWARF of both then names the one that is there.
+func (t *Table) unitsAt(pc abi.TextOffset) []*Unit {
+	t.pcOnce.Do(t.indexUnits)
+	var out []*Unit
+	for i := sort.Search(len(t.pcUnits), func(i int) bool { return t.pcUnits[i].lo > pc }) - 1; i >= 0 && t.pcUnits[i].reach > pc; i-- {
+		if r := &t.pcUnits[i]; pc < r.hi && !slices.Contains(out, r.unit) {
+			out = append(out, r.unit)
 		}
-		sort.Slice(t.pcUnits, func(i, j int) bool { return t.pcUnits[i].lo < t.pcUnits[j].lo })
-	})
-	i := sort.Search(len(t.pcUnits), func(i int) bool { return t.pcUnits[i].lo > pc })
-	for n := 0; i > 0 && n < 64; n++ { // ranges of broken DWARF may overlap
-		i--
-		if r := t.pcUnits[i]; pc < r.hi {
-			return r.unit
+		if len(out) > 16 {
+			break
 		}
 	}
-	return nil
+	return out
+}
+
+func (t *Table) indexUnits() {
+	for _, u := range t.units {
+		u.root()
+		for _, r := range u.ranges {
+			t.pcUnits = append(t.pcUnits, unitRange{lo: r.Lo, hi: r.Hi, unit: u})
+		}
+	}
+	sort.SliceStable(t.pcUnits, func(i, j int) bool { return t.pcUnits[i].lo < t.pcUnits[j].lo })
+	var reach abi.TextOffset
+	for i := range t.pcUnits {
+		reach = max(reach, t.pcUnits[i].hi)
+		t.pcUnits[i].reach = reach
+	}
+}
+
+// unitAt finds the unit whose code is at pc.
+func (t *Table) unitAt(pc abi.TextOffset) *Unit {
+	us := t.unitsAt(pc)
+	switch len(us) {
+	case 0:
+		return nil
+	case 1:
+		return us[0]
+	}
+	if f := t.described(pc, us); f != nil {
+		return f.Unit
+	}
+	return us[0]
+}
+
+// described finds the function in us that pc belongs to. Of several it is the one that is as long as the
+// code: a replaced one has the length of what is gone.
+func (t *Table) described(pc abi.TextOffset, us []*Unit) *Function {
+	var best *Function
+	missing := ^abi.TextOffset(0)
+	for _, u := range us {
+		f := u.functionAt(pc)
+		if f == nil {
+			continue
+		}
+		if len(us) == 1 {
+			return f
+		}
+		fr := t.funcRange(pc)
+		off := abi.TextOffset(0)
+		if fr != nil {
+			end := f.Ranges[len(f.Ranges)-1].Hi
+			off = max(end, fr.End) - min(end, fr.End)
+		}
+		if best == nil || off < missing {
+			best, missing = f, off
+		}
+	}
+	return best
 }
 
 // UnitAt returns the compilation unit that holds the entry at off, nil if there is none.

@@ -135,7 +135,8 @@ func (u *Unit) scanned() *Unit {
 					u.inlined = append(u.inlined, inlineCopy{e.Offset, o})
 				}
 			case dwarf.TagVariable, dwarf.TagMember:
-				if !inFunc && (e.Has(dwarf.AttrLocation) || e.Has(dwarf.AttrConstValue)) {
+				located := e.Has(dwarf.AttrLocation) || e.Has(dwarf.AttrConstValue)
+				if !inFunc && (located || e.Tag() == dwarf.TagVariable && !e.Flag(dwarf.AttrDeclaration)) {
 					u.globals = append(u.globals, u.newGlobal(&e))
 				}
 				w.SkipChildren()

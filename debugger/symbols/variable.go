@@ -92,11 +92,12 @@ func (u *Unit) newGlobal(e *info.Entry) *Variable {
 	return v
 }
 
-// Globals lists the statics and globals of the unit.
+// Globals lists the statics and globals of the unit that have a place or a value. GlobalsNamed
+// finds the others too.
 func (u *Unit) Globals() []*Variable {
 	out := make([]*Variable, 0, len(u.scanned().globals))
 	for _, g := range u.globals {
-		if g.Name != "" {
+		if g.Name != "" && g.located {
 			out = append(out, g)
 		}
 	}

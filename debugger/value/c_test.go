@@ -79,7 +79,7 @@ func TestCPPShapes(t *testing.T) {
 	check(t, s, []want{
 		{"circle", "Circle", `{Shape = {name = "circle", unit = Unit::Metre}, centre = {x = 1, y = 2}, radius = 2}`},
 		{"ring", "Ring<int, 3>", "{items = {3, 1, 2}, next = 4}"}, {"p", "Point", "{x = 1.5, y = 0}"},
-		{"text", "string", `"short"`}, {"alias", "const string &", `"short"`}, {"none", "", "nullptr"},
+		{"text", "string", `"short"`}, {"alias", "const string &", `"short"`}, {"none", "double Point::*", "nullptr"},
 	})
 	for expr, want := range map[string]string{
 		"square.text == \"blue\"": "true", "square.name.size()": "56", "circle.centre.y": "2", "circle.unit == geo::Unit::Metre": "true", "circle.unit": "Unit::Metre",

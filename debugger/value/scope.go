@@ -3,6 +3,7 @@ package value
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
@@ -61,6 +62,9 @@ func (s *Scope) frameVars() []*Variable {
 	var out []*Variable
 	for i := len(scopes) - 1; i >= 0; i-- {
 		for _, sv := range scopes[i].Vars {
+			if sv.Artificial && strings.HasPrefix(sv.Name, "__vla_expr") {
+				continue // the length of an array, which shows it
+			}
 			v := s.variable(sv)
 			v.Param = sv.Param && i == len(scopes)-1
 			out = append(out, v)

@@ -99,6 +99,9 @@ func (v *Variable) wrapper(inner *Variable) *shape {
 // unwrapped is the variable behind all transparent wrappers.
 func (v *Variable) unwrapped() *Variable {
 	for n := 0; n <= maxWrapped; n++ {
+		if v.made == nil && v.typ != nil && v.typ.kind == typeBase {
+			break // numbers are no wrappers; rendering them would cost conditions time
+		}
 		s := v.shape()
 		if s.style != styleInner || s.inner == nil {
 			break

@@ -168,7 +168,7 @@ func (t *Type) nameDepth(depth int) string {
 	case typeEnum:
 		return "enum {…}"
 	case typeMemberPointer:
-		return t.Elem().nameDepth(depth+1) + " ::*"
+		return t.Elem().nameDepth(depth+1) + " " + t.qual + "::*"
 	}
 	return "?"
 }

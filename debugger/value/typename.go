@@ -37,6 +37,9 @@ func ShortTypeName(name string) string {
 		switch {
 		case strings.HasPrefix(name[i:], "(anonymous namespace)::"):
 			i += len("(anonymous namespace)::") - 1
+		case strings.HasPrefix(name[i:], "::*"): // a pointer to member
+			b.WriteString("::*")
+			i += 2
 		case c == ':' && i+1 < len(name) && name[i+1] == ':':
 			s := b.String()
 			b.Reset()

@@ -109,6 +109,9 @@ func (ts *Types) parse(off uint64) *Type {
 		t.kind, t.qual = typeQualified, "_Atomic"
 	case dwarf.TagPtrToMemberType:
 		t.kind = typeMemberPointer
+		if c, ok := e.Follow(dwarf.AttrContainingType); ok {
+			t.qual = symbols.QualifiedName(c)
+		}
 	case dwarf.TagSubrangeType:
 		t.kind, t.name = typeTypedef, name
 	default:

@@ -106,14 +106,16 @@ func (s *Session) SetBreakpoint(spec BreakpointSpec) (Breakpoint, error) {
 	if err := b.parse(); err != nil {
 		return Breakpoint{}, err
 	}
+	b.Places, b.Message = s.image.bind(&b.BreakpointSpec)
+	var result Breakpoint
 	err := s.do(func() {
 		s.lastID++
 		b.ID = s.lastID
-		b.Places, b.Message = s.image.bind(&b.BreakpointSpec)
 		s.breakpoints = append(s.breakpoints, b)
 		s.arm()
+		result = b.Breakpoint
 	})
-	return b.Breakpoint, err
+	return result, err
 }
 
 // ChangeBreakpoint replaces conditions, log message, Temporary and Disabled of a breakpoint

@@ -8,10 +8,13 @@
 //
 //	session.go     the session: its state, its owner, starting and ending a program
 //	run.go         resuming until a stop matters
-//	breakpoint.go  logical breakpoints; bind.go their places; trapset.go the traps in the text
+//	program.go     loading, instantiating and choosing what to run; guest.go the running instance
+//	image.go       what does not change while it runs: object, symbols, statements
+//	breakpoint.go  logical breakpoints; bind.go their places; hitcondition.go what they are asked
+//	trapset.go     the physical breakpoints
 //	plan.go        step plans, as pure functions; step.go runs them
 //	frame.go       unwinding and logical frames; scope.go their variables
 //	backtrace.go   a stack as text
 //	source.go      finding source files
-//	disassemble.go native code around an address
+//	disassemble.go native code around an address; x86.go its only processor so far
 package debugger

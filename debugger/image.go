@@ -25,7 +25,6 @@ type image struct {
 	mu         sync.Mutex
 	statements map[abi.TextOffset][]statement // by the function's first text offset
 	calls      map[abi.TextOffset][]callSite
-	entries    []abi.TextOffset // see stepInEntries
 }
 
 // newImage opens the symbols of an object whose module is m.

@@ -138,10 +138,6 @@ func endsAt(kind stepKind, from origin, levels []level) int {
 	return 0
 }
 
-// enterHidden tells whether a step into from a position that hides inlined calls only shows
-// one frame more.
-func enterHidden(kind stepKind, hidden int) bool { return kind == stepIn && hidden > 0 }
-
 // keys returns the chain of the first n frames.
 func keys(levels []level, n int) []frameKey {
 	chain := make([]frameKey, n)

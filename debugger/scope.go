@@ -63,11 +63,7 @@ func (s *Session) SetVariable(level int, place, expr string) (v *value.Variable,
 		if v, err = scope.Eval(place); err != nil {
 			return err
 		}
-		set, ok := any(v).(interface{ Set(string) error })
-		if !ok {
-			return errors.New("values can't be set")
-		}
-		if err = set.Set(expr); err != nil {
+		if err = v.Set(expr); err != nil {
 			return err
 		}
 		v, err = scope.Eval(place)

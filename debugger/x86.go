@@ -30,7 +30,11 @@ func (x86) format(code []byte, pc abi.TextOffset, name func(abi.TextOffset) stri
 	if err != nil {
 		return "endbr64"
 	}
+	_, branch := in.Args[0].(x86asm.Rel)
 	return x86asm.GNUSyntax(in, uint64(pc), func(a uint64) (string, uint64) {
+		if !branch {
+			return "", 0 // a number, no address
+		}
 		if n := name(abi.TextOffset(a)); n != "" {
 			return n, a
 		}

@@ -28,6 +28,8 @@ type Config struct {
 	// Guest, when not nil, sits between the program and its output, so that a prompt never
 	// stands behind half a line of it.
 	Guest *GuestOutput
+	// Lend, when not nil, is the terminal as the program's standard input.
+	Lend *GuestInput
 }
 
 // Run reads and runs commands until exit or the end of the input. The error is one of
@@ -35,8 +37,14 @@ type Config struct {
 func Run(cfg Config) error {
 	r := &loop{cfg: cfg}
 	r.interp = &command.Interp{Session: cfg.Session, Out: cfg.Out, Resume: r.resume}
-	if cfg.Terminal && os.Getenv("NO_COLOR") == "" {
-		r.interp.Paint = paint
+	if cfg.Terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" {
+		r.interp.Paint = new(painter).paint
+	}
+	if cfg.Terminal {
+		// An interrupt is the running program's; it comes to nothing while a command works.
+		r.interrupts = make(chan os.Signal, 1)
+		signal.Notify(r.interrupts, os.Interrupt)
+		defer signal.Stop(r.interrupts)
 	}
 	for _, c := range cfg.Commands {
 		fmt.Fprintf(cfg.Out, "%s%s\n", Prompt, c)
@@ -51,8 +59,9 @@ func Run(cfg Config) error {
 }
 
 type loop struct {
-	cfg    Config
-	interp *command.Interp
+	cfg        Config
+	interp     *command.Interp
+	interrupts chan os.Signal // nil: an interrupt between runs ends us
 }
 
 // execute runs one command and tells whether the user wants to leave.
@@ -70,15 +79,23 @@ func (r *loop) execute(line string) (quit bool) {
 
 // freshLine ends a line that the program left open.
 func (r *loop) freshLine() {
-	if g := r.cfg.Guest; g != nil && g.midLine() {
-		fmt.Fprintln(r.cfg.Out)
+	if g := r.cfg.Guest; g != nil {
+		g.freshLine()
 	}
 }
 
 // resume lets the program run; an interrupt pauses it meanwhile.
 func (r *loop) resume(run func() (*debugger.Stop, error)) (*debugger.Stop, error) {
-	interrupts := make(chan os.Signal, 1)
-	signal.Notify(interrupts, os.Interrupt)
+	interrupts := r.interrupts
+	if interrupts == nil {
+		interrupts = make(chan os.Signal, 1)
+		signal.Notify(interrupts, os.Interrupt)
+		defer signal.Stop(interrupts)
+	}
+	select {
+	case <-interrupts: // an old one
+	default:
+	}
 	done := make(chan struct{})
 	finished := make(chan struct{})
 	go func() {
@@ -92,12 +109,19 @@ func (r *loop) resume(run func() (*debugger.Stop, error)) (*debugger.Stop, error
 			}
 		}
 	}()
+	r.lend(true)
 	stop, err := run()
-	signal.Stop(interrupts)
+	r.lend(false)
 	close(done)
 	<-finished
 	r.freshLine()
 	return stop, err
+}
+
+func (r *loop) lend(open bool) {
+	if r.cfg.Lend != nil {
+		r.cfg.Lend.lend(open)
+	}
 }
 
 // transcript reads commands line by line and echoes each, so that the output reads as a

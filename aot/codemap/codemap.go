@@ -161,6 +161,7 @@ const (
 	EntryThunk   ThunkKind = iota // from Go into a function of type Index (Module.Types)
 	ImportThunk                   // from guest code out to import Index (function index space)
 	ForeignThunk                  // out to a function of type Index of another instance
+	RoutineThunk                  // routine Index of the backend, which generated code calls and which calls nothing
 )
 
 // Thunk is a piece of text that the compiler makes beside the bodies.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/chzyer/readline"
 	"github.com/spf13/cobra"
 
 	"sphex/debugger"
@@ -37,6 +38,8 @@ func debugCommand() *cobra.Command {
 
 func debug(cfg debugger.Config, commands []string, stdin string) error {
 	terminal := isTerminal(os.Stdin) && isTerminal(os.Stdout)
+	guest := &repl.GuestOutput{W: os.Stdout}
+	var lend *repl.GuestInput
 	switch {
 	case stdin != "":
 		f, err := os.Open(stdin)
@@ -46,13 +49,14 @@ func debug(cfg debugger.Config, commands []string, stdin string) error {
 		defer f.Close()
 		cfg.Stdin = f
 	case terminal:
-		cfg.Stdin = os.Stdin
+		lend = repl.NewGuestInput(os.Stdin, guest)
+		cfg.Stdin = lend
 	}
-	guest := &repl.GuestOutput{W: os.Stdout}
 	cfg.Stdout, cfg.Stderr = guest, guest
 	if !isTerminal(os.Stderr) {
 		cfg.Stderr = os.Stderr
 	}
+	cfg.Events = guest.Event
 	s, err := debugger.Open(context.Background(), cfg)
 	if err != nil {
 		return err
@@ -66,6 +70,7 @@ func debug(cfg debugger.Config, commands []string, stdin string) error {
 		History:  historyFile(),
 		Commands: commands,
 		Guest:    guest,
+		Lend:     lend,
 	})
 }
 
@@ -82,7 +87,4 @@ func historyFile() string {
 	return filepath.Join(dir, "history")
 }
 
-func isTerminal(f *os.File) bool {
-	st, err := f.Stat()
-	return err == nil && st.Mode()&os.ModeCharDevice != 0 && st.Name() != "null"
-}
+func isTerminal(f *os.File) bool { return readline.IsTerminal(int(f.Fd())) }

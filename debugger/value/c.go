@@ -293,13 +293,7 @@ func (v *Variable) arrayShape(st style) *shape {
 	}
 	n := t.count
 	if t.vla != 0 {
-		n = -1
-		if c, err := v.scope.atDecl(t.vla); err == nil {
-			if s, err := c.scalar(); err == nil && s.i != nil && s.i.IsInt64() {
-				n = s.i.Int64()
-			}
-		}
-		if n < 0 {
+		if n = v.scope.length(t); n < 0 {
 			return &shape{err: unavailable("the length of the array is not known here")}
 		}
 	}
@@ -308,6 +302,33 @@ func (v *Variable) arrayShape(st style) *shape {
 	}
 	s := v.elements(st, v.loc, e, n)
 	return s
+}
+
+// length is the number of elements of a variable-length array; -1 if it is not known.
+func (s *Scope) length(t *Type) int64 {
+	if c, err := s.atDecl(t.vla); err == nil {
+		if n, err := c.scalar(); err == nil && n.i != nil && n.i.IsInt64() {
+			return max(n.i.Int64(), -1)
+		}
+	}
+	return -1
+}
+
+// sizeOf is the size of a t in bytes, of arrays with the lengths that they have here.
+func (s *Scope) sizeOf(t *Type) int64 {
+	factor := int64(1)
+	for n := 0; t != nil && t.kind == typeArray && n < 16; n++ {
+		count := t.count
+		if t.vla != 0 {
+			count = s.length(t)
+		}
+		if count <= 0 || count > maxRead || factor > 1<<40/count {
+			return t.byteSize()
+		}
+		factor *= count
+		t = t.Elem()
+	}
+	return factor * t.byteSize()
 }
 
 // structShape shows the bases and fields of a structure or union.

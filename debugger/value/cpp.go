@@ -3,7 +3,9 @@ package value
 import (
 	"strings"
 
+	"sphex/aot/abi"
 	"sphex/aot/wasm"
+	"sphex/dwarf/expr"
 )
 
 // cppShape knows types of libc++; nil for any other.
@@ -283,10 +285,20 @@ func (v *Variable) cppOptional() *shape {
 	return v.wrapper(val)
 }
 
-// virtualBase is the offset of a virtual base: the vtable holds it at a place that the
-// member's expression names. No producer of WebAssembly that is known omits it.
-func (v *Variable) virtualBase(f *field) (int64, error) {
-	return 0, unavailable("the place of the virtual base " + f.name + " is computed at run time")
+// computed is the place of a member whose expression computes its address from the
+// structure's: of a virtual base, whose distance is in the vtable.
+func (v *Variable) computed(f *field) location {
+	if v.loc.err != nil || !v.loc.inMemory {
+		return location{err: unavailable("the place of a virtual base is known only in memory")}
+	}
+	at, err := expr.EvalValue(f.place, f.unit.Format(), &host{scope: v.scope, unit: f.unit}, uint64(v.loc.addr))
+	if err != nil {
+		return location{err: unavailable("no virtual base: " + err.Error())}
+	}
+	if _, ok := v.scope.linear(abi.Addr(at.Bits)); !ok {
+		return location{err: unavailable("corrupt: the virtual base is outside of linear memory")}
+	}
+	return location{inMemory: true, addr: abi.Addr(at.Bits)}
 }
 
 // cppTuple shows a tuple, whose elements are bases called __tuple_leaf.

@@ -151,6 +151,9 @@ func (r *renderer) items(s *shape, depth int, sep string) {
 		e := s.elem(i)
 		r.value(e, depth+1)
 		i++
+		if s.key != nil && e.shape().err != nil {
+			break // what follows a broken entry is broken too
+		}
 		// C arrays are often long and mostly equal: long runs are folded as gdb does.
 		if s.style == styleCList {
 			if n := sameRun(s, e, i, foldRun-1); n == foldRun-1 {

@@ -118,7 +118,7 @@ func corrupt(format string, args ...any) *shape {
 
 // elements makes the shape of count elements of type t at l; it checks that they can be there.
 func (v *Variable) elements(st style, l location, t *Type, count int64) *shape {
-	size := t.byteSize()
+	size := v.scope.sizeOf(t)
 	_, memSize := v.scope.Frame.Memory()
 	if count < 0 || size > 0 && l.inMemory && uint64(count) > memSize/uint64(size) {
 		return corrupt("length %d exceeds memory", uint64(count))

@@ -50,10 +50,12 @@ func (s *Scope) readText(t *text, max int) (string, bool, error) {
 	} else if t.cstr {
 		if end := zeroUnit(b, t.width); end >= 0 {
 			cut = false
-			for _, c := range b[end:] { // an array that goes on behind the zero
-				cut = cut || c != 0
+			rest := bytes.TrimRight(b[end:], "\x00") // an array may go on behind the zero
+			if end == 0 && t.width == 1 {
+				b = b[:len(rest)] // then it is no text
+			} else {
+				b, cut = b[:end], len(rest) > 0
 			}
-			b = b[:end]
 		}
 	}
 	switch t.width {

@@ -68,7 +68,9 @@ type field struct {
 	bitOffset  int64 // from the structure's start, bit 0 is the lowest of byte 0; valid if bitSize > 0
 	bitSize    int64
 	base       bool
-	virtual    bool // offset is not constant
+	virtual    bool // offset is not constant: place computes the address from the structure's
+	place      []byte
+	unit       *info.Unit // of place
 	artificial bool
 }
 

@@ -338,11 +338,8 @@ func readField(c *info.Entry) (f field, static bool) {
 		if n, ok := plusConst(x); ok {
 			f.offset = n
 		} else if isExpr {
-			f.virtual = true
+			f.virtual, f.place, f.unit = true, x, c.Unit
 		}
-	}
-	if u, ok := c.Uint(dwarf.AttrVirtuality); ok && u != 0 && f.base && f.virtual {
-		f.virtual = true
 	}
 	bits, ok := c.Uint(dwarf.AttrBitSize)
 	if !ok || bits > 1<<20 {

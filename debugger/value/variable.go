@@ -150,11 +150,7 @@ func (v *Variable) field(f *field) *Variable {
 		return v.bitField(f, t, name, eval)
 	}
 	if f.virtual {
-		off, err := v.virtualBase(f)
-		if err != nil {
-			return v.scope.unreadable(name, t, err)
-		}
-		return v.scope.make(name, eval, t, v.loc.at(off, t.byteSize()))
+		return v.scope.make(name, eval, t, v.computed(f))
 	}
 	return v.scope.make(name, eval, t, v.loc.at(f.offset, t.byteSize()))
 }

@@ -113,8 +113,12 @@ func (h *host) Poll(ctx context.Context, timeout time.Duration, want []Interest)
 	return ready, nil
 }
 
-// streamType tells a terminal from everything else, for the guest's choice of buffering.
+// streamType tells a terminal from everything else, for the guest's choice of buffering. A
+// stream that wraps one says so by a method IsTerminal.
 func streamType(v any) FileType {
+	if w, ok := v.(interface{ IsTerminal() bool }); ok && w.IsTerminal() {
+		return TypeCharacterDevice
+	}
 	if f, ok := v.(*os.File); ok {
 		if st, err := f.Stat(); err == nil && st.Mode()&os.ModeCharDevice != 0 && isTerminal(f) {
 			return TypeCharacterDevice

@@ -1,9 +1,11 @@
 package dap
 
 import (
+	"errors"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"github.com/google/go-dap"
 
@@ -15,9 +17,16 @@ func (s *server) line(n int) int     { return n - 1 + s.client.lineBase }
 func (s *server) column(n int) int   { return max(n, 1) - 1 + s.client.columnBase }
 func (s *server) fromLine(n int) int { return n + 1 - s.client.lineBase }
 
+// fromColumn gives 0, any column, for one that is not there: clients leave it out.
+func (s *server) fromColumn(n int) int {
+	if n == 0 {
+		return 0
+	}
+	return n + 1 - s.client.columnBase
+}
+
 func (s *server) setBreakpoints(a *dap.SetBreakpointsArguments) (any, error) {
-	session, err := s.need()
-	if err != nil {
+	if _, err := s.need(); err != nil {
 		return nil, err
 	}
 	name := a.Source.Path
@@ -30,60 +39,85 @@ func (s *server) setBreakpoints(a *dap.SetBreakpointsArguments) (any, error) {
 			wanted = append(wanted, dap.SourceBreakpoint{Line: l})
 		}
 	}
-	for _, id := range s.byFile[name] {
-		if err := session.RemoveBreakpoint(id); err != nil {
-			return nil, err
-		}
-	}
-	delete(s.byFile, name)
 	file := s.dwarfFile(name)
-	body := &dap.SetBreakpointsResponseBody{Breakpoints: []dap.Breakpoint{}}
+	specs := make([]debugger.BreakpointSpec, len(wanted))
 	for i := range wanted {
 		w := &wanted[i]
-		b, err := session.SetBreakpoint(debugger.BreakpointSpec{
-			File: file, Line: s.fromLine(w.Line),
+		specs[i] = debugger.BreakpointSpec{
+			File: file, Line: s.fromLine(w.Line), Column: s.fromColumn(w.Column),
 			Condition: w.Condition, HitCondition: w.HitCondition, LogMessage: w.LogMessage,
 			Disabled: s.launch.NoDebug,
-		})
-		if err != nil {
-			body.Breakpoints = append(body.Breakpoints, dap.Breakpoint{Message: err.Error(), Line: w.Line})
-			continue
 		}
-		s.byFile[name] = append(s.byFile[name], b.ID)
-		answer := s.breakpoint(&b)
-		if answer.Line == 0 {
-			answer.Line = w.Line
-		}
-		body.Breakpoints = append(body.Breakpoints, answer)
 	}
-	return body, nil
-}
-
-func (s *server) setFunctionBreakpoints(a *dap.SetFunctionBreakpointsArguments) (any, error) {
-	session, err := s.need()
+	answers, now, err := s.replace(s.byFile[name], specs)
+	s.byFile[name] = now
 	if err != nil {
 		return nil, err
 	}
-	for _, id := range s.byFunction {
-		if err := session.RemoveBreakpoint(id); err != nil {
-			return nil, err
+	for i := range answers {
+		if answers[i].Line == 0 {
+			answers[i].Line = wanted[i].Line
 		}
 	}
-	s.byFunction = nil
-	body := &dap.SetFunctionBreakpointsResponseBody{Breakpoints: []dap.Breakpoint{}}
+	return &dap.SetBreakpointsResponseBody{Breakpoints: answers}, nil
+}
+
+func (s *server) setFunctionBreakpoints(a *dap.SetFunctionBreakpointsArguments) (any, error) {
+	if _, err := s.need(); err != nil {
+		return nil, err
+	}
+	specs := make([]debugger.BreakpointSpec, len(a.Breakpoints))
 	for i := range a.Breakpoints {
 		w := &a.Breakpoints[i]
-		b, err := session.SetBreakpoint(debugger.BreakpointSpec{
-			Function: w.Name, Condition: w.Condition, HitCondition: w.HitCondition, Disabled: s.launch.NoDebug,
-		})
-		if err != nil {
-			body.Breakpoints = append(body.Breakpoints, dap.Breakpoint{Message: err.Error()})
+		specs[i] = debugger.BreakpointSpec{Function: w.Name, Condition: w.Condition, HitCondition: w.HitCondition, Disabled: s.launch.NoDebug}
+	}
+	answers, now, err := s.replace(s.byFunction, specs)
+	s.mu.Lock()
+	s.byFunction = now
+	s.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	return &dap.SetFunctionBreakpointsResponseBody{Breakpoints: answers}, nil
+}
+
+// placed is a breakpoint of the client's.
+type placed struct {
+	id   int
+	spec debugger.BreakpointSpec
+}
+
+// replace makes the breakpoints old those of specs. One that is there already stays, with its
+// hits. An answer for each is returned; a specification that is wrong has a message.
+func (s *server) replace(old []placed, specs []debugger.BreakpointSpec) (answers []dap.Breakpoint, now []placed, err error) {
+	there := map[int]debugger.Breakpoint{}
+	for _, b := range s.session.Breakpoints() {
+		there[b.ID] = b // the console may have removed or changed one
+	}
+	answers = []dap.Breakpoint{}
+	for _, spec := range specs {
+		i := slices.IndexFunc(old, func(p placed) bool { return p.spec == spec && there[p.id].BreakpointSpec == spec })
+		if i >= 0 {
+			b := there[old[i].id]
+			now = append(now, old[i])
+			old = slices.Delete(slices.Clone(old), i, i+1)
+			answers = append(answers, s.breakpoint(&b))
 			continue
 		}
-		s.byFunction = append(s.byFunction, b.ID)
-		body.Breakpoints = append(body.Breakpoints, s.breakpoint(&b))
+		b, err := s.session.SetBreakpoint(spec)
+		if err != nil {
+			answers = append(answers, dap.Breakpoint{Message: err.Error()})
+			continue
+		}
+		now = append(now, placed{b.ID, spec})
+		answers = append(answers, s.breakpoint(&b))
 	}
-	return body, nil
+	for _, p := range old {
+		if _, ok := there[p.id]; ok {
+			err = errors.Join(err, s.session.RemoveBreakpoint(p.id))
+		}
+	}
+	return answers, now, err
 }
 
 // setExceptionBreakpoints has nothing to set: a trap always stops.

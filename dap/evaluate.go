@@ -12,10 +12,10 @@ import (
 	"sphex/debugger/value"
 )
 
-func (s *server) evaluate(a *dap.EvaluateArguments) (any, error) {
+func (s *server) evaluate(a *dap.EvaluateArguments) (any, func(), error) {
 	session, err := s.need()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	n := level(a.FrameId)
 	if a.Context == "repl" && s.isCommand(n, a.Expression) {
@@ -23,10 +23,10 @@ func (s *server) evaluate(a *dap.EvaluateArguments) (any, error) {
 	}
 	v, err := session.Eval(n, a.Expression)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if v.Unreadable != nil && a.Context == "hover" {
-		return nil, v.Unreadable
+		return nil, nil, v.Unreadable
 	}
 	var format value.Format
 	if a.Format != nil {
@@ -40,43 +40,35 @@ func (s *server) evaluate(a *dap.EvaluateArguments) (any, error) {
 		body.Type = v.TypeName(false)
 	}
 	body.VariablesReference, body.NamedVariables, body.IndexedVariables = s.reference(v, n)
-	return body, nil
+	return body, nil, nil
 }
 
 // isCommand tells whether what was typed in the console is one of the terminal's commands. A
 // variable of the same name wins when it stands alone: its user sees it and means it.
 func (s *server) isCommand(n int, text string) bool {
-	name, _, more := strings.Cut(strings.TrimSpace(text), " ")
-	if name == "" {
+	text = strings.TrimSpace(text)
+	if !command.IsCommand(text) {
 		return false
 	}
-	known := false
-	base, _, _ := strings.Cut(name, "/")
-	for i := range command.Table {
-		for _, c := range command.Table[i].Names {
-			known = known || c == base
-		}
+	if strings.ContainsRune(text, ' ') {
+		return true
 	}
-	if !known || more {
-		return known
-	}
-	_, err := s.session.Eval(n, name)
+	_, err := s.session.Eval(n, text)
 	return err != nil
 }
 
 // runCommand runs a command of the terminal and answers with what it printed.
-func (s *server) runCommand(n int, text string) (any, error) {
+func (s *server) runCommand(n int, text string) (any, func(), error) {
 	s.interp.Level = n
 	err := s.interp.Execute(text)
-	out := strings.TrimRight(s.console.take(), "\n")
+	body := &dap.EvaluateResponseBody{Result: strings.TrimRight(s.console.take(), "\n")}
 	if errors.Is(err, command.ErrQuit) {
-		go s.quit()
-		return &dap.EvaluateResponseBody{Result: out}, nil
+		return body, s.quit, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return &dap.EvaluateResponseBody{Result: out}, nil
+	return body, nil, nil
 }
 
 // quit ends the program for the console's exit command.
@@ -88,7 +80,7 @@ func (s *server) quit() {
 // resumeFromConsole lets the program run for a command of the console; the client hears of
 // the stop by an event.
 func (s *server) resumeFromConsole(f func() (*debugger.Stop, error)) (*debugger.Stop, error) {
-	_, start, err := s.resume(nil, f)
+	_, start, err := s.resume(threadID, nil, f)
 	if err != nil {
 		return nil, err
 	}

@@ -70,18 +70,18 @@ func (s *server) stackTrace(a *dap.StackTraceArguments) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.ThreadId != threadID && a.ThreadId != 0 {
-		return nil, fmt.Errorf("there is no thread %d", a.ThreadId)
+	if err := checkThread(a.ThreadId); err != nil {
+		return nil, err
 	}
-	count := a.Levels
+	start, count := max(a.StartFrame, 0), a.Levels
 	if count <= 0 || count > 10*framesAtOnce {
 		count = framesAtOnce
 	}
-	frames, more, err := session.Frames(max(a.StartFrame, 0), count)
+	frames, more, err := session.Frames(start, count)
 	if err != nil {
 		return nil, err
 	}
-	body := &dap.StackTraceResponseBody{StackFrames: []dap.StackFrame{}, TotalFrames: a.StartFrame + len(frames)}
+	body := &dap.StackTraceResponseBody{StackFrames: []dap.StackFrame{}, TotalFrames: start + len(frames)}
 	if more {
 		body.TotalFrames += framesAtOnce // there are more: ask again
 	}
@@ -159,6 +159,12 @@ func (s *server) variables(a *dap.VariablesArguments) (any, error) {
 	for _, v := range vs {
 		body.Variables = append(body.Variables, s.variable(v, c.level))
 	}
+	if a.Count <= 0 && a.Filter == "" && c.value != nil {
+		named, indexed := c.value.NumChildren()
+		if rest := named + indexed - max(a.Start, 0) - len(vs); rest > 0 && len(vs) > 0 {
+			body.Variables = append(body.Variables, dap.Variable{Name: "…", Value: fmt.Sprintf("%d more", rest)})
+		}
+	}
 	return body, nil
 }
 
@@ -191,6 +197,15 @@ func (c container) children(filter string, start, count int) ([]*value.Variable,
 		return nil, nil
 	}
 	return c.value.Children(first+start, count), nil
+}
+
+// named returns the children among which one of that name is, if there is one.
+func (c container) named(name string) ([]*value.Variable, error) {
+	var i int
+	if _, err := fmt.Sscanf(name, "[%d]", &i); err == nil && c.value != nil && i >= 0 {
+		return c.children("indexed", i, 1)
+	}
+	return c.children("", 0, 0)
 }
 
 func page(vs []*value.Variable, start, count int) []*value.Variable {
@@ -240,7 +255,7 @@ func (s *server) setVariable(a *dap.SetVariableArguments) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	vs, err := c.children("", 0, 0)
+	vs, err := c.named(a.Name)
 	if err != nil {
 		return nil, err
 	}

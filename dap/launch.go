@@ -105,13 +105,14 @@ func (s *server) onLaunch(a *launchArguments) (any, func(), error) {
 	if !filepath.IsAbs(a.Program) && a.Cwd != "" {
 		a.Program = filepath.Join(a.Cwd, a.Program)
 	}
+	s.outputs = []*outputWriter{{w: s.w, category: "stdout"}, {w: s.w, category: "stderr"}}
 	cfg := debugger.Config{
 		Program:     a.Program,
 		Args:        a.Args,
 		Env:         environment(a.Env),
-		Stdout:      &outputWriter{w: s.w, category: "stdout"},
-		Stderr:      &outputWriter{w: s.w, category: "stderr"},
-		StopOnEntry: a.StopOnEntry,
+		Stdout:      s.outputs[0],
+		Stderr:      s.outputs[1],
+		StopOnEntry: a.StopOnEntry && !a.NoDebug,
 		SourceMap:   a.SourceMap,
 		Invoke:      a.Invoke,
 		Compile:     s.options.Compile,
@@ -133,18 +134,24 @@ func (s *server) onLaunch(a *launchArguments) (any, func(), error) {
 		cfg.Dirs = append(cfg.Dirs, debugger.Dir{Host: host, Guest: guest})
 	}
 	if a.Stdin != "" {
+		if !filepath.IsAbs(a.Stdin) && a.Cwd != "" {
+			a.Stdin = filepath.Join(a.Cwd, a.Stdin)
+		}
 		f, err := os.Open(a.Stdin)
 		if err != nil {
 			return nil, nil, err
 		}
-		cfg.Stdin = f
+		cfg.Stdin, s.stdin = f, f
 	}
 	session, err := debugger.Open(context.Background(), cfg)
 	if err != nil {
+		if s.stdin != nil {
+			s.stdin.Close()
+		}
 		return nil, nil, err
 	}
 	s.session, s.launch = session, *a
-	s.byFile = map[string][]int{}
+	s.byFile = map[string][]placed{}
 	s.console = &consoleWriter{}
 	s.interp = &command.Interp{Session: session, Out: s.console, Resume: s.resumeFromConsole}
 	return nil, func() { s.w.event("initialized", nil) }, nil
@@ -170,22 +177,39 @@ func (s *server) configurationDone(*none) (any, func(), error) {
 		return nil, nil, fmt.Errorf("the configuration was done before")
 	}
 	s.configured = true
-	return nil, func() { s.run(s.session.Continue) }, nil
+	return nil, func() {
+		s.w.event("thread", &dap.ThreadEventBody{Reason: "started", ThreadId: threadID})
+		s.run(s.session.Continue)
+	}, nil
 }
 
-// restart ends the program and starts it again from its beginning.
-func (s *server) restart(*none) (any, func(), error) {
+// restartArguments may carry the launch configuration as it is now.
+type restartArguments struct {
+	Arguments *launchArguments `json:"arguments"`
+}
+
+// restart ends the program and starts it again from its beginning, with new arguments if
+// there are some.
+func (s *server) restart(a *restartArguments) (any, func(), error) {
 	session, err := s.need()
 	if err != nil {
 		return nil, nil, err
 	}
+	var args []string
+	if a.Arguments != nil && s.launch.Invoke == "" {
+		args = a.Arguments.Args
+	}
 	s.end(endSilent)
-	if err := session.Restart(nil); err != nil {
+	if err := session.Restart(args); err != nil {
 		return nil, nil, err
 	}
 	s.setEnding(endTells)
 	s.handles.reset()
-	return nil, func() { s.run(session.Continue) }, nil
+	s.configured = true
+	return nil, func() {
+		s.w.event("thread", &dap.ThreadEventBody{Reason: "started", ThreadId: threadID})
+		s.run(session.Continue)
+	}, nil
 }
 
 // terminate ends the program; the client hears of it as of any other end.

@@ -2,9 +2,13 @@ package dap
 
 import (
 	"bytes"
+	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/google/go-dap"
+
+	"sphex/debugger"
 )
 
 // outputWriter sends what the program writes as output events. A character that is not yet
@@ -33,6 +37,27 @@ func (o *outputWriter) Write(p []byte) (int, error) {
 	}
 	return len(p), nil
 }
+
+// flush sends what still waits for its rest.
+func (o *outputWriter) flush() {
+	if len(o.rest) > 0 {
+		o.w.event("output", &dap.OutputEventBody{Category: o.category, Output: string(o.rest)})
+		o.rest = nil
+	}
+}
+
+// outputTrap shows where the program trapped, as the run command does.
+func (s *server) outputTrap(trap *debugger.Reason) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "the program trapped: %s\n", trap.Text)
+	if err := s.session.WriteTrapBacktrace(&b, trapFrames); err != nil {
+		fmt.Fprintf(&b, "no backtrace: %v\n", err)
+	}
+	s.w.event("output", &dap.OutputEventBody{Category: "stderr", Output: b.String()})
+}
+
+// trapFrames is how many frames of a trap's stack are written from its top.
+const trapFrames = 50
 
 // outputError shows an error of ours in the console.
 func (s *server) outputError(text string) {

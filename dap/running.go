@@ -1,12 +1,16 @@
 package dap
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/go-dap"
 
 	"sphex/debugger"
+	"sphex/runtime"
 )
 
 // threadID is the one thread's: a guest has one.
@@ -22,6 +26,10 @@ func (s *server) run(f func() (*debugger.Stop, error)) {
 	go func() {
 		defer close(done)
 		stop, err := f()
+		if err == nil && s.launch.NoDebug && stop.Trap() != nil {
+			s.outputTrap(stop.Trap())
+			stop, err = s.session.Continue()
+		}
 		s.mu.Lock()
 		s.running = nil
 		s.mu.Unlock()
@@ -53,6 +61,10 @@ func (s *server) end(e ending) {
 
 // stopped tells the client why the program stopped.
 func (s *server) stopped(stop *debugger.Stop, err error) {
+	if errors.Is(err, debugger.ErrExited) { // it was ended before it ran
+		s.tellEnd(nil)
+		return
+	}
 	if err != nil {
 		s.outputError(err.Error())
 		if s.session.State() == debugger.Exited {
@@ -93,10 +105,10 @@ func (s *server) reasonName(r *debugger.Reason) string {
 	case debugger.ReasonTrap:
 		return "exception"
 	case debugger.ReasonBreakpoint:
-		for _, id := range s.byFunction {
-			if id == r.Breakpoint {
-				return "function breakpoint"
-			}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if slices.ContainsFunc(s.byFunction, func(p placed) bool { return p.id == r.Breakpoint }) {
+			return "function breakpoint"
 		}
 		return "breakpoint"
 	}
@@ -124,18 +136,41 @@ func (s *server) tellEnd(stop *debugger.Stop) {
 	if !tell {
 		return
 	}
+	for _, o := range s.outputs {
+		o.flush()
+	}
 	if stop != nil {
-		if stop.Err != nil {
+		if stop.Err != nil && !errors.Is(stop.Err, runtime.ErrKilled) {
 			s.outputError(stop.Err.Error())
 		}
+		for _, r := range stop.Results() {
+			s.w.event("output", &dap.OutputEventBody{Category: "console", Output: "returned " + r + "\n"})
+		}
+		s.w.event("thread", &dap.ThreadEventBody{Reason: "exited", ThreadId: threadID})
 		s.w.event("exited", &dap.ExitedEventBody{ExitCode: stop.ExitCode})
 	}
 	s.w.event("terminated", &dap.TerminatedEventBody{})
 }
 
-// resume answers a request that lets the program run.
-func (s *server) resume(body any, f func() (*debugger.Stop, error)) (any, func(), error) {
+var errNotConfigured = errors.New("configurationDone has not been requested: it starts the program")
+
+// checkThread refuses a thread that is none. Clients may leave it out.
+func checkThread(id int) error {
+	if id != threadID && id != 0 {
+		return fmt.Errorf("there is no thread %d", id)
+	}
+	return nil
+}
+
+// resume answers a request that lets a thread of the program run.
+func (s *server) resume(thread int, body any, f func() (*debugger.Stop, error)) (any, func(), error) {
 	session, err := s.need()
+	if err == nil {
+		err = checkThread(thread)
+	}
+	if err == nil && !s.configured {
+		err = errNotConfigured
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -148,12 +183,12 @@ func (s *server) resume(body any, f func() (*debugger.Stop, error)) (any, func()
 	return body, func() { s.run(f) }, nil
 }
 
-func (s *server) continueProgram(*none) (any, func(), error) {
-	return s.resume(&dap.ContinueResponseBody{AllThreadsContinued: true}, func() (*debugger.Stop, error) { return s.session.Continue() })
+func (s *server) continueProgram(a *dap.ContinueArguments) (any, func(), error) {
+	return s.resume(a.ThreadId, &dap.ContinueResponseBody{AllThreadsContinued: true}, func() (*debugger.Stop, error) { return s.session.Continue() })
 }
 
 func (s *server) next(a *dap.NextArguments) (any, func(), error) {
-	return s.resume(nil, func() (*debugger.Stop, error) {
+	return s.resume(a.ThreadId, nil, func() (*debugger.Stop, error) {
 		if a.Granularity == "instruction" {
 			return s.session.StepInstruction(true)
 		}
@@ -162,7 +197,7 @@ func (s *server) next(a *dap.NextArguments) (any, func(), error) {
 }
 
 func (s *server) stepIn(a *dap.StepInArguments) (any, func(), error) {
-	return s.resume(nil, func() (*debugger.Stop, error) {
+	return s.resume(a.ThreadId, nil, func() (*debugger.Stop, error) {
 		if a.Granularity == "instruction" {
 			return s.session.StepInstruction(false)
 		}
@@ -170,17 +205,35 @@ func (s *server) stepIn(a *dap.StepInArguments) (any, func(), error) {
 	})
 }
 
-func (s *server) stepOut(*dap.StepOutArguments) (any, func(), error) {
-	return s.resume(nil, func() (*debugger.Stop, error) { return s.session.StepOut(0) })
+func (s *server) stepOut(a *dap.StepOutArguments) (any, func(), error) {
+	return s.resume(a.ThreadId, nil, func() (*debugger.Stop, error) { return s.session.StepOut(0) })
 }
 
-func (s *server) pause(*dap.PauseArguments) (any, error) {
+func (s *server) pause(a *dap.PauseArguments) (any, error) {
 	session, err := s.need()
+	if err == nil {
+		err = checkThread(a.ThreadId)
+	}
 	if err != nil {
 		return nil, err
 	}
-	session.Pause()
+	if done, running := s.isRunning(); running {
+		go pauseSoon(session, done)
+	}
 	return nil, nil
+}
+
+// pauseSoon pauses the program as soon as the run whose end done tells has begun: the client
+// may ask before the session knows of the run.
+func pauseSoon(session *debugger.Session, done <-chan struct{}) {
+	for session.State() != debugger.Running {
+		select {
+		case <-done:
+			return
+		case <-time.After(time.Millisecond):
+		}
+	}
+	session.Pause()
 }
 
 // onEvent passes on what the session tells beside its answers.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"sync"
 
 	"github.com/google/go-dap"
@@ -25,9 +26,9 @@ type Options struct {
 
 // Serve serves one client until it disconnects or the connection ends, and closes the connection.
 func Serve(conn io.ReadWriteCloser, o Options) error {
-	s := &server{options: o, w: &writer{out: conn}}
-	defer conn.Close()
+	s := &server{options: o, w: &writer{out: conn}, client: client{lineBase: 1, columnBase: 1}}
 	defer s.close()
+	defer conn.Close() // first, so that nothing waits for a client that has gone
 	return s.loop(bufio.NewReader(conn))
 }
 
@@ -52,17 +53,19 @@ type server struct {
 	launch  launchArguments
 	interp  *command.Interp
 	console *consoleWriter
+	outputs []*outputWriter // the program's
+	stdin   *os.File        // the program's; nil for none
 	handles handles
 	sources map[string]string // local path -> path in DWARF
 
-	byFile      map[string][]int // breakpoints of setBreakpoints, by the client's path
-	byFunction  []int            // breakpoints of setFunctionBreakpoints
+	byFile      map[string][]placed // of setBreakpoints, by the client's path
 	configured  bool
 	disconnects bool
 
-	mu      sync.Mutex
-	running chan struct{} // closed when the program has stopped; nil while it does not run
-	ending  ending
+	mu         sync.Mutex
+	running    chan struct{} // closed when the program has stopped; nil while it does not run
+	ending     ending
+	byFunction []placed // of setFunctionBreakpoints
 }
 
 // ending says what becomes of the exited and terminated events when the program ends.
@@ -143,7 +146,7 @@ func init() {
 		on("readMemory", (*server).readMemory),
 		on("disassemble", (*server).disassemble),
 
-		on("evaluate", (*server).evaluate),
+		after("evaluate", (*server).evaluate),
 		on("completions", (*server).completions),
 	} {
 		requests[r.command] = r
@@ -225,4 +228,7 @@ func (s *server) close() {
 	s.end(endSilent)
 	s.session.Close()
 	s.session = nil
+	if s.stdin != nil {
+		s.stdin.Close()
+	}
 }

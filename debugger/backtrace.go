@@ -21,7 +21,8 @@ func WriteBacktrace(w io.Writer, frames []*Frame) error {
 }
 
 // WriteTrapBacktrace writes the stack of the present stop: the frames of panic machinery as
-// one line, and at most limit of the others, from the top and from the bottom.
+// one line, those below main as another, and at most limit of the others from the top and
+// some from the bottom.
 func (s *Session) WriteTrapBacktrace(w io.Writer, limit int) error {
 	var b strings.Builder
 	err := s.whileStopped(func() error {
@@ -34,25 +35,30 @@ func (s *Session) WriteTrapBacktrace(w io.Writer, limit int) error {
 		if n > 0 {
 			fmt.Fprintf(&b, "   (%s of panic machinery, from %s)\n", count(n, "frame"), k.frame(0).Function)
 		}
-		for ; n < len(k.frames) || k.frame(n) != nil; n++ {
-			if limit--; limit < 0 {
-				break
-			}
-			fmt.Fprintf(&b, "#%d %s\n", n, k.frame(n))
+		deep := k.frame(n+limit+outerFrames) != nil
+		list := k.frames[n:]
+		if deep {
+			list = list[:limit]
 		}
-		if k.frame(n) == nil {
-			return nil
+		list, below := cutStart(list)
+		for _, f := range list {
+			fmt.Fprintf(&b, "#%d %s\n", f.Level, f.Brief())
 		}
-		total := k.countPhysical()
-		if rest := total - k.frame(n).physical; rest > outerFrames {
-			fmt.Fprintf(&b, "   (%s left out)\n", count(rest-outerFrames, "frame"))
-		}
-		for _, p := range k.phys[max(k.frame(n).physical, total-outerFrames):] {
+		if deep {
+			total := k.countPhysical()
+			first := max(list[len(list)-1].physical+1, total-outerFrames)
+			fmt.Fprintf(&b, "   (%s left out)\n", count(first-list[len(list)-1].physical-1, "frame"))
 			bottom := &stack{s: k.s}
-			bottom.add(p)
-			for _, f := range bottom.frames {
-				fmt.Fprintf(&b, "#… %s\n", f)
+			for _, p := range k.phys[first:] {
+				bottom.add(p)
 			}
+			list, below = cutStart(bottom.frames)
+			for _, f := range list {
+				fmt.Fprintf(&b, "#… %s\n", f.Brief())
+			}
+		}
+		if below > 0 {
+			b.WriteString(foldStart(below))
 		}
 		return nil
 	})
@@ -62,8 +68,21 @@ func (s *Session) WriteTrapBacktrace(w io.Writer, limit int) error {
 	return err
 }
 
+// cutStart cuts the frames of the runtime's start off the end of a stack, if there are
+// several, and returns how many.
+func cutStart(frames []*Frame) (rest []*Frame, cut int) {
+	end := len(frames)
+	for end > 0 && frames[end-1].IsStart() {
+		end--
+	}
+	if end == 0 || len(frames)-end < 2 {
+		return frames, 0
+	}
+	return frames[:end], len(frames) - end
+}
+
 // outerFrames is how many physical frames of a deep stack are written from its bottom.
-const outerFrames = 8
+const outerFrames = 16
 
 func count(n int, what string) string {
 	if n == 1 {

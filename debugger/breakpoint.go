@@ -82,6 +82,7 @@ type atPlace struct {
 	b     *breakpoint
 	place *BreakPlace
 	sym   *symbols.Frame // that its expressions are evaluated in
+	scope *value.Scope   // made at the first stop
 }
 
 // parse checks the parts of a specification that are expressions of their own.
@@ -201,7 +202,7 @@ func (s *Session) arm() {
 		}
 		for i := range b.Places {
 			p := &b.Places[i]
-			s.armed[p.Text] = append(s.armed[p.Text], atPlace{b, p, s.image.frameFor(p)})
+			s.armed[p.Text] = append(s.armed[p.Text], atPlace{b: b, place: p, sym: s.image.frameFor(p)})
 		}
 	}
 	if s.program != nil { // else the next run plants them
@@ -217,7 +218,8 @@ func (s *Session) checkBreakpoints(pc abi.TextOffset) (reasons []Reason, shown i
 		return nil, 0
 	}
 	gone := 0
-	for _, h := range at {
+	for i := range at {
+		h := &at[i]
 		b := h.b
 		problem := error(nil)
 		if b.cond != nil {
@@ -254,16 +256,20 @@ func (s *Session) checkBreakpoints(pc abi.TextOffset) (reasons []Reason, shown i
 }
 
 // condition evaluates a breakpoint's condition in the frame that it would show.
-func (s *Session) condition(h atPlace) (bool, error) {
-	v, err := s.scopeAtTop(h.sym).EvalExpr(h.b.cond)
-	if err != nil {
-		return false, err
+func (s *Session) condition(h *atPlace) (bool, error) { return s.scopeHere(h).Truth(h.b.cond) }
+
+// scopeHere returns the scope of the stop at h, good until the next one.
+func (s *Session) scopeHere(h *atPlace) *value.Scope {
+	s.top.epoch = s.epoch.Load()
+	if h.scope == nil {
+		h.scope = &value.Scope{Table: s.image.table, Types: s.image.types, Sym: h.sym}
 	}
-	return v.Bool()
+	h.scope.Move(&s.top)
+	return h.scope
 }
 
-func (s *Session) logText(h atPlace) string {
-	scope := s.scopeAtTop(h.sym)
+func (s *Session) logText(h *atPlace) string {
+	scope := s.scopeHere(h)
 	var t strings.Builder
 	for _, p := range h.b.log {
 		if p.expr == nil {

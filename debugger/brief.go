@@ -138,7 +138,7 @@ func (f *Frame) IsStart() bool {
 			return true
 		}
 	}
-	return strings.HasPrefix(f.Function, "<") && strings.HasSuffix(f.Function, "core::ops::function::FnOnce<()>>::call_once") ||
+	return strings.HasPrefix(f.Function, "<") && strings.Contains(f.Function, " as core::ops::function::FnOnce") && strings.HasSuffix(f.Function, ">::call_once") ||
 		f.Function == "main" && !f.HasSource()
 }
 

@@ -16,15 +16,19 @@ import (
 //	over  each statement of the physical function that, in this activation (its CFA is F's), is
 //	        in F on another line than L, or
 //	        in a frame of I that F was inlined into: F has returned;
-//	      the return address of the physical frame, or of the next outer one that has lines.
+//	      the return address of the physical frame, or of the next outer one in the scope.
 //	in    as over, and
 //	      each statement in a call inlined into F: entered like a call;
 //	      each call of the physical function: the call is executed by single steps, and the
-//	        callee's first statement behind its prologue becomes a stop. A callee without
-//	        lines is run to its return, with stops at the first statements of all functions
-//	        that have lines, since it may call back.
+//	        callee's first statement behind its prologue becomes a stop. A callee that is not
+//	        in the scope is run to its return, with stops at the first statements of the
+//	        functions in the scope that it may call back.
 //	out   when F was inlined, each statement of this activation outside of F;
-//	      the return address of the physical frame.
+//	      the return address, as above.
+//
+// Only code in the step's scope counts (stepScope): code with lines, as a rule in files that
+// are on this machine. Where F returns into code outside of the scope, its own statements
+// are taken out of the plan, since a new activation may have the same CFA.
 //
 // Where an inlined call begins, several logical positions share one address: the line of
 // the call in the outer frame and the first line of the inlined function. A stop therefore

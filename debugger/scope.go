@@ -7,7 +7,6 @@ import (
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
 	"sphex/aot/wasm"
-	"sphex/debugger/symbols"
 	"sphex/debugger/value"
 )
 
@@ -112,16 +111,6 @@ func (s *Session) scope(f *Frame) *value.Scope {
 		Types: s.image.types,
 		Sym:   f.Symbol,
 		Frame: &valueFrame{s: s, epoch: s.epoch.Load(), p: s.stackNow().physical(f.physical)},
-	}
-}
-
-// scopeAtTop returns the scope of a logical frame of the innermost physical one.
-func (s *Session) scopeAtTop(sym *symbols.Frame) *value.Scope {
-	return &value.Scope{
-		Table: s.image.table,
-		Types: s.image.types,
-		Sym:   sym,
-		Frame: &valueFrame{s: s, epoch: s.epoch.Load(), p: s.stackNow().physical(0)},
 	}
 }
 

@@ -65,6 +65,10 @@ type Config struct {
 	// StopOnEntry makes the first Continue stop in the program's main function.
 	StopOnEntry bool
 
+	// StepIntoLibraries makes steps that start in the user's own code stop elsewhere too: in
+	// functions of libraries, and in those whose source is not on this machine.
+	StepIntoLibraries bool
+
 	SourceMap   []PathMapping
 	SourceRoots []string // folders under which sources are looked for
 
@@ -136,6 +140,8 @@ type Session struct {
 	lastID      int
 	armed       map[abi.TextOffset][]atPlace
 	traps       *trapSet
+	ownScope    *stepScope // of steps in the user's own code
+	fullScope   *stepScope
 	stack       *stack // of the present stop, unwound as far as was asked
 	shown       int    // logical frames of the innermost physical frame that are shown; 0: all
 
@@ -143,6 +149,7 @@ type Session struct {
 	// in Resume.
 	current *step // that is being carried out
 	hit     hit
+	top     valueFrame // the innermost frame, for conditions
 }
 
 // Open compiles and loads a program. The session is in state Loaded: nothing has run.
@@ -163,6 +170,9 @@ func Open(ctx context.Context, cfg Config) (*Session, error) {
 	}
 	s.program = p
 	s.traps = newTrapSet(s.plantTrap, s.clearTrap)
+	escaping := s.code.Layout().Escaping
+	s.ownScope = newStepScope(s.image, escaping, s.ownFile)
+	s.fullScope = newStepScope(s.image, escaping, nil)
 	go s.own()
 	return s, nil
 }
@@ -323,6 +333,9 @@ func (s *Session) Restart(args []string) error {
 			s.cfg.Args = args
 		}
 		s.endRun()
+		if in, ok := s.cfg.Stdin.(io.Seeker); ok {
+			_, _ = in.Seek(0, io.SeekStart) // a pipe can't, and goes on
+		}
 		p, err := s.instantiate()
 		if err != nil {
 			failed = err

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -433,4 +435,127 @@ func TestRandomStops(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestPauseInHost stops a program that waits for input inside of a host function.
+func TestPauseInHost(t *testing.T) {
+	r, w := io.Pipe()
+	s, out := open(t, "rs_calc/rs_calc-debug-dw5.wasm", func(c *Config) { c.Stdin = r })
+	done := make(chan *Stop, 1)
+	run := func() {
+		stop, err := s.Continue()
+		if err != nil {
+			t.Error(err)
+		}
+		done <- stop
+	}
+	go run()
+	time.Sleep(50 * time.Millisecond)
+	b := mustBreak(t, s, BreakpointSpec{Function: "precedence", Condition: "op == '*'"}) // while it waits
+	s.Pause()
+	var stop *Stop
+	select {
+	case stop = <-done:
+	case <-time.After(10 * time.Second):
+		t.Fatal("pause has no effect in a host function")
+	}
+	frames, _, err := s.Frames(0, 100)
+	if err != nil || !stop.Has(ReasonPause) || !frames[0].Host {
+		t.Fatalf("%v, %v, %v", stop, frames, err)
+	}
+	inMain := false
+	for i, f := range frames {
+		if f.Function == "main::main" {
+			inMain = true
+			if vars, err := s.Locals(i); err != nil || len(vars) == 0 {
+				t.Errorf("locals of main: %v, %v", vars, err)
+			}
+		}
+	}
+	if !inMain {
+		t.Errorf("no frame of main in %v", frames)
+	}
+	go run()
+	go func() {
+		_, _ = io.WriteString(w, "1 + 2\n3 * 4\n")
+		w.Close()
+	}()
+	if stop = <-done; !slices.Equal(stop.Breakpoints(), []int{b.ID}) {
+		t.Fatalf("%v", stop)
+	}
+	if stop := mustStop(t, s.Continue); !stop.Exited() || !strings.Contains(out.String(), "12") {
+		t.Errorf("%v, %s", stop, out)
+	}
+}
+
+// TestSetVariable changes what the program does next.
+func TestSetVariable(t *testing.T) {
+	s, out := open(t, "c_callback/c_callback-O0.wasm", nil)
+	mustBreak(t, s, BreakpointSpec{File: "c_callback/main.c", Line: 24})
+	mustStop(t, s.Continue)
+	old, err := s.Eval(0, "b")
+	if err != nil || old.String() != "33" {
+		t.Fatalf("b = %v, %v", old, err)
+	}
+	if v, err := s.SetVariable(0, "b", "a * 100"); err != nil || v.String() != "500" {
+		t.Fatalf("b = %v, %v", v, err)
+	}
+	mustStop(t, s.Continue)
+	if want := "a 5 b 500\ndone\n"; out.String() != want {
+		t.Errorf("output %q, want %q", out, want)
+	}
+	// A value that was read before the program ran on is void.
+	if c := old.Children(0, 1); old.String() == "33" && len(c) > 0 {
+		t.Errorf("an old value is still read: %v", old)
+	}
+}
+
+// TestRestartWithArguments keeps breakpoints and counts their hits anew.
+func TestRestartWithArguments(t *testing.T) {
+	s, out := open(t, "c_trap/c_trap-O0-dw5.wasm", nil)
+	b := mustBreak(t, s, BreakpointSpec{Function: "main"})
+	for _, mode := range []string{"exit", "rem0"} {
+		out.Reset()
+		if err := s.Restart([]string{mode}); err != nil {
+			t.Fatal(err)
+		}
+		if stop := mustStop(t, s.Continue); !stop.Has(ReasonBreakpoint) {
+			t.Fatalf("%v", stop)
+		}
+		if list := s.Breakpoints(); len(list) != 1 || list[0].Hits != 1 || list[0].ID != b.ID {
+			t.Errorf("%+v", list)
+		}
+		mustStop(t, s.StepOver)
+		if v, err := s.Eval(0, "mode"); err != nil || !strings.Contains(v.String(), mode) {
+			t.Errorf("mode = %v, %v", v, err)
+		}
+		stop := mustStop(t, s.Continue)
+		if mode == "exit" && stop.ExitCode != 7 || mode == "rem0" && stop.Trap() == nil {
+			t.Errorf("%s: %v", mode, stop)
+		}
+	}
+}
+
+// TestInvoke runs an exported function with arguments.
+func TestInvoke(t *testing.T) {
+	s, _ := open(t, "c_steps/c_steps-O0.wasm", func(c *Config) { c.Invoke = "_start" })
+	if stop := mustStop(t, s.Continue); !stop.Exited() || stop.ExitCode != 0 {
+		t.Errorf("%v", stop)
+	}
+	if _, err := Open(t.Context(), Config{Program: "../testdata/programs/c_steps/c_steps-O0.wasm", Invoke: "nosuch", Compile: compileOnce("c_steps/c_steps-O0.wasm")}); err == nil || !strings.Contains(err.Error(), "_start") {
+		t.Errorf("an unknown function: %v", err)
+	}
+}
+
+func FuzzBreakpointTexts(f *testing.F) {
+	f.Add(">= 3", "x is {x + 1}, {{literal}}")
+	f.Add("% 0", "{")
+	f.Fuzz(func(t *testing.T, hit, log string) {
+		if h, err := parseHitCondition(hit); err == nil {
+			if h.op == "<" && h.n <= 1 && h.holds(1) {
+				t.Errorf("%q holds for the first hit", hit)
+			}
+		}
+		_, _ = parseLogMessage(log)
+	})
 }

@@ -12,6 +12,7 @@ type step struct {
 	stops       map[abi.TextOffset][]planAction
 	reason      ReasonKind
 	kind        stepKind
+	scope       *stepScope
 	instruction bool // one machine instruction, nothing else
 }
 
@@ -26,7 +27,6 @@ type planAction struct {
 	do    actionKind
 	shown int        // endStep: logical frames to show; 0: all
 	chain []frameKey // endReturn: of the frame that was returned to
-	call  callSite   // enterCall
 	left  abi.Addr   // leaveFrame: CFA of the frame that has returned
 }
 
@@ -93,7 +93,11 @@ func (s *Session) entryPlan() *step {
 	st := newStep()
 	st.reason = ReasonEntry
 	for _, text := range s.mainPlaces() {
-		st.add(text, planAction{do: endStep})
+		a := planAction{do: endStep}
+		if at := statementAt(s.image.functionStatements(text), text); at != nil {
+			a.shown = outermost(at.levels)
+		}
+		st.add(text, a)
 	}
 	return st
 }
@@ -102,7 +106,7 @@ func (s *Session) entryPlan() *step {
 // at once, where an inlined call is only entered by showing it.
 func (s *Session) plan(kind stepKind, depth int) (*step, *Stop) {
 	st := newStep()
-	st.kind = kind
+	st.kind, st.scope = kind, s.fullScope
 	stack := s.stackNow()
 	n, shown := stack.locate(depth) // physical frame, and how many of its logical ones are F and outside of it
 	frame := stack.physical(n)
@@ -115,19 +119,21 @@ func (s *Session) plan(kind stepKind, depth int) (*step, *Stop) {
 	}
 	levels := s.image.levels(frame.lookup())
 	if n == 0 {
-		if at := statementAt(s.image.functionStatements(frame.pc), frame.pc); at != nil {
-			levels = at.levels
-		}
-		if kind == stepIn && shown < len(levels) {
-			s.shown = shown + 1
-			s.stack = nil
-			s.epoch.Add(1)
-			return nil, &Stop{Reasons: []Reason{{Kind: ReasonStep}}, Frame: s.topFrame()}
-		}
+		levels = s.image.levelsAt(frame.pc)
 	}
 	if shown > 0 && shown <= len(levels) {
+		st.scope = s.stepScopeFor(levels[shown-1].file)
+		if n == 0 && kind == stepIn {
+			// What begins here is entered by showing it.
+			if in := st.scope.inner(levels, shown+1); in > 0 {
+				s.shown = in
+				s.stack = nil
+				s.epoch.Add(1)
+				return nil, &Stop{Reasons: []Reason{{Kind: ReasonStep}}, Frame: s.topFrame()}
+			}
+		}
 		from := origin{chain: keys(levels, shown), file: levels[shown-1].file, line: levels[shown-1].line}
-		for _, p := range planStatements(kind, from, s.image.functionStatements(frame.pc)) {
+		for _, p := range st.scope.statements(kind, from, s.image.functionStatements(frame.pc)) {
 			st.add(p.text, planAction{do: endStep, shown: p.shown, cfa: frame.cfa})
 		}
 	}
@@ -136,7 +142,7 @@ func (s *Session) plan(kind stepKind, depth int) (*step, *Stop) {
 			if c.kind == direct && s.image.thunk(c.target) != nil {
 				continue
 			}
-			st.add(c.text, planAction{do: enterCall, cfa: frame.cfa, call: c})
+			st.add(c.text, planAction{do: enterCall, cfa: frame.cfa})
 		}
 	}
 	s.planReturn(st, n)
@@ -144,7 +150,7 @@ func (s *Session) plan(kind stepKind, depth int) (*step, *Stop) {
 }
 
 // planReturn makes the plan end where physical frame n returns to: its caller, or the next
-// outer frame that has lines.
+// outer frame that is in the plan's scope.
 func (s *Session) planReturn(st *step, n int) {
 	stack := s.stackNow()
 	frame := stack.physical(n)
@@ -153,13 +159,15 @@ func (s *Session) planReturn(st *step, n int) {
 		if caller == nil {
 			return
 		}
-		if caller.guest() && !s.image.hasLines(caller.lookup()) && k == n+1 {
-			st.add(caller.pc, planAction{do: leaveFrame, cfa: caller.cfa, left: frame.cfa})
+		if !caller.guest() {
+			continue
 		}
-		if caller.guest() && s.image.hasLines(caller.lookup()) {
-			levels := s.image.levels(caller.lookup())
+		if levels := s.image.levels(caller.lookup()); st.scope.outer(levels, len(levels)) > 0 {
 			st.add(caller.pc, planAction{do: endReturn, cfa: caller.cfa, chain: keys(levels, len(levels))})
 			return
+		}
+		if k == n+1 {
+			st.add(caller.pc, planAction{do: leaveFrame, cfa: caller.cfa, left: frame.cfa})
 		}
 	}
 }
@@ -182,9 +190,12 @@ func (s *Session) arrived(st *step, pc abi.TextOffset) (done, into bool) {
 			s.shown = a.shown
 			return true, false
 		case endReturn:
-			if stmt := statementAt(s.image.functionStatements(pc), pc); stmt != nil {
-				s.shown = shownAfterReturn(a.chain, stmt.levels)
+			levels := s.image.levelsAt(pc)
+			n := len(levels)
+			if statementAt(s.image.functionStatements(pc), pc) != nil {
+				n = shownAfterReturn(a.chain, levels)
 			}
+			s.shown = st.scope.outer(levels, n)
 			return true, false
 		case enterCall:
 			into = true
@@ -193,8 +204,15 @@ func (s *Session) arrived(st *step, pc abi.TextOffset) (done, into bool) {
 		case leaveFrame:
 			left := a.left
 			s.forget(st, func(a *planAction) bool { return a.cfa == left || a.left == left })
-			if st.kind == stepIn {
-				s.addEntries(st, s.image.function(pc))
+			for n := 0; st.kind == stepIn; n++ {
+				f := s.stackNow().physical(n)
+				if f == nil || !f.guest() {
+					break
+				}
+				if levels := s.image.levels(f.lookup()); st.scope.outer(levels, len(levels)) > 0 {
+					break
+				}
+				s.addCallbacks(st, f.Func)
 			}
 		}
 	}
@@ -207,23 +225,24 @@ func (s *Session) entered(st *step, pc abi.TextOffset) {
 	if f == nil || f.Text != pc {
 		return // an import, or the call led nowhere: its trap comes next
 	}
-	if stmts := s.image.functionStatements(pc); len(stmts) > 0 {
-		s.addStop(st, stmts[0].text, planAction{do: endStep, shown: outermost(stmts[0].levels), cfa: s.cfaNow()})
+	cfa := s.cfaNow()
+	entry := st.scope.enter(f)
+	for _, stop := range entry {
+		s.addStop(st, stop.text, planAction{do: endStep, shown: stop.shown, cfa: cfa})
+	}
+	if list := s.image.functionStatements(pc); len(entry) == 1 && entry[0].text == list[0].text {
 		return
 	}
-	caller := s.stackNow().physical(1)
-	if caller == nil {
-		return
+	if caller := s.stackNow().physical(1); caller != nil {
+		s.addCallbacks(st, f)
+		s.addStop(st, caller.pc, planAction{do: leaveCallee, cfa: caller.cfa})
 	}
-	s.addEntries(st, f)
-	s.addStop(st, caller.pc, planAction{do: leaveCallee, cfa: caller.cfa})
 }
 
-// addEntries makes the plan stop in functions with lines that f, which has none, calls back.
-func (s *Session) addEntries(st *step, f *codemap.Func) {
-	for _, text := range s.image.reachableEntries(f, s.code.Layout().Escaping) {
-		stmt := statementAt(s.image.functionStatements(text), text)
-		s.addStop(st, text, planAction{do: endStep, shown: outermost(stmt.levels)})
+// addCallbacks makes the plan stop where f, which is not in its scope, calls back.
+func (s *Session) addCallbacks(st *step, f *codemap.Func) {
+	for _, stop := range st.scope.callbacks(f) {
+		s.addStop(st, stop.text, planAction{do: endStep, shown: stop.shown})
 	}
 }
 
@@ -251,45 +270,4 @@ func (s *Session) cfaNow() abi.Addr {
 		return f.cfa
 	}
 	return 0
-}
-
-// reachableEntries returns the first statements of the functions with lines that f, which
-// has none, may call: through functions without lines, and any function of a table.
-func (im *image) reachableEntries(f *codemap.Func, escaping []uint32) []abi.TextOffset {
-	const limit = 20000
-	var entries []abi.TextOffset
-	seen := map[abi.TextOffset]bool{f.Text: true}
-	todo := []*codemap.Func{f}
-	visit := func(g *codemap.Func) {
-		if g == nil || seen[g.Text] || len(seen) > limit {
-			return
-		}
-		seen[g.Text] = true
-		if stmts := im.functionStatements(g.Text); len(stmts) > 0 {
-			entries = append(entries, stmts[0].text)
-		} else {
-			todo = append(todo, g)
-		}
-	}
-	tables := false
-	for len(todo) > 0 {
-		g := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		for _, c := range im.functionCalls(g) {
-			switch {
-			case c.kind == direct:
-				visit(im.function(c.target))
-			case !tables:
-				tables = true
-				byIndex := map[uint32]*codemap.Func{}
-				for _, h := range im.funcs {
-					byIndex[h.Index] = h
-				}
-				for _, i := range escaping {
-					visit(byIndex[i])
-				}
-			}
-		}
-	}
-	return entries
 }

@@ -247,6 +247,9 @@ func (a *activation) stop(s *Stop) error {
 	d.stops <- s
 	<-d.resume
 	th.stands.Store(false)
+	if th.pause.Load() { // asked for while it stood
+		th.setPause(1)
+	}
 	return th.killError()
 }
 
@@ -348,14 +351,15 @@ func (a *activation) atSite() (native.Stub, error) {
 	c := a.in.ctx
 	pc, _ := a.in.mod.TextOffset(abi.Addr(c.PC) - abi.Addr(len(native.SiteNop)))
 	native.PreemptPoint()
-	if p := a.in.patchAt(pc); !p.mine || a.thread.debug == nil {
+	p := a.in.patchAt(pc)
+	if !p.mine || a.thread.debug == nil {
 		return a.stepped()
 	}
-	return a.hit(pc)
+	return a.hit(pc, p.nop)
 }
 
-// hit reports a breakpoint of the instance's at pc.
-func (a *activation) hit(pc abi.TextOffset) (native.Stub, error) {
+// hit reports a breakpoint of the instance's at pc, where a nop of that size stands, if any.
+func (a *activation) hit(pc abi.TextOffset, nop uint8) (native.Stub, error) {
 	a.in.ctx.PC = uint64(a.in.mod.addr(pc))
 	if f := a.in.onBreakpoint; f != nil && a.plan() == nil {
 		th := a.thread
@@ -365,6 +369,10 @@ func (a *activation) hit(pc abi.TextOffset) (native.Stub, error) {
 		if !stop {
 			if err := th.killError(); err != nil {
 				return 0, err
+			}
+			if nop > 0 { // to go on behind a nop is right whatever stands there
+				a.in.ctx.PC += uint64(nop)
+				return a.again(), nil
 			}
 			return a.resumed()
 		}

@@ -40,7 +40,7 @@ func (a *activation) breakpoint(pc abi.TextOffset) (stub native.Stub, err error,
 	p := in.patchAt(pc)
 	switch {
 	case p.mine && a.thread.debug != nil:
-		stub, err = a.hit(pc)
+		stub, err = a.hit(pc, p.nop)
 	case p.patched && p.nop > 0:
 		c.PC = uint64(in.mod.addr(pc)) + uint64(p.nop)
 		stub, err = a.stepped()
@@ -148,10 +148,8 @@ func (a *activation) classify(pc abi.TextOffset) abi.Trap {
 		if listed == abi.TrapDivideByZero || listed == abi.TrapOverflow {
 			return listed
 		}
-	case native.SigIll:
-		if listed != abi.TrapMemory {
-			return listed
-		}
+	case native.SigIll: // ud2; that of a bulk instruction is a TrapMemory
+		return listed
 	}
 	return abi.TrapNone
 }

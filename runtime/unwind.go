@@ -104,6 +104,28 @@ func (in *Instance) Frames() iter.Seq[Frame] {
 	}
 }
 
+// Top sets f to the innermost frame of a thread that stands in the instance, or in one that it
+// called: the first one of Frames, at a small part of the price. ok is false if none stands.
+func (in *Instance) Top(f *Frame) (ok bool) {
+	th := in.thread.Load()
+	if th == nil || th.debug == nil {
+		return false
+	}
+	a := th.debug.standing.Load()
+	if a == nil || a != th.top.Load() {
+		return false
+	}
+	c, m := a.in.ctx, a.in.mod
+	pc, ok := m.TextOffset(abi.Addr(c.PC))
+	if !ok {
+		return false
+	}
+	f.Instance, f.Host, f.PC, f.SP, f.Return = a.in, nil, pc, abi.Addr(c.SP), false
+	f.regs = native.WholeRegisters(c)
+	f.find()
+	return true
+}
+
 // walk visits the frames from activation a on; whole says that its registers are in the
 // context, else it is in a host call.
 func walk(a *activation, whole bool, yield func(Frame) bool) {
@@ -147,18 +169,8 @@ func (in *Instance) walkStack(f Frame, pc uint64, yield func(Frame) bool) bool {
 		if f.PC, ok = m.TextOffset(abi.Addr(pc)); !ok {
 			return true
 		}
+		saved := f.find()
 		at := f.Lookup()
-		f.Func, f.Thunk = m.FuncAt(at), nil
-		rows, saved := []codemap.CFARow(nil), []codemap.Saved(nil)
-		if f.Func != nil {
-			rows, saved = f.Func.Frame.Rows, f.Func.Frame.Saved
-		} else if f.Thunk = m.ThunkAt(at); f.Thunk != nil {
-			rows = f.Thunk.Rows
-		}
-		f.CFA = f.SP + 8
-		if i := sort.Search(len(rows), func(i int) bool { return rows[i].Text > at }); i > 0 {
-			f.CFA = f.SP + abi.Addr(rows[i-1].Offset)
-		}
 		entry := f.Thunk != nil && f.Thunk.Kind == codemap.EntryThunk
 		if (!entry || innermost) && !yield(f) {
 			return false
@@ -173,6 +185,24 @@ func (in *Instance) walkStack(f Frame, pc uint64, yield func(Frame) bool) bool {
 		}
 		pc, f.SP, f.Return = *native.Word(f.CFA - 8), f.CFA, true
 	}
+}
+
+// find sets what follows from the frame's program counter and stack pointer, and returns the
+// registers that its function saves.
+func (f *Frame) find() (saved []codemap.Saved) {
+	m, at := f.Instance.mod, f.Lookup()
+	f.Func, f.Thunk = m.FuncAt(at), nil
+	rows := []codemap.CFARow(nil)
+	if f.Func != nil {
+		rows, saved = f.Func.Frame.Rows, f.Func.Frame.Saved
+	} else if f.Thunk = m.ThunkAt(at); f.Thunk != nil {
+		rows = f.Thunk.Rows
+	}
+	f.CFA = f.SP + 8
+	if i := sort.Search(len(rows), func(i int) bool { return rows[i].Text > at }); i > 0 {
+		f.CFA = f.SP + abi.Addr(rows[i-1].Offset)
+	}
+	return saved
 }
 
 // onStack reports whether a word at a is on the instance's guest stack.

@@ -59,7 +59,9 @@ func (c *compiler) carry(f *frame) {
 		v := c.pop()
 		r := carrier(f.types[0])
 		if v.kind != vReg || v.reg != r {
-			c.take(r, &v)
+			if !v.owns().has(r) {
+				c.take(r, &v)
+			}
 			c.load(r, &v)
 			c.drop(&v)
 			c.free &^= 1 << r

@@ -79,33 +79,34 @@ const (
 // Scalar and bitwise floating point instructions. The scalar ones are given for single
 // precision (F3); opcode.double makes them double.
 const (
-	opMovss     opcode = 0x10 | map0F | preF3
-	opMovssTo   opcode = 0x11 | map0F | preF3
-	opMovaps    opcode = 0x28 | map0F
-	opMovups    opcode = 0x10 | map0F
-	opMovupsTo  opcode = 0x11 | map0F
-	opMovd      opcode = 0x6e | map0F | pre66 // xmm ← general
-	opMovdTo    opcode = 0x7e | map0F | pre66 // general ← xmm (the reg operand)
-	opAddss     opcode = 0x58 | map0F | preF3
-	opMulss     opcode = 0x59 | map0F | preF3
-	opSubss     opcode = 0x5c | map0F | preF3
-	opMinss     opcode = 0x5d | map0F | preF3
-	opDivss     opcode = 0x5e | map0F | preF3
-	opMaxss     opcode = 0x5f | map0F | preF3
-	opSqrtss    opcode = 0x51 | map0F | preF3
-	opCvtss2sd  opcode = 0x5a | map0F | preF3
-	opCvtsd2ss  opcode = 0x5a | map0F | preF2
-	opCvtsi2ss  opcode = 0x2a | map0F | preF3
-	opCvttss2si opcode = 0x2c | map0F | preF3
-	opUcomiss   opcode = 0x2e | map0F
-	opUcomisd   opcode = 0x2e | map0F | pre66
-	opCmpss     opcode = 0xc2 | map0F | preF3 // with a predicate as immediate
-	opRoundss   opcode = 0x0a | map0F3A | pre66
-	opRoundsd   opcode = 0x0b | map0F3A | pre66
-	opAndps     opcode = 0x54 | map0F
-	opAndnps    opcode = 0x55 | map0F
-	opOrps      opcode = 0x56 | map0F
-	opXorps     opcode = 0x57 | map0F
+	opMovss      opcode = 0x10 | map0F | preF3
+	opMovssTo    opcode = 0x11 | map0F | preF3
+	opMovaps     opcode = 0x28 | map0F
+	opMovups     opcode = 0x10 | map0F
+	opMovupsTo   opcode = 0x11 | map0F
+	opMovd       opcode = 0x6e | map0F | pre66 // xmm ← general
+	opMovdTo     opcode = 0x7e | map0F | pre66 // general ← xmm (the reg operand)
+	opAddss      opcode = 0x58 | map0F | preF3
+	opMulss      opcode = 0x59 | map0F | preF3
+	opSubss      opcode = 0x5c | map0F | preF3
+	opMinss      opcode = 0x5d | map0F | preF3
+	opDivss      opcode = 0x5e | map0F | preF3
+	opMaxss      opcode = 0x5f | map0F | preF3
+	opSqrtss     opcode = 0x51 | map0F | preF3
+	opCvtss2sd   opcode = 0x5a | map0F | preF3
+	opCvtsd2ss   opcode = 0x5a | map0F | preF2
+	opCvtsi2ss   opcode = 0x2a | map0F | preF3
+	opCvttss2si  opcode = 0x2c | map0F | preF3
+	opUcomiss    opcode = 0x2e | map0F
+	opUcomisd    opcode = 0x2e | map0F | pre66
+	opCmpss      opcode = 0xc2 | map0F | preF3 // with a predicate as immediate
+	opRoundss    opcode = 0x0a | map0F3A | pre66
+	opRoundsd    opcode = 0x0b | map0F3A | pre66
+	opAndps      opcode = 0x54 | map0F
+	opAndnps     opcode = 0x55 | map0F
+	opPunpcklqdq opcode = 0x6c | map0F | pre66
+	opOrps       opcode = 0x56 | map0F
+	opXorps      opcode = 0x57 | map0F
 )
 
 // w returns the 64-bit form of an integer instruction if wide.

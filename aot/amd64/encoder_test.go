@@ -134,6 +134,7 @@ var operandRows = []struct {
 	{opAndps, x86asm.ANDPS, regsX, regsX, true, true},
 	{opOrps, x86asm.ORPS, regsX, regsX, true, true},
 	{opXorps, x86asm.XORPS, regsX, regsX, true, true},
+	{opPunpcklqdq, x86asm.PUNPCKLQDQ, regsX, regsX, true, true},
 }
 
 // allRegs sweeps the sixteen registers of a class.

@@ -247,14 +247,19 @@ func (c *compiler) result(t wasm.ValType, r reg) {
 		return
 	}
 	// r is the home of the local that the next instruction sets.
+	c.follow()
+	if c.in.Op == wasm.OpLocalTee {
+		c.pushLocal(c.in.Index, t)
+	}
+}
+
+// follow goes on to the next instruction, of which the one at hand did the work.
+func (c *compiler) follow() {
 	if c.o.StackMoves {
 		c.recordStack()
 	}
 	c.reader.Next(&c.in)
 	c.begin()
-	if c.in.Op == wasm.OpLocalTee {
-		c.pushLocal(c.in.Index, t)
-	}
 }
 
 // choose returns dst, or an operand register if there is none: that of the first of the

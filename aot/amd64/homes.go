@@ -12,7 +12,7 @@ const (
 	loopShift = 3
 	maxWeight = 1 << 18
 	// A callee-saved register costs a store and a load; what is used less stays in a slot.
-	minSavedWeight = 3
+	minSavedWeight = 2
 )
 
 // scan counts the uses of the locals and finds what the frame must have room for: whether

@@ -48,8 +48,7 @@ func (c *compiler) inst() {
 	case wasm.OpLocalSet:
 		c.setLocal(c.in.Index)
 	case wasm.OpLocalTee:
-		c.setLocal(c.in.Index)
-		c.pushLocal(c.in.Index, c.locals[c.in.Index].typ)
+		c.teeLocal(c.in.Index)
 	case wasm.OpGlobalGet:
 		c.globalGet()
 	case wasm.OpGlobalSet:
@@ -194,10 +193,8 @@ func (c *compiler) inst() {
 		c.builtin(abi.HostMemoryInit, 3, 0, c.in.Index2, c.in.Index)
 	case wasm.OpDataDrop:
 		c.builtin(abi.HostDataDrop, 0, 0, c.in.Index)
-	case wasm.OpMemoryCopy:
-		c.builtin(abi.HostMemoryCopy, 3, 0, c.in.Index, c.in.Index2)
-	case wasm.OpMemoryFill:
-		c.builtin(abi.HostMemoryFill, 3, 0, c.in.Index)
+	case wasm.OpMemoryCopy, wasm.OpMemoryFill:
+		c.memoryCopyFill(op)
 	case wasm.OpTableInit:
 		c.builtin(abi.HostTableInit, 3, 0, c.in.Index2, c.in.Index)
 	case wasm.OpElemDrop:
@@ -238,15 +235,33 @@ func (c *compiler) inst() {
 // setLocal moves the top of the stack to a local.
 func (c *compiler) setLocal(i uint32) {
 	v := c.pop()
+	c.writeLocal(i, &v)
+	c.drop(&v)
+}
+
+// teeLocal copies the top of the stack to a local. What was in a register for a local in the
+// frame stays there for the next instruction.
+func (c *compiler) teeLocal(i uint32) {
+	v := c.pop()
+	c.writeLocal(i, &v)
+	if l := &c.locals[i]; v.kind == vReg && l.reg == noReg || v.kind == vConst {
+		c.push(v)
+		return
+	}
+	c.drop(&v)
+	c.pushLocal(i, c.locals[i].typ)
+}
+
+// writeLocal sets a local to v, which has left the stack and may get into a register.
+func (c *compiler) writeLocal(i uint32, v *value) {
 	l := &c.locals[i]
 	if v.kind == vLocal && v.local == int32(i) && v.typ == l.typ {
-		c.drop(&v)
 		return
 	}
 	c.unalias(i)
 	switch {
 	case l.reg != noReg:
-		c.load(l.reg, &v)
+		c.load(l.reg, v)
 	case v.kind == vConst && (!isWide(l.typ) || int64(v.imm) == int64(int32(v.imm))):
 		size := uint8(4)
 		if isWide(l.typ) {
@@ -254,11 +269,10 @@ func (c *compiler) setLocal(i uint32) {
 		}
 		c.movMI(size, at(rsp, l.slot), int32(uint32(v.imm)))
 	default:
-		if r := c.use(&v); r.isXMM() {
+		if r := c.use(v); r.isXMM() {
 			c.rm(opMovssTo.double(isWide(l.typ)), r, at(rsp, l.slot))
 		} else {
 			c.rm(opMovStore.w(isWide(l.typ)), r, at(rsp, l.slot))
 		}
 	}
-	c.drop(&v)
 }

@@ -133,6 +133,9 @@ func (c *compiler) bitwise(o alu, wide bool) {
 // binary emits d = a o b.
 func (c *compiler) binary(o alu, wide bool, a, b *value) {
 	commutes := o != aluSub
+	if c.updateSlot(o, wide, a, b) || commutes && c.updateSlot(o, wide, b, a) {
+		return
+	}
 	if commutes && a.kind == vConst {
 		a, b = b, a
 	}
@@ -325,82 +328,28 @@ func (c *compiler) extendU() {
 	c.finish(wasm.I64, d, &w)
 }
 
-// divide is div and rem.
-func (c *compiler) divide(signed, rem, wide bool) {
-	b, a := c.pop(), c.pop()
-	t := intType(wide)
-	if b.kind == vConst && c.divideConst(signed, rem, wide, &a, &b) {
-		return
-	}
-	if a.kind != vReg || a.reg != rax {
-		c.take(rax, &a, &b)
-		c.load(rax, &a)
-		c.drop(&a)
-		c.free &^= 1 << rax
-		a = inReg(t, rax)
-	}
-	c.take(rdx, &b)
-	minusOne := b.kind != vConst || b.imm == truncate(^uint64(0), wide) // is possible
-	divisor := c.use(&b)
-	back := 0
-	if signed {
-		if minusOne {
-			// Dividing by -1 overflows for the smallest number, and faults in rem, too.
-			c.aluRI(aluCmp, wide, divisor, -1)
-			p := coldPath{off: c.in.Offset, kind: trapOverflow, emit: (*compiler).divideByMinusOne, op: c.in.Op}
-			c.link(&p.refs, c.jcc(condE))
-			c.cold = append(c.cold, p)
-			back = len(c.cold)
-		}
-		c.cdq(wide)
-		c.trapHere(c.in.Offset, trapDivideByZero)
-		c.group3(digitIdiv, wide, divisor)
-	} else {
-		c.rr(aluXor.store(), rdx, rdx)
-		c.trapHere(c.in.Offset, trapDivideByZero)
-		c.group3(digitDiv, wide, divisor)
-	}
-	if back > 0 {
-		c.cold[back-1].back = c.pos()
-		c.zeroPos = -1
-	}
-	d := rax
-	if rem {
-		d = rdx
-		c.release(rax)
-	} else {
-		c.release(rdx)
-	}
-	c.drop(&b)
-	c.push(inReg(t, d))
-}
-
-// divideByMinusOne is the way of signed divisions by -1.
-func (c *compiler) divideByMinusOne(p *coldPath) {
-	wide := p.op >= wasm.OpI64DivS
-	if p.op == wasm.OpI32RemS || p.op == wasm.OpI64RemS {
-		c.rr(aluXor.store(), rdx, rdx)
-		c.jmpTo(p.back)
-		return
-	}
-	c.group3(digitNeg, wide, rax)
-	c.jccTo(condO^1, p.back)
-	c.trapHere(p.off, p.kind)
-	c.ud2()
-}
-
-// divideConst divides by a constant where that is not worth a division.
-func (c *compiler) divideConst(signed, rem, wide bool, a, b *value) bool {
-	n := b.imm
-	if signed || n == 0 || n&(n-1) != 0 {
+// updateSlot emits an operation on a local in the frame, [slot] o= b, if that is what the
+// instruction at hand and the next are together.
+func (c *compiler) updateSlot(o alu, wide bool, a, b *value) bool {
+	if a.kind != vLocal || b.kind == vSum {
 		return false
 	}
-	k := uint8(bits.TrailingZeros64(n))
-	if rem {
-		mask := constant(intType(wide), n-1)
-		c.binary(aluAnd, wide, a, &mask)
-		return true
+	i, ok := c.peekSet()
+	if !ok || int32(i) != a.local || c.locals[i].reg != noReg || isWide(c.locals[i].typ) != wide {
+		return false
 	}
-	c.shiftConst(digitShr, wide, a, k)
+	c.unalias(i)
+	slot := c.memOf(a)
+	if imm, ok := immediate(b); ok {
+		c.aluMI(o, wide, slot, imm)
+	} else {
+		c.rm(o.store().w(wide), c.use(b), slot)
+	}
+	c.drop(a)
+	c.drop(b)
+	c.follow()
+	if c.in.Op == wasm.OpLocalTee {
+		c.pushLocal(i, c.locals[i].typ)
+	}
 	return true
 }

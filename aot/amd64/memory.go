@@ -85,6 +85,9 @@ func (c *compiler) loadInst() {
 	_, results, _ := op.Signature()
 	t := results[0]
 	off := c.in.Value
+	if c.updateMemory(&v) {
+		return
+	}
 	if op <= wasm.OpF64Load && off <= math.MaxInt32 && v.kind != vConst && c.takesMemory(t) {
 		r := c.use(&v)
 		c.push(value{kind: vLoad, typ: t, reg: r, index: noReg, local: v.local, local2: -1, imm: off, off: c.in.Offset})
@@ -96,6 +99,76 @@ func (c *compiler) loadInst() {
 	c.trapHere(c.in.Offset, trapMemory)
 	c.rm(loads[op-wasm.OpI32Load], d, m)
 	c.finish(t, d, &v)
+}
+
+// updateMemory emits an operation on a word of memory, [v + offset] o= b, if the load at hand
+// and the next three instructions are that together: b, the operation, the store.
+func (c *compiler) updateMemory(v *value) bool {
+	op, off := c.in.Op, c.in.Value
+	if op > wasm.OpI64Load || v.kind != vLocal || c.locals[v.local].reg == noReg || off > math.MaxInt32 || len(c.stack) == 0 {
+		return false
+	}
+	if p := &c.stack[len(c.stack)-1]; p.kind != vLocal || p.local != v.local {
+		return false
+	}
+	next := c.peek()
+	wide := op == wasm.OpI64Load
+	if next != wasm.OpLocalGet && next != wasm.OpI32Const && next != wasm.OpI64Const {
+		return false
+	}
+	ahead := c.reader
+	var b, o, store wasm.Inst
+	if !ahead.Next(&b) || !ahead.Next(&o) || !ahead.Next(&store) || len(c.sites) > 0 && c.sites[0] <= store.Offset {
+		return false
+	}
+	if store.Op != op-wasm.OpI32Load+wasm.OpI32Store || store.Value != off {
+		return false
+	}
+	if wide {
+		o.Op -= wasm.OpI64Add - wasm.OpI32Add
+	}
+	var k alu
+	switch o.Op {
+	case wasm.OpI32Add:
+		k = aluAdd
+	case wasm.OpI32Sub:
+		k = aluSub
+	case wasm.OpI32And:
+		k = aluAnd
+	case wasm.OpI32Or:
+		k = aluOr
+	case wasm.OpI32Xor:
+		k = aluXor
+	default:
+		return false
+	}
+	at := c.in.Offset
+	var by value
+	if b.Op == wasm.OpLocalGet {
+		c.pushLocal(b.Index, c.locals[b.Index].typ)
+		by = c.pop()
+	} else {
+		by = constant(intType(wide), b.Value)
+	}
+	p := c.pop()
+	for range 3 {
+		c.follow()
+	}
+	imm, isImm := immediate(&by)
+	if !isImm {
+		c.use(&by)
+	}
+	word := c.address(v, off)
+	c.trapHere(at, trapMemory)
+	if isImm {
+		c.aluMI(k, wide, word, imm)
+	} else {
+		c.rm(k.store().w(wide), c.regOf(&by), word)
+	}
+	c.drop(&by)
+	c.drop(v)
+	c.drop(&p)
+	return true
 }
 
 // storeInst is a store.

@@ -15,10 +15,17 @@ type thunk struct {
 // Thunks makes the thunks of a module.
 func (Backend) Thunks(m *wasm.Module, l *abi.Layout, funcs []codemap.Code) []codemap.ThunkCode {
 	foreign := make([]bool, len(m.Types))
+	var routines [2]bool
 	for i := range funcs {
 		for _, r := range funcs[i].Refs {
-			if r.Kind == codemap.RefThunk {
-				foreign[r.Index&0xffffff] = true
+			if r.Kind != codemap.RefThunk {
+				continue
+			}
+			switch i := r.Index & 0xffffff; codemap.ThunkKind(r.Index >> 24) {
+			case codemap.ForeignThunk:
+				foreign[i] = true
+			case codemap.RoutineThunk:
+				routines[i] = true
 			}
 		}
 	}
@@ -41,6 +48,11 @@ func (Backend) Thunks(m *wasm.Module, l *abi.Layout, funcs []codemap.Code) []cod
 	for i, yes := range foreign {
 		if yes {
 			ts = append(ts, outThunk(codemap.ForeignThunk, &m.Types[i], uint32(i)))
+		}
+	}
+	for i, yes := range routines {
+		if yes {
+			ts = append(ts, routine(uint32(i)))
 		}
 	}
 	return ts

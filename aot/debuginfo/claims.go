@@ -9,6 +9,9 @@ import (
 // A linker keeps one copy of a function that several objects define, and lets the debug
 // information of all of them point at it. Where the copies were compiled differently, only that
 // of the copy that was kept is right. It is told by its end: it must be that of the body.
+//
+// Tools that change a module's code and not its debug information leave addresses that mean
+// nothing any more. Such claims neither start where a body starts nor end where one ends.
 
 // claim is a piece of debug information (a sequence of a line table, a subprogram) that
 // describes the code [lo, hi).
@@ -41,6 +44,9 @@ func settle(m *wasm.Module, claims []claim) []owner {
 		last := sort.Search(len(m.Code), func(i int) bool { return uint64(m.Code[i].End) >= c.hi })
 		exact := last < len(m.Code) && uint64(m.Code[last].End) == c.hi
 		if !exact {
+			if b := &m.Code[first]; c.lo != uint64(b.Start) && c.lo != uint64(b.Code) {
+				continue
+			}
 			last = first
 		}
 		for i := first; i <= last; i++ {

@@ -19,7 +19,8 @@ func TestSettle(t *testing.T) {
 		{"the one that ends right", []claim{{lo: 11, hi: 18, unit: 4}, {lo: 11, hi: 20, unit: 5}, {lo: 11, hi: 25, unit: 6}}, [4]int{-1, 5, -1, -1}},
 		{"a copy that is too long spoils no other", []claim{{lo: 11, hi: 25, unit: 4}}, [4]int{-1, 4, -1, -1}},
 		{"one for several", []claim{{lo: 2, hi: 30, unit: 7}}, [4]int{7, 7, 7, -1}},
-		{"from the first instruction on", []claim{{lo: 23, hi: 29, unit: 1}, {lo: 23, hi: 30, unit: 2}}, [4]int{-1, -1, 2, -1}},
+		{"from the first instruction on", []claim{{lo: 24, hi: 30, unit: 1}, {lo: 23, hi: 29, unit: 3}, {lo: 23, hi: 30, unit: 2}}, [4]int{-1, -1, 1, -1}},
+		{"stale", []claim{{lo: 5, hi: 9}, {lo: 12, hi: 19, unit: 1}, {lo: 24, hi: 29, unit: 1}}, [4]int{-1, 1, -1, -1}},
 		{"between bodies", []claim{{lo: 10, hi: 20, unit: 1}, {lo: 40, hi: 50, unit: 1}, {lo: 0, hi: 99, unit: 1}}, [4]int{-1, -1, -1, -1}},
 	} {
 		for i, o := range settle(m, c.claims) {

@@ -96,7 +96,11 @@ func (u *unit) translate() {
 		if e.Tag() == dwarf.TagBaseType || u.referenced.has(e.Offset) {
 			key = uint64(e.Offset)
 		}
-		u.out.Begin(e.Tag(), key)
+		tag := e.Tag()
+		if tag == dwarf.TagSkeletonUnit {
+			tag = dwarf.TagCompileUnit // there are no native entries elsewhere
+		}
+		u.out.Begin(tag, key)
 		open++
 		u.entry(&e, &s)
 		u.scopes = append(u.scopes, s)
@@ -134,7 +138,8 @@ func (u *unit) entry(e *info.Entry, s *scope) {
 			hasPlace = true
 		case dwarf.AttrSibling, dwarf.AttrLowPC, dwarf.AttrHighPC, dwarf.AttrRanges,
 			dwarf.AttrStrOffsetsBase, dwarf.AttrAddrBase, dwarf.AttrRnglistsBase, dwarf.AttrLoclistsBase,
-			dwarf.AttrGNURangesBase, dwarf.AttrGNUAddrBase, dwarf.AttrGNULocviews, dwarf.AttrGNUPubnames:
+			dwarf.AttrGNURangesBase, dwarf.AttrGNUAddrBase, dwarf.AttrGNULocviews, dwarf.AttrGNUPubnames,
+			dwarf.AttrDWOName, dwarf.AttrGNUDWOName, dwarf.AttrGNUDWOID:
 			continue // written elsewhere, or about the form of the input only
 		case dwarf.AttrStmtList:
 			if root && u.prog != nil {

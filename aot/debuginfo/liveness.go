@@ -145,21 +145,27 @@ func (t *translation) liveCode(e *info.Entry) (low, high uint64, has bool) {
 	return 0, 0, true
 }
 
-// settleEntries makes those subprograms dead whose code another one describes as well or better, and
-// returns their number.
-func (u *unit) settleEntries() (others int) {
+// settleEntries makes those subprograms dead whose code another one describes as well or better,
+// and those which describe code that is not there.
+func (u *unit) settleEntries() {
+	before := len(u.facts.dead)
 	for i, s := range u.facts.live {
-		if f := u.places.at(s.low); f.entry.unit == u.number && f.entry.item == i {
+		f := u.places.at(s.low)
+		if f.entry.unit == u.number && f.entry.item == i {
 			u.native = u.places.ranges(u.native, s.low, s.high)
-		} else {
-			u.facts.dead = append(u.facts.dead, s.extent)
-			others++
+			continue
 		}
+		why := "the linker kept another unit's copy of the function"
+		if f.entry.unit == nobody {
+			why = "it starts and ends where no function does: the code was changed and the debug information was not"
+		}
+		section, at := u.in.SectionOffset(s.lo)
+		u.report.lost("subprogram", why, section, at)
+		u.facts.dead = append(u.facts.dead, s.extent)
 	}
-	if others > 0 {
+	if len(u.facts.dead) > before {
 		slices.SortFunc(u.facts.dead, func(a, b extent) int { return cmp.Compare(a.lo, b.lo) })
 	}
-	return others
 }
 
 // nativeCode returns the native code of an entry with addresses, has whether it has any

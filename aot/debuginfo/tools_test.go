@@ -38,7 +38,7 @@ func tool(t *testing.T, name string) string {
 // toolPrograms are those that go through other people's readers.
 var toolPrograms = []string{
 	"c_types/c_types-O0-dw4.wasm", "c_types/c_types-O2-dw5.wasm", "cpp_shapes/cpp_shapes-O2.wasm",
-	"rs_types/rs_types-debug.wasm", "rs_types/rs_types-release-dw5.wasm",
+	"c_wasi/c_wasi-O2-dw5.wasm", "rs_types/rs_types-debug.wasm", "rs_types/rs_types-release-dw5.wasm",
 }
 
 // compiled compiles a program of testdata to a file.

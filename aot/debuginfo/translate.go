@@ -103,10 +103,7 @@ func (t *translation) settle(units []*unit) {
 	t.places.own(lines, func(f *function) *owner { return &f.lines })
 	t.places.own(entries, func(f *function) *owner { return &f.entry })
 	for _, u := range units {
-		section, at := u.in.SectionOffset(u.in.Offset)
-		for range u.settleEntries() {
-			t.report.lost("subprogram", "it is a copy that the linker dropped for that of another unit", section, at)
-		}
+		u.settleEntries()
 	}
 	for i := range t.places.funcs { // units with line tables only
 		if f := &t.places.funcs[i]; f.entry.unit == nobody && f.lines.unit != nobody {

@@ -83,6 +83,10 @@ func (u *unit) place(e *info.Entry, v info.Value, s *scope) bool {
 
 // locate appends the location list entries for an expression that holds in r.
 func (u *unit) locate(e *info.Entry, ops []expr.Op, s *scope, r textRange) {
+	if s.fn == nil {
+		u.lostWhy(e, "location", "it is outside of all functions")
+		return
+	}
 	r.lo = max(r.lo, s.fn.BodyText) // before it, nothing is at its place
 	if r.lo >= r.hi {
 		return

@@ -319,7 +319,7 @@ func (d *mapDecoder) locals() []codemap.Home {
 }
 
 func (d *mapDecoder) thunk(t *codemap.Thunk) {
-	t.Kind = codemap.ThunkKind(d.u(uint64(codemap.ForeignThunk)))
+	t.Kind = codemap.ThunkKind(d.u(uint64(codemap.RoutineThunk)))
 	t.Index = d.u32()
 	t.Text = d.text(0)
 	t.TextEnd = d.text(t.Text)

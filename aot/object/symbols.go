@@ -22,8 +22,12 @@ func Symbols(m *codemap.Map, name func(index uint32) string) []Symbol {
 		switch t.Kind {
 		case codemap.ImportThunk:
 			s.Name = nameOr(name(t.Index), "wasm-import", t.Index)
-		default:
+		case codemap.EntryThunk:
 			s.Name = fmt.Sprintf("wasm-entry[%d]", t.Index)
+		case codemap.ForeignThunk:
+			s.Name = fmt.Sprintf("wasm-foreign[%d]", t.Index)
+		default:
+			s.Name = fmt.Sprintf("wasm-routine[%d]", t.Index)
 		}
 		symbols = append(symbols, s)
 	}

@@ -36,7 +36,7 @@ func (in *Interp) setBreakpoint(spec debugger.BreakpointSpec) error {
 func runLogpoint(in *Interp, c *call) error {
 	loc, msg, ok := strings.Cut(c.args, " ")
 	if !ok {
-		return fmt.Errorf("logpoint needs a location and a message")
+		return fmt.Errorf("logpoint needs a location and a message: logpoint main.rs:12 total is {sum}")
 	}
 	spec, err := in.location(loc)
 	if err != nil {

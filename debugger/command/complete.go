@@ -60,7 +60,7 @@ func completeCommand(in *Interp, word string) []string {
 // out until something of them is typed.
 func completeLocation(in *Interp, word string) []string {
 	var out []string
-	for _, f := range in.Session.Files() {
+	for _, f := range in.sourceFiles() {
 		if b := path.Base(f); strings.HasPrefix(b, word) {
 			out = append(out, b+":")
 		}
@@ -69,13 +69,25 @@ func completeLocation(in *Interp, word string) []string {
 		return out
 	}
 	for _, n := range in.Session.FunctionNames(word) {
-		if strings.HasPrefix(n, word) {
-			out = append(out, n)
-		} else if i := strings.LastIndex(n, "::"); i >= 0 && strings.HasPrefix(n[i+2:], word) {
-			out = append(out, n[i+2:])
+		if tail := tailWith(n, word); tail != "" {
+			out = append(out, tail)
 		}
 	}
 	return out
+}
+
+// tailWith returns the end of a qualified name that begins with word, "" if none does.
+func tailWith(name, word string) string {
+	for {
+		if strings.HasPrefix(name, word) {
+			return name
+		}
+		_, rest, ok := strings.Cut(name, "::")
+		if !ok {
+			return ""
+		}
+		name = rest
+	}
 }
 
 func completeBreakpoint(in *Interp, word string) []string {

@@ -2,10 +2,9 @@ package command
 
 import (
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 
-	"sphex/aot/wasm"
 	"sphex/debugger/value"
 )
 
@@ -15,14 +14,14 @@ func runPrint(in *Interp, c *call) error {
 		c.format, expr = f[1:], rest
 	}
 	switch c.format {
-	case "":
+	case "", "d":
 	case "x":
 		format.Hex = true
 	default:
-		return fmt.Errorf("unknown format /%s: /x is hexadecimal", c.format)
+		return fmt.Errorf("unknown format /%s: /x is hexadecimal, /d decimal", c.format)
 	}
-	if expr == "" {
-		return fmt.Errorf("print what?")
+	if expr = strings.TrimSpace(expr); expr == "" {
+		return fmt.Errorf("print what? an expression: a name, order.items[0], *p, a + 1")
 	}
 	v, err := in.Session.Eval(in.Level, expr)
 	if err != nil {
@@ -42,16 +41,40 @@ func lister(get func(*Interp) ([]*value.Variable, error)) func(*Interp, *call) e
 		if err != nil {
 			return explain(err)
 		}
-		if len(vs) == 0 {
-			in.printf("(none)\n")
-		}
+		shown := 0
 		for _, v := range vs {
 			if c.args == "" || strings.Contains(v.Name, c.args) {
 				in.printVariable(v)
+				shown++
 			}
+		}
+		if shown == 0 {
+			in.printf("(none)\n")
 		}
 		return nil
 	}
+}
+
+// runVariables prints what lldb's users see behind frame variable.
+func runVariables(in *Interp, c *call) error {
+	if c.args != "" {
+		return runPrint(in, c)
+	}
+	args, err := in.arguments()
+	if err != nil {
+		return explain(err)
+	}
+	locals, err := in.locals()
+	if err != nil {
+		return explain(err)
+	}
+	for _, v := range append(args, locals...) {
+		in.printVariable(v)
+	}
+	if len(args)+len(locals) == 0 {
+		in.printf("(none)\n")
+	}
+	return nil
 }
 
 func (in *Interp) printVariable(v *value.Variable) {
@@ -118,6 +141,9 @@ func cutAssignment(s string) (place, expr string, ok bool) {
 }
 
 func runWhatis(in *Interp, c *call) error {
+	if c.args == "" {
+		return fmt.Errorf("the type of which expression?")
+	}
 	v, err := in.Session.Eval(in.Level, c.args)
 	if err != nil {
 		return explain(err)
@@ -135,69 +161,6 @@ func runWhatis(in *Interp, c *call) error {
 	return nil
 }
 
-func runExamine(in *Interp, c *call) error {
-	count := 64
-	if digits := strings.TrimRight(c.format, "abcdghtuwx"); digits != "" {
-		n, err := strconv.Atoi(digits)
-		if err != nil || n < 1 || n > 1<<20 {
-			return fmt.Errorf("%q is no count of bytes", digits)
-		}
-		count = n
-		if strings.Contains(c.format, "w") {
-			count *= 4
-		} else if strings.Contains(c.format, "g") {
-			count *= 8
-		} else if strings.Contains(c.format, "h") {
-			count *= 2
-		}
-	}
-	if c.args == "" {
-		return fmt.Errorf("examine which address?")
-	}
-	var addr wasm.MemAddr
-	if n, err := strconv.ParseUint(c.args, 0, 64); err == nil {
-		addr = wasm.MemAddr(n)
-	} else {
-		v, err := in.Session.Eval(in.Level, c.args)
-		if err != nil {
-			return explain(err)
-		}
-		if n, ok := v.Int(); ok && v.Kind() == value.KindPointer || ok && v.Kind() == value.KindInt {
-			addr = wasm.MemAddr(uint32(n))
-		} else if addr, ok = v.Addr(); !ok {
-			return fmt.Errorf("%s is not in linear memory", c.args)
-		}
-	}
-	b, err := in.Session.ReadMemory(addr, count)
-	if err != nil {
-		return explain(err)
-	}
-	for off := 0; off < len(b); off += 16 {
-		row := b[off:min(off+16, len(b))]
-		var hex, text strings.Builder
-		for i := range 16 {
-			if i == 8 {
-				hex.WriteByte(' ')
-			}
-			if i >= len(row) {
-				hex.WriteString("   ")
-				continue
-			}
-			fmt.Fprintf(&hex, "%02x ", row[i])
-			if ch := row[i]; ch >= 0x20 && ch < 0x7f {
-				text.WriteByte(ch)
-			} else {
-				text.WriteByte('.')
-			}
-		}
-		in.printf("%08x  %s |%s|\n", uint64(addr)+uint64(off), hex.String(), text.String())
-	}
-	if len(b) < count {
-		in.printf("(linear memory ends at %#x)\n", uint64(addr)+uint64(len(b)))
-	}
-	return nil
-}
-
 func runRegs(in *Interp, c *call) error {
 	rs, err := in.Session.Registers()
 	if err != nil {
@@ -209,26 +172,59 @@ func runRegs(in *Interp, c *call) error {
 	return nil
 }
 
+// topics are what info tells about, and the commands that do.
+var topics = []struct {
+	names   []string
+	command string
+}{
+	{[]string{"locals", "lo"}, "locals"},
+	{[]string{"args", "ar"}, "args"},
+	{[]string{"breakpoints", "break", "b"}, "breakpoints"},
+	{[]string{"registers", "r", "reg"}, "regs"},
+	{[]string{"functions", "fun", "fu"}, "funcs"},
+	{[]string{"sources", "source"}, "sources"},
+	{[]string{"variables", "var"}, "globals"},
+	{[]string{"frame", "f"}, "frame"},
+	{[]string{"stack", "s"}, "stack"},
+	{[]string{"line"}, "line"},
+	{[]string{"threads"}, "threads"},
+}
+
 func runInfo(in *Interp, c *call) error {
 	what, rest, _ := strings.Cut(c.args, " ")
-	to := map[string]string{
-		"locals": "locals", "lo": "locals", "args": "args", "ar": "args",
-		"breakpoints": "breakpoints", "break": "breakpoints", "b": "breakpoints",
-		"registers": "regs", "r": "regs", "functions": "funcs", "fun": "funcs",
-		"sources": "sources", "source": "sources", "frame": "frame", "f": "frame",
-		"stack": "stack", "s": "stack", "variables": "globals", "line": "line",
-	}[what]
-	if to == "line" {
-		return runInfoLine(in, &call{args: strings.TrimSpace(rest)})
+	rest = strings.TrimSpace(rest)
+	for _, t := range topics {
+		if !slices.Contains(t.names, what) {
+			continue
+		}
+		switch t.command {
+		case "line":
+			return runInfoLine(in, &call{args: rest})
+		case "threads":
+			in.printf("* 1 main (a WebAssembly program has one thread)\n")
+			return nil
+		}
+		cmd, err := Find(t.command)
+		if err != nil {
+			return err
+		}
+		return cmd.run(in, &call{name: t.command, args: rest})
 	}
-	if to == "" {
-		return fmt.Errorf("info %s is not known: locals, args, breakpoints, registers, functions, sources, variables, frame, line", what)
+	all := strings.Join(completeTopic(in, ""), ", ")
+	if what == "" {
+		return fmt.Errorf("info about what? %s", all)
 	}
-	cmd, err := Find(to)
-	if err != nil {
-		return err
+	return fmt.Errorf("info %s is not known; there is %s", what, all)
+}
+
+func completeTopic(_ *Interp, word string) []string {
+	var out []string
+	for _, t := range topics {
+		if strings.HasPrefix(t.names[0], word) {
+			out = append(out, t.names[0])
+		}
 	}
-	return cmd.run(in, &call{name: to, args: strings.TrimSpace(rest)})
+	return out
 }
 
 // runInfoLine prints the addresses of a line.

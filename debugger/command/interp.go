@@ -83,6 +83,7 @@ func (in *Interp) Execute(line string) error {
 		}
 		line = in.last
 	}
+	line = translate(line)
 	name, args, _ := strings.Cut(line, " ")
 	c := &call{args: strings.TrimSpace(args)}
 	c.name, c.format, _ = strings.Cut(name, "/")

@@ -27,27 +27,35 @@ func (in *Interp) location(text string) (debugger.BreakpointSpec, error) {
 		spec.File, spec.Line = file, line
 		return spec, nil
 	}
-	n, err := strconv.Atoi(text)
+	n, err := strconv.Atoi(text) // 0 of an empty one
 	if text != "" && err != nil {
 		spec.Function = text
 		return spec, nil
 	}
+	if text != "" && text[0] != '+' && text[0] != '-' {
+		if spec.File, err = in.defaultFile(); err != nil {
+			return spec, err
+		}
+		spec.Line = n
+		return spec, checkLine(n)
+	}
 	f, err := in.frame()
 	if err != nil {
-		return spec, fmt.Errorf("a line alone needs a stopped program; use FILE:LINE (%w)", err)
+		return spec, fmt.Errorf("where? use FILE:LINE or a function (%w)", err)
 	}
 	if !f.HasSource() {
 		return spec, fmt.Errorf("frame %d has no source; use FILE:LINE", in.Level)
 	}
-	spec.File, spec.Line = f.File, f.Line
-	switch {
-	case text == "":
-	case text[0] == '+' || text[0] == '-':
-		spec.Line += n
-	default:
-		spec.Line = n
+	spec.File, spec.Line = f.File, f.Line+n
+	return spec, checkLine(spec.Line)
+}
+
+// checkLine refuses what can be no line.
+func checkLine(n int) error {
+	if n < 1 {
+		return fmt.Errorf("there is no line %d", n)
 	}
-	return spec, nil
+	return nil
 }
 
 // cutLine splits FILE:LINE; a function's `::` is no line.

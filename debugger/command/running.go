@@ -48,7 +48,7 @@ func runContinue(in *Interp, c *call) error {
 
 func runUntil(in *Interp, c *call) error {
 	if c.args == "" {
-		return fmt.Errorf("until needs a location")
+		return fmt.Errorf("until which location? (next goes to the next line)")
 	}
 	spec, err := in.location(c.args)
 	if err != nil {
@@ -106,20 +106,36 @@ func runRestart(in *Interp, c *call) error {
 			return err
 		}
 	}
+	in.listFile = ""
 	if c.name == "run" || c.name == "r" {
 		_, err := in.resume(in.Session.Continue)
 		return err
 	}
-	in.printf("The program starts again: continue or next runs it.\n")
+	in.printf("The program stands before its start: continue or next runs it.\n")
 	return nil
 }
 
-func runKill(in *Interp, c *call) error {
-	in.Session.Kill()
-	if in.Session.State() == debugger.Stopped {
-		_, err := in.resume(in.Session.Continue)
-		return err
+// runStart starts the program again and runs it to main.
+func runStart(in *Interp, c *call) error {
+	spec := debugger.BreakpointSpec{Function: "main"}
+	if places, message := in.Session.FindPlaces(spec); len(places) == 0 {
+		return fmt.Errorf("%s; run starts the program", message)
 	}
+	if in.Session.State() != debugger.Loaded {
+		if err := in.Session.Restart(nil); err != nil {
+			return err
+		}
+	}
+	_, err := in.resume(func() (*debugger.Stop, error) { return in.Session.ContinueTo(spec) })
+	return err
+}
+
+func runKill(in *Interp, c *call) error {
+	if in.Session.State() == debugger.Exited {
+		return explain(debugger.ErrExited)
+	}
+	in.Session.Kill()
+	in.printf("The program was ended; restart starts it again.\n")
 	return nil
 }
 
@@ -131,8 +147,8 @@ func (in *Interp) ShowStop(stop *debugger.Stop) {
 			return
 		}
 		in.printf("The program exited with status %d.\n", stop.ExitCode)
-		if len(stop.Returned) > 0 {
-			in.printf("It returned %#x.\n", stop.Returned)
+		if r := stop.Results(); len(r) > 0 {
+			in.printf("It returned %s.\n", strings.Join(r, ", "))
 		}
 		return
 	}
@@ -151,8 +167,35 @@ func (in *Interp) ShowStop(stop *debugger.Stop) {
 		in.printf("Stopped: %s\n", stop)
 		return
 	}
+	why := in.reason(stop)
+	if stop.Has(debugger.ReasonTrap) || stop.Has(debugger.ReasonPause) {
+		if own := in.ownFrame(); own != nil && own.Level != f.Level {
+			why += fmt.Sprintf(" in frame 0, %s; this is frame %d", debugger.BriefName(f.Function), own.Level)
+			f = own
+		}
+	}
 	in.Level = f.Level
-	in.showFrame(f, in.reason(stop))
+	in.showFrame(f, why)
+}
+
+// ownFrames is how many frames are searched for one of the user's own.
+const ownFrames = 64
+
+// ownFrame finds the frame that a user wants to see where the program stopped in a library or in
+// the host: the innermost one whose source is here. It is nil if there is none.
+func (in *Interp) ownFrame() *debugger.Frame {
+	fs, _, err := in.Session.Frames(0, ownFrames)
+	if err != nil {
+		return nil
+	}
+	for _, f := range fs {
+		if f.HasSource() && !f.Machinery {
+			if _, ok := in.Session.SourcePath(f.File); ok {
+				return f
+			}
+		}
+	}
+	return nil
 }
 
 // reason renders the reasons of a stop that are worth a word.
@@ -161,10 +204,10 @@ func (in *Interp) reason(stop *debugger.Stop) string {
 	for i := range stop.Reasons {
 		switch r := &stop.Reasons[i]; r.Kind {
 		case debugger.ReasonBreakpoint:
-			for _, b := range in.Session.Breakpoints() {
-				if b.ID == r.Breakpoint {
-					parts = append(parts, fmt.Sprintf("breakpoint %d, hit %d", b.ID, b.Hits))
-				}
+			if b, err := in.breakpoint(r.Breakpoint); err != nil {
+				parts = append(parts, fmt.Sprintf("breakpoint %d, once", r.Breakpoint))
+			} else {
+				parts = append(parts, fmt.Sprintf("breakpoint %d, hit %d", b.ID, b.Hits))
 			}
 		case debugger.ReasonPause:
 			parts = append(parts, "paused")
@@ -182,11 +225,11 @@ func (in *Interp) showFrame(f *debugger.Frame, why string) {
 	if why != "" {
 		why = "  (" + why + ")"
 	}
-	in.printf("> %s %s%s\n", f.Function, where(f), why)
+	in.printf("> %s %s%s\n", debugger.BriefName(f.Function), where(f), why)
+	in.listed = false
 	if f.HasSource() {
-		in.listed = false
 		if err := in.list(f.File, f.Line-5, f.Line+5, f.Line); err != nil {
-			in.printf("  (%v)\n", err)
+			in.printf("  (%v)\n", in.noSource(f.File))
 		}
 	}
 }

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"path"
 	"sort"
+	"strconv"
 	"strings"
 
 	"sphex/aot/abi"
+	"sphex/debugger"
 )
 
 // list prints lines from to to of a file, with the line current marked.
@@ -19,11 +21,10 @@ func (in *Interp) list(file string, from, to, current int) error {
 	if from > len(lines) {
 		return fmt.Errorf("%s has %d lines", path.Base(file), len(lines))
 	}
-	shown := lines[from-1 : to]
 	if in.Paint != nil {
-		shown = in.Paint(file, shown)
+		lines = in.Paint(file, lines)
 	}
-	for i, l := range shown {
+	for i, l := range lines[from-1 : to] {
 		mark := "  "
 		if from+i == current {
 			mark = "=>"
@@ -41,13 +42,26 @@ func runList(in *Interp, c *call) error {
 	in.listed = true
 	if c.args == "" {
 		f, err := in.frame()
-		if err != nil {
+		if err != nil { // it does not run: show what will
+			if p, ok := in.mainPlace(); ok {
+				return in.list(p.File, p.Line-5, p.Line+5, 0)
+			}
 			return explain(err)
 		}
 		if !f.HasSource() {
-			return fmt.Errorf("frame %d has no source: %s", in.Level, where(f))
+			return fmt.Errorf("frame %d has no source (%s); disassemble shows its code", in.Level, where(f))
 		}
-		return in.list(f.File, f.Line-5, f.Line+5, f.Line)
+		if err := in.list(f.File, f.Line-5, f.Line+5, f.Line); err != nil {
+			return in.noSource(f.File)
+		}
+		return nil
+	}
+	if from, to, ok := cutRange(c.args); ok {
+		file, err := in.defaultFile()
+		if err != nil {
+			return err
+		}
+		return in.list(file, from, to, in.currentLine(file))
 	}
 	spec, err := in.location(c.args)
 	if err != nil {
@@ -67,6 +81,53 @@ func runList(in *Interp, c *call) error {
 	return in.list(file, line-5, line+5, in.currentLine(file))
 }
 
+// noSource says that a file is not on this machine, and what can be done about it.
+func (in *Interp) noSource(file string) error {
+	mapped, _ := in.Session.SourcePath(file)
+	return fmt.Errorf("the source %s is not here: --map FROM=TO names where it is; disassemble shows the code", debugger.BriefPath(mapped))
+}
+
+// cutRange reads FROM,TO.
+func cutRange(text string) (from, to int, ok bool) {
+	a, b, ok := strings.Cut(text, ",")
+	if !ok {
+		return 0, 0, false
+	}
+	from, err1 := strconv.Atoi(strings.TrimSpace(a))
+	to, err2 := strconv.Atoi(strings.TrimSpace(b))
+	return from, to, err1 == nil && err2 == nil && from > 0 && to >= from
+}
+
+// mainPlace is where the program's own code begins.
+func (in *Interp) mainPlace() (debugger.BreakPlace, bool) {
+	places, _ := in.Session.FindPlaces(debugger.BreakpointSpec{Function: "main"})
+	for _, p := range places {
+		if _, ok := in.Session.SourcePath(p.File); ok && p.Line > 0 {
+			return p, true
+		}
+	}
+	return debugger.BreakPlace{}, false
+}
+
+// defaultFile is the file that a line alone means: the selected frame's, the last one
+// listed, or main's.
+func (in *Interp) defaultFile() (string, error) {
+	f, err := in.frame()
+	switch {
+	case err == nil && f.HasSource():
+		return f.File, nil
+	case in.listFile != "":
+		return in.listFile, nil
+	}
+	if p, ok := in.mainPlace(); ok {
+		return p.File, nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("in which file? use FILE:LINE (%w)", err)
+	}
+	return "", fmt.Errorf("frame %d has no source; use FILE:LINE", in.Level)
+}
+
 // currentLine is the selected frame's line if it is in file, else 0.
 func (in *Interp) currentLine(file string) int {
 	if f, err := in.frame(); err == nil && f.File == file {
@@ -76,14 +137,31 @@ func (in *Interp) currentLine(file string) int {
 }
 
 func runSources(in *Interp, c *call) error {
-	files := append([]string(nil), in.Session.Files()...)
+	files := in.sourceFiles()
 	sort.Strings(files)
+	shown := 0
 	for _, f := range files {
 		if strings.Contains(f, c.args) {
 			in.printf("%s\n", f)
+			shown++
 		}
 	}
+	if shown == 0 {
+		return fmt.Errorf("no source file's name contains %q", c.args)
+	}
 	return nil
+}
+
+// sourceFiles lists the files of the line tables. Rust names its compile units there too:
+// main.rs/@/main.c90c65e954db9b8c-cgu.0.
+func (in *Interp) sourceFiles() []string {
+	var out []string
+	for _, f := range in.Session.Files() {
+		if !strings.Contains(f, "/@/") {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 func runFuncs(in *Interp, c *call) error {

@@ -2,36 +2,75 @@ package command
 
 import (
 	"fmt"
+	"math"
 	"strconv"
+	"strings"
 
 	"sphex/debugger"
 )
 
+// shownFrames is how many frames stack prints of a deep stack.
+const shownFrames = 50
+
 func runStack(in *Interp, c *call) error {
-	count := 50
-	if c.args != "" {
-		n, err := strconv.Atoi(c.args)
+	count, fold := shownFrames, true
+	switch arg := strings.TrimPrefix(c.args, "-"); {
+	case arg == "all" || arg == "full":
+		count, fold = math.MaxInt32, false
+	case arg != "":
+		n, err := strconv.Atoi(arg)
 		if err != nil || n < 1 {
-			return fmt.Errorf("%q is no count", c.args)
+			return fmt.Errorf("%q is no count; stack all prints every frame", c.args)
 		}
-		count = n
+		count, fold = n, false
 	}
 	fs, more, err := in.Session.Frames(0, count)
 	if err != nil {
 		return explain(err)
 	}
-	for _, f := range fs {
+	from, to := 0, len(fs)
+	if fold {
+		from, to = in.folded(fs, more)
+	}
+	if from > 0 {
+		in.printf("    (%d frames of panic machinery, from %s)\n", from, debugger.BriefName(fs[0].Function))
+	}
+	for _, f := range fs[from:to] {
 		mark := " "
 		if f.Level == in.Level {
 			mark = "*"
 		}
-		in.printf("%s", mark)
-		debugger.WriteBacktrace(in.Out, []*debugger.Frame{f})
+		in.printf("%s#%d %s\n", mark, f.Level, f.Brief())
+	}
+	if to < len(fs) {
+		in.printf("    (%d frames below main; stack all shows them)\n", len(fs)-to)
 	}
 	if more {
-		in.printf("(more frames: stack %d)\n", 2*count)
+		in.printf("    (more frames: stack %d)\n", 2*count)
 	}
 	return nil
+}
+
+// folded gives which frames to print: without the machinery of a panic above and a runtime's
+// start below, unless the selected frame is among them.
+func (in *Interp) folded(fs []*debugger.Frame, more bool) (from, to int) {
+	to = len(fs)
+	for from < len(fs) && fs[from].Machinery {
+		from++
+	}
+	if from < 2 || in.Level < from {
+		from = 0
+	}
+	if more {
+		return from, to
+	}
+	for to > from+1 && fs[to-1].IsStart() {
+		to--
+	}
+	if to > len(fs)-2 || in.Level >= to {
+		to = len(fs)
+	}
+	return from, to
 }
 
 func runFrame(in *Interp, c *call) error {
@@ -55,8 +94,7 @@ func (in *Interp) selectFrame(level int) error {
 		return fmt.Errorf("there is no frame %d", level)
 	}
 	in.Level = level
-	in.printf("Frame %d\n", level)
-	in.showFrame(fs[0], "")
+	in.showFrame(fs[0], fmt.Sprintf("frame %d", level))
 	return nil
 }
 

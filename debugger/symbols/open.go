@@ -2,6 +2,7 @@ package symbols
 
 import (
 	"sort"
+	"strings"
 
 	"sphex/aot/abi"
 	"sphex/aot/object"
@@ -15,7 +16,9 @@ func Open(f *object.File) *Table {
 	}
 	names := make(map[abi.TextOffset]string, len(f.Symbols))
 	for _, s := range f.Symbols {
-		names[s.Text] = s.Name
+		if !strings.HasPrefix(s.Name, "wasm-function[") { // the linker's name for one that has none
+			names[s.Text] = s.Name
+		}
 	}
 	if f.Map != nil {
 		for i := range f.Map.Funcs {

@@ -114,13 +114,22 @@ func (t *Table) Globals() []*Variable {
 	return out
 }
 
+// visible takes out of a C++ path what needs not be written: anonymous namespaces.
+var visible = strings.NewReplacer("(anonymous namespace)::", "")
+
+// pathEnds reports whether a qualified name is path or ends with it.
+func pathEnds(full, path string) bool {
+	head, ok := strings.CutSuffix(full, path)
+	return ok && (head == "" || strings.HasSuffix(head, "::"))
+}
+
 // GlobalsNamed finds statics and globals by simple name or by a suffix of the qualified name.
 // Those of unit first come first.
 func (t *Table) GlobalsNamed(name string, first *Unit) []*Variable {
 	var out []*Variable
 	collect := func(u *Unit) {
 		for _, g := range u.scanned().globals {
-			if g.Name == name || g.Full == name || strings.HasSuffix(g.Full, "::"+name) {
+			if g.Name == name || pathEnds(g.Full, name) || pathEnds(visible.Replace(g.Full), name) {
 				out = append(out, g)
 			}
 		}

@@ -2,27 +2,137 @@ package value
 
 import (
 	"math"
-	"math/big"
 
 	"sphex/aot/wasm"
 	"sphex/debugger/symbols"
 )
 
-// operand evaluates n to a number.
-func (ev *evaluator) operand(n node) (scalar, *Variable, error) {
-	v, err := ev.eval(n)
-	if err != nil {
-		return scalar{}, nil, err
+// operand is one side of an operation.
+type operand struct {
+	scalar
+	v    *Variable // that it was read from; nil: it was computed, or is the whole of a variable
+	typ  *Type     // of the variable that it is the whole of
+	like *Type     // stripped type with the same meaning of the bits that a result takes; nil: one of the language's own
+}
+
+// compute evaluates n. Literals and the results of operators become a number at once; any
+// other node leaves its value in v, unread.
+func (ev *evaluator) compute(n node) (operand, error) {
+	switch n := n.(type) {
+	case intLit:
+		s, err := ev.intLit(n)
+		return operand{scalar: s}, err
+	case floatLit:
+		s := scalar{basicType: basicType{classFloat, 64, true}, f: n.val, untyped: n.suffix == ""}
+		if n.suffix == "f32" || n.suffix == "f" || n.suffix == "F" {
+			s = s.convert(basicType{classFloat, 32, true})
+		}
+		return operand{scalar: s}, nil
+	case charLit:
+		s := scalar{basicType: basicType{classInt, 32, true}, i: intOf(n.val), untyped: true}
+		if ev.lang() == symbols.LangRust {
+			s.basicType = basicType{classChar, 32, false}
+			return operand{scalar: s, like: ev.scope.Types.basicNamed("char", symbols.LangRust)}, nil
+		}
+		return operand{scalar: s}, nil
+	case boolLit:
+		return truthValue(n.val), nil
+	case unaryExpr:
+		if n.op != "*" && n.op != "&" {
+			return ev.unary(n)
+		}
+	case binaryExpr:
+		return ev.binary(n)
+	case nameRef:
+		if m := ev.scope.names[n.path]; m != nil && m.number {
+			if s, ok := m.read(ev.scope); ok {
+				return operand{scalar: s, typ: m.typ, like: m.like}, nil
+			}
+		}
 	}
-	v = v.unwrapped()
+	v, err := ev.eval(n)
+	return operand{v: v}, err
+}
+
+// truthValue is the outcome of a comparison.
+func truthValue(b bool) operand {
+	s := scalar{basicType: basicType{classBool, 8, false}}
+	if b {
+		s.i = intOf(1)
+	}
+	return operand{scalar: s}
+}
+
+// settled gives a result its type: like if that has the same meaning of the bits, else a type
+// of the language's own.
+func (ev *evaluator) settled(s scalar, like *Type) operand {
+	if like != nil && like.kind == typeBase && like.basic == s.basicType {
+		return operand{scalar: s, like: like}
+	}
+	untyped := s.untyped
+	if b := canonical(s.basicType, ev.lang()); b != s.basicType {
+		s = s.convert(b)
+		s.untyped = untyped
+	}
+	return operand{scalar: s}
+}
+
+// canonical is the basic type that basicName names.
+func canonical(b basicType, l symbols.Language) basicType {
+	switch {
+	case b.class == classInt && (b.bits == 8 || b.bits == 16 || b.bits == 32 || b.bits == 64 || b.bits == 128):
+		return b
+	case b == basicType{classBool, 8, false}:
+		return b
+	}
+	return basicTypes[basicName(b, l)]
+}
+
+// variable makes a value of an operand.
+func (ev *evaluator) variable(o operand) *Variable {
+	if o.v != nil {
+		return o.v
+	}
+	v := ev.scope.make("", "", ev.typeOf(&o), location{data: o.scalar.bytes()})
+	v.untyped = o.untyped
+	return v
+}
+
+// typeOf is the type of an operand.
+func (ev *evaluator) typeOf(o *operand) *Type {
+	switch {
+	case o.v != nil:
+		return o.v.typ
+	case o.typ != nil:
+		return o.typ
+	case o.like != nil:
+		return o.like
+	}
+	return ev.scope.Types.basicNamed(basicName(o.basicType, ev.lang()), ev.lang())
+}
+
+// operand evaluates n to a number.
+func (ev *evaluator) operand(n node) (operand, error) {
+	o, err := ev.compute(n)
+	if err == nil && o.v != nil {
+		err = ev.number(n, &o)
+	}
+	return o, err
+}
+
+// number reads the number of a value.
+func (ev *evaluator) number(n node, o *operand) error {
+	v := o.v.unwrapped()
+	o.v = v
 	if v.Unreadable != nil {
-		return scalar{}, nil, ev.wrapErr(n, v.Unreadable)
+		return ev.wrapErr(n, v.Unreadable)
 	}
 	s, err := v.scalar()
 	if err != nil {
-		return scalar{}, nil, ev.wrapErr(n, err)
+		return ev.wrapErr(n, err)
 	}
-	return v.narrow(s), v, nil
+	o.scalar, o.like = v.narrow(s), v.typ.strip()
+	return nil
 }
 
 // narrow gives a bit field that int can hold the type int, as C's promotions do.
@@ -33,51 +143,42 @@ func (v *Variable) narrow(s scalar) scalar {
 	return s
 }
 
-func (ev *evaluator) unary(n unaryExpr) (*Variable, error) {
-	switch n.op {
-	case "*":
-		return ev.deref(n)
-	case "&":
-		return ev.addressOf(n)
-	}
-	s, v, err := ev.operand(n.x)
+func (ev *evaluator) unary(n unaryExpr) (operand, error) {
+	o, err := ev.operand(n.x)
 	if err != nil {
-		return nil, err
+		return operand{}, err
 	}
-	like := v.typ.strip()
+	s, like := o.scalar, o.like
 	clike := isCLike(ev.lang())
 	if n.op == "!" && (s.class == classBool || clike) {
-		r := scalar{basicType: basicType{classBool, 8, false}, i: new(big.Int)}
-		if !s.truth() {
-			r.i.SetInt64(1)
-		}
-		return ev.number(r, nil), nil
+		return truthValue(!s.truth()), nil
 	}
 	if s.class == classBool && !clike || s.class == classChar {
-		return nil, ev.fail(n, "%s can't be applied to %s", n.op, v.typ.short())
+		return operand{}, ev.fail(n, "%s can't be applied to %s", n.op, ev.typeOf(&o).short())
 	}
+	untyped := s.untyped
 	if clike && s.class != classFloat && s.bits < 32 || s.class == classBool {
 		s, like = s.convert(basicType{classInt, 32, true}), nil // integer promotion
 	}
-	s.untyped = v.untyped
+	s.untyped = untyped
 	switch n.op {
 	case "-":
 		if s.class == classFloat {
 			s.f = -s.f
 			break
 		}
-		s.i = new(big.Int).Neg(s.i)
+		s.i = s.i.neg()
 		if s.untyped {
 			s.basicType = smallest(s.i)
 		}
-		s.i = wrap(s.i, s.basicType)
+		s.i = s.i.wrap(s.basicType)
 	case "~", "!":
 		if s.class == classFloat {
-			return nil, ev.fail(n, "%s can't be applied to %s", n.op, v.typ.short())
+			return operand{}, ev.fail(n, "%s can't be applied to %s", n.op, ev.typeOf(&o).short())
 		}
-		s.i = wrap(new(big.Int).Not(s.i), s.basicType)
+		s.i = s.i.not().wrap(s.basicType)
 	}
-	return ev.number(s, like), nil
+	return ev.settled(s, like), nil
 }
 
 // deref follows a pointer, a reference or what acts as one.
@@ -135,119 +236,109 @@ func (ev *evaluator) addressOf(n unaryExpr) (*Variable, error) {
 		return nil, ev.fail(n, "the value has no address in linear memory: it is in %s", x.Place())
 	}
 	t := ev.scope.Types.pointerTo(x.typ, ev.lang())
-	s := scalar{basicType: basicType{classInt, int(8 * t.byteSize()), false}, i: new(big.Int).SetUint64(uint64(a))}
+	s := scalar{basicType: basicType{classInt, int(8 * t.byteSize()), false}, i: uintOf(uint64(a))}
 	return ev.scope.make("", "", t, location{data: s.bytes()}), nil
 }
 
-func (ev *evaluator) binary(n binaryExpr) (*Variable, error) {
+func (ev *evaluator) binary(n binaryExpr) (operand, error) {
 	switch n.op {
 	case "&&", "||":
 		return ev.logical(n)
 	case "==", "!=":
 		return ev.equality(n)
 	}
-	x, xv, err := ev.operandOrText(n.x)
+	x, err := ev.operandOrText(n.x)
 	if err != nil {
-		return nil, err
+		return operand{}, err
 	}
-	y, yv, err := ev.operandOrText(n.y)
+	y, err := ev.operandOrText(n.y)
 	if err != nil {
-		return nil, err
+		return operand{}, err
 	}
 	if x.class == classNone || y.class == classNone {
-		return ev.textOrder(n, xv, yv)
+		return ev.textOrder(n, ev.variable(x), ev.variable(y))
 	}
-	if v, done, err := ev.pointerArith(n, x, xv, y, yv); done || err != nil {
-		return v, err
+	if r, done, err := ev.pointerArith(n, x, y); done || err != nil {
+		return r, err
 	}
 	switch n.op {
 	case "<<", ">>":
-		return ev.shift(n, x, xv, y)
+		return ev.shift(n, x, y)
 	}
 	untyped := x.untyped && y.untyped
-	like := xv.typ.strip()
+	like := x.like
 	if x.untyped && !y.untyped {
-		like = yv.typ.strip()
+		like = y.like
 	}
-	x, y, err = ev.common(n, x, y)
+	a, b, err := ev.common(n, x.scalar, y.scalar)
 	if err != nil {
-		return nil, err
+		return operand{}, err
 	}
-	x.untyped, y.untyped = untyped, untyped
+	a.untyped, b.untyped = untyped, untyped
 	switch n.op {
 	case "<", "<=", ">", ">=":
-		c, ordered := compare(x, y)
-		b := false
-		switch n.op {
-		case "<":
-			b = c < 0
-		case "<=":
-			b = c <= 0
-		case ">":
-			b = c > 0
-		case ">=":
-			b = c >= 0
-		}
-		return ev.eval(boolLit{n.at, b && ordered})
+		c, ordered := compare(a, b)
+		return truthValue(ordered && holds(n.op, c)), nil
 	}
-	if x.class == classBool {
+	if a.class == classBool {
 		switch n.op {
 		case "&", "|", "^":
 		default:
-			return nil, ev.fail(n, "%s can't be applied to bool", n.op)
+			return operand{}, ev.fail(n, "%s can't be applied to bool", n.op)
 		}
 	}
-	r, err := ev.arith(n, x, y)
+	r, err := ev.arith(n, a, b)
 	if err != nil {
-		return nil, err
+		return operand{}, err
 	}
 	r.untyped = untyped
-	return ev.number(r, like), nil
+	return ev.settled(r, like), nil
+}
+
+// holds tells whether an order, c as of Cmp, fulfils a comparison.
+func holds(op string, c int) bool {
+	switch op {
+	case "<":
+		return c < 0
+	case "<=":
+		return c <= 0
+	case ">":
+		return c > 0
+	}
+	return c >= 0
 }
 
 // operandOrText is operand, except that a string gives a scalar of no class.
-func (ev *evaluator) operandOrText(n node) (scalar, *Variable, error) {
-	v, err := ev.eval(n)
-	if err != nil {
-		return scalar{}, nil, err
+func (ev *evaluator) operandOrText(n node) (operand, error) {
+	o, err := ev.compute(n)
+	if err != nil || o.v == nil {
+		return o, err
 	}
-	v = v.unwrapped()
-	if v.Unreadable != nil {
-		return scalar{}, nil, ev.wrapErr(n, v.Unreadable)
+	if err = ev.number(n, &o); err != nil && o.v.Unreadable == nil && o.v.shape().str != nil {
+		return operand{v: o.v}, nil
 	}
-	s, err := v.scalar()
-	if err == nil {
-		return v.narrow(s), v, nil
-	}
-	if v.shape().str != nil {
-		return scalar{}, v, nil
-	}
-	return s, v, ev.wrapErr(n, err)
+	return o, err
 }
 
-func (ev *evaluator) logical(n binaryExpr) (*Variable, error) {
-	side := func(m node) (bool, error) {
-		s, v, err := ev.operand(m)
-		if err != nil {
-			return false, err
-		}
-		if s.class != classBool && !isCLike(ev.lang()) {
-			return false, ev.fail(m, "%s needs bool, not %s", n.op, v.typ.short())
-		}
-		return s.truth(), nil
+func (ev *evaluator) logical(n binaryExpr) (operand, error) {
+	x, err := ev.side(n, n.x)
+	if err != nil || x == (n.op == "||") { // decided; the other side is not evaluated
+		return truthValue(x), err
 	}
-	x, err := side(n.x)
+	y, err := ev.side(n, n.y)
+	return truthValue(y), err
+}
+
+// side is the truth of one side of && and ||.
+func (ev *evaluator) side(n binaryExpr, m node) (bool, error) {
+	o, err := ev.operand(m)
 	if err != nil {
-		return nil, err
+		return false, err
 	}
-	if x == (n.op == "||") { // decided; the other side is not evaluated
-		return ev.eval(boolLit{n.at, x})
+	if o.class != classBool && !isCLike(ev.lang()) {
+		return false, ev.fail(m, "%s needs bool, not %s", n.op, ev.typeOf(&o).short())
 	}
-	y, err := side(n.y)
-	if err != nil {
-		return nil, err
-	}
-	return ev.eval(boolLit{n.at, y})
+	return o.truth(), nil
 }
 
 // common brings two numbers to one type: C's usual arithmetic conversions; in Rust a literal
@@ -291,9 +382,9 @@ func (ev *evaluator) common(n node, x, y scalar) (scalar, scalar, error) {
 	}
 	t := x.basicType
 	switch {
-	case x.untyped && !y.untyped && fits(x.i, y.basicType):
+	case x.untyped && !y.untyped && x.i.fits(y.basicType):
 		t = y.basicType
-	case y.untyped && !x.untyped && fits(y.i, x.basicType):
+	case y.untyped && !x.untyped && y.i.fits(x.basicType):
 	case x.basicType == y.basicType:
 	default:
 		if t = (basicType{classInt, max(x.bits, y.bits), x.signed || y.signed}); x.signed != y.signed {
@@ -308,11 +399,6 @@ func (ev *evaluator) common(n node, x, y scalar) (scalar, scalar, error) {
 	}
 	t.class = classInt
 	return x.convert(t), y.convert(t), nil
-}
-
-func fits(i *big.Int, t basicType) bool {
-	t.class = classInt
-	return wrap(i, t).Cmp(i) == 0
 }
 
 // promote is C's integer promotion.
@@ -337,7 +423,7 @@ func compare(x, y scalar) (c int, ordered bool) {
 		}
 		return 0, true
 	}
-	return x.i.Cmp(y.i), true
+	return x.i.cmp(y.i), true
 }
 
 func (ev *evaluator) arith(n binaryExpr, x, y scalar) (scalar, error) {
@@ -362,117 +448,118 @@ func (ev *evaluator) arith(n binaryExpr, x, y scalar) (scalar, error) {
 		}
 		return r, nil
 	}
-	i := new(big.Int)
+	var i integer
 	switch n.op {
 	case "+":
-		i.Add(x.i, y.i)
+		i = x.i.add(y.i)
 	case "-":
-		i.Sub(x.i, y.i)
+		i = x.i.sub(y.i)
 	case "*":
-		i.Mul(x.i, y.i)
+		i = x.i.mul(y.i)
 	case "/", "%":
-		if y.i.Sign() == 0 {
+		if y.i.sign() == 0 {
 			return r, ev.fail(n, "division by zero")
 		}
 		if n.op == "/" {
-			i.Quo(x.i, y.i)
+			i = x.i.quo(y.i)
 		} else {
-			i.Rem(x.i, y.i)
+			i = x.i.rem(y.i)
 		}
 	case "&":
-		i.And(x.i, y.i)
+		i = x.i.and(y.i)
 	case "|":
-		i.Or(x.i, y.i)
+		i = x.i.or(y.i)
 	case "^":
-		i.Xor(x.i, y.i)
+		i = x.i.xor(y.i)
 	default:
 		panic("value: arith: operator " + n.op)
 	}
-	if x.untyped && y.untyped && !fits(i, r.basicType) {
+	if x.untyped && y.untyped && !i.fits(r.basicType) {
 		r.basicType = smallest(i)
 	}
-	r.i = wrap(i, r.basicType)
+	r.i = i.wrap(r.basicType)
 	return r, nil
 }
 
-func (ev *evaluator) shift(n binaryExpr, x scalar, xv *Variable, y scalar) (*Variable, error) {
+func (ev *evaluator) shift(n binaryExpr, x, y operand) (operand, error) {
 	if x.class == classFloat || y.class == classFloat || (x.class == classBool || x.class == classChar) && !isCLike(ev.lang()) {
-		return nil, ev.fail(n, "%s needs integers", n.op)
+		return operand{}, ev.fail(n, "%s needs integers", n.op)
 	}
-	like := xv.typ.strip()
+	r, like := x.scalar, x.like
 	if isCLike(ev.lang()) {
-		if p := promote(x); p.basicType != x.basicType {
+		if p := promote(r); p.basicType != r.basicType {
 			p.untyped = x.untyped
-			x, like = p, nil
+			r, like = p, nil
 		}
 	}
-	bits := x.bits
-	if x.untyped {
+	bits := r.bits
+	if r.untyped {
 		bits = 128
 	}
-	if !y.i.IsInt64() || y.i.Sign() < 0 || y.i.Int64() >= int64(bits) {
-		return nil, ev.fail(n.y, "shift by %v of a number of %d bits", y.i, bits)
+	c, ok := y.i.int64()
+	if !ok || c < 0 || c >= int64(bits) {
+		return operand{}, ev.fail(n.y, "shift by %v of a number of %d bits", y.i, bits)
 	}
-	r := x
-	c := uint(y.i.Int64())
 	if n.op == "<<" {
-		r.i = new(big.Int).Lsh(x.i, c)
-		if x.untyped && !fits(r.i, r.basicType) {
+		r.i = r.i.shl(uint(c))
+		if r.untyped && !r.i.fits(r.basicType) {
 			r.basicType = smallest(r.i)
 		}
-		r.i = wrap(r.i, r.basicType)
+		r.i = r.i.wrap(r.basicType)
 	} else {
-		r.i = new(big.Int).Rsh(x.i, c)
+		r.i = r.i.shr(uint(c))
 	}
-	return ev.number(r, like), nil
+	return ev.settled(r, like), nil
 }
 
 // pointerArith is C's pointer + integer, pointer - integer, pointer - pointer.
-func (ev *evaluator) pointerArith(n binaryExpr, x scalar, xv *Variable, y scalar, yv *Variable) (*Variable, bool, error) {
+func (ev *evaluator) pointerArith(n binaryExpr, x, y operand) (r operand, done bool, err error) {
 	if n.op != "+" && n.op != "-" {
-		return nil, false, nil
+		return operand{}, false, nil
 	}
-	tx, ty := xv.typ.strip(), yv.typ.strip()
-	px, py := tx != nil && tx.kind == typePointer, ty != nil && ty.kind == typePointer
+	px, py := x.isPointer(), y.isPointer()
 	if py && !px && n.op == "+" {
-		x, y, xv, tx, px, py = y, x, yv, ty, true, false
+		x, y, px, py = y, x, true, false
 	}
 	if !px {
-		return nil, false, nil
+		return operand{}, false, nil
 	}
-	size := tx.Elem().byteSize()
+	size := x.like.Elem().byteSize()
 	if size <= 0 {
 		size = 1
 	}
 	if py {
-		d := new(big.Int).Sub(x.i, y.i)
-		d.Quo(d, big.NewInt(size))
-		return ev.basic(scalar{basicType: basicType{classInt, 32, true}, i: d}, map[bool]string{true: "isize", false: "int"}[ev.lang() == symbols.LangRust]), true, nil
+		s := scalar{basicType: basicType{classInt, 32, true}}
+		s.i = x.i.sub(y.i).quo(intOf(size)).wrap(s.basicType)
+		name := map[bool]string{true: "isize", false: "int"}[ev.lang() == symbols.LangRust]
+		return operand{scalar: s, like: ev.scope.Types.basicNamed(name, ev.lang())}, true, nil
 	}
 	if y.class == classFloat {
-		return nil, true, ev.fail(n, "a pointer and a float can't be combined")
+		return operand{}, true, ev.fail(n, "a pointer and a float can't be combined")
 	}
-	d := new(big.Int).Mul(y.i, big.NewInt(size))
+	d := y.i.mul(intOf(size))
 	if n.op == "-" {
-		d.Neg(d)
+		d = d.neg()
 	}
-	r := scalar{basicType: x.basicType, i: d.Add(d, x.i)}
-	return ev.scope.make("", "", xv.typ, location{data: r.bytes()}), true, nil
+	s := scalar{basicType: x.basicType, i: d.add(x.i)}
+	return operand{v: ev.scope.make("", "", ev.typeOf(&x), location{data: s.bytes()})}, true, nil
 }
 
+func (o *operand) isPointer() bool { return o.like != nil && o.like.kind == typePointer }
+
 // textOrder compares two strings.
-func (ev *evaluator) textOrder(n binaryExpr, x, y *Variable) (*Variable, error) {
+func (ev *evaluator) textOrder(n binaryExpr, x, y *Variable) (operand, error) {
 	sx, sy := x.shape().str, y.shape().str
 	if sx == nil || sy == nil {
-		return nil, ev.fail(n, "%s can't be applied to %s and %s", n.op, x.typ.short(), y.typ.short())
+		return operand{}, ev.fail(n, "%s can't be applied to %s and %s", n.op, x.typ.short(), y.typ.short())
 	}
 	a, _, err := x.scope.readText(sx, maxRead)
 	if err != nil {
-		return nil, ev.wrapErr(n, err)
+		return operand{}, ev.wrapErr(n, err)
 	}
 	b, _, err := y.scope.readText(sy, maxRead)
 	if err != nil {
-		return nil, ev.wrapErr(n, err)
+		return operand{}, ev.wrapErr(n, err)
 	}
 	var r bool
 	switch n.op {
@@ -485,9 +572,9 @@ func (ev *evaluator) textOrder(n binaryExpr, x, y *Variable) (*Variable, error) 
 	case ">=":
 		r = a >= b
 	default:
-		return nil, ev.fail(n, "%s can't be applied to strings", n.op)
+		return operand{}, ev.fail(n, "%s can't be applied to strings", n.op)
 	}
-	return ev.eval(boolLit{n.at, r})
+	return truthValue(r), nil
 }
 
 // PointerAt makes a value of type t at a linear-memory address, for views of memory.

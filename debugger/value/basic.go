@@ -43,12 +43,12 @@ var basicTypes = map[string]basicType{
 	"wchar_t": {classInt, 32, true}, "char8_t": {classInt, 8, false}, "char16_t": {classInt, 16, false}, "char32_t": {classInt, 32, false},
 }
 
-// scalar is a number, boolean or character of some width. Integers are kept in i whatever
-// their width; f holds floats, of 128 bits rounded to 64.
+// scalar is a number, boolean or character of some width. i holds integers whatever their
+// width; f holds floats, of 128 bits rounded to 64.
 type scalar struct {
 	basicType
 	untyped bool // a literal: takes the other operand's type
-	i       *big.Int
+	i       integer
 	f       float64
 }
 
@@ -110,9 +110,9 @@ func decodeScalar(b []byte, t basicType) scalar {
 			}
 		}
 	case classBool, classChar:
-		s.i = bigBits(b, false)
+		s.i = decodeInteger(b, false)
 	default:
-		s.i = bigBits(b, t.signed)
+		s.i = decodeInteger(b, t.signed)
 	}
 	return s
 }
@@ -132,10 +132,7 @@ func (s scalar) bytes() []byte {
 		}
 		return out
 	}
-	u := wrap(s.i, basicType{classInt, s.bits, false}).Bytes()
-	for i, c := range u {
-		out[len(u)-1-i] = c
-	}
+	s.i.putBytes(out)
 	return out
 }
 
@@ -144,7 +141,10 @@ func (s scalar) float() float64 {
 	if s.class == classFloat {
 		return s.f
 	}
-	f, _ := new(big.Float).SetInt(s.i).Float64()
+	if n, ok := s.i.int64(); ok {
+		return float64(n)
+	}
+	f, _ := new(big.Float).SetInt(s.i.bigInt()).Float64()
 	return f
 }
 
@@ -159,15 +159,14 @@ func (s scalar) convert(t basicType) scalar {
 			r.f = float64(float32(r.f))
 		}
 	case classBool:
-		r.i = new(big.Int)
 		if s.truth() {
-			r.i.SetInt64(1)
+			r.i = intOf(1)
 		}
 	default:
 		if s.class == classFloat {
-			r.i = floatToInt(s.f, t)
+			r.i = integerOf(floatToInt(s.f, t))
 		} else {
-			r.i = wrap(s.i, basicType{classInt, t.bits, t.signed})
+			r.i = s.i.wrap(basicType{classInt, t.bits, t.signed})
 		}
 	}
 	return r
@@ -203,7 +202,7 @@ func (s scalar) truth() bool {
 	if s.class == classFloat {
 		return s.f != 0
 	}
-	return s.i.Sign() != 0
+	return s.i.sign() != 0
 }
 
 // float16 decodes an IEEE 754 half.

@@ -67,10 +67,10 @@ func (v *Variable) cScalar() *shape {
 	}
 	switch t.basic.class {
 	case classBool:
-		if s.i.BitLen() > 1 {
+		if s.i.bitLen() > 1 {
 			return &shape{kind: KindBool, text: s.i.String()}
 		}
-		return &shape{kind: KindBool, text: strconv.FormatBool(s.i.Sign() != 0)}
+		return &shape{kind: KindBool, text: strconv.FormatBool(s.i.sign() != 0)}
 	case classFloat:
 		if t.basic.bits == 128 {
 			return &shape{kind: KindFloat, text: v.quadText()}
@@ -78,7 +78,7 @@ func (v *Variable) cScalar() *shape {
 		return &shape{kind: KindFloat, text: cFloat(s.f, t.basic.bits)}
 	}
 	if t.char {
-		r := s.i.Int64()
+		r := s.i.n
 		if t.basic.bits == 8 {
 			r &= 0xff
 		}
@@ -276,7 +276,7 @@ func (v *Variable) cArray() *shape {
 	if w := charWidth(t.Elem()); w > 0 && t.count > 0 {
 		s := v.arrayShape(styleCList)
 		if s.err == nil {
-			s.str = &text{loc: v.loc, n: t.count * int64(w), width: w, cstr: true, array: true}
+			s.str = &text{loc: v.loc, n: t.count * int64(w), width: w, cstr: true, array: true, bytes: t.Elem().strip().name != "char"}
 		}
 		s.kind = KindString
 		return s
@@ -307,8 +307,8 @@ func (v *Variable) arrayShape(st style) *shape {
 // length is the number of elements of a variable-length array; -1 if it is not known.
 func (s *Scope) length(t *Type) int64 {
 	if c, err := s.atDecl(t.vla); err == nil {
-		if n, err := c.scalar(); err == nil && n.i != nil && n.i.IsInt64() {
-			return max(n.i.Int64(), -1)
+		if n, err := c.scalar(); err == nil && n.class != classFloat && n.i.big == nil {
+			return max(n.i.n, -1)
 		}
 	}
 	return -1
@@ -363,7 +363,7 @@ func (v *Variable) hex() (string, bool) {
 	if err != nil || s.class == classFloat || s.class == classBool {
 		return "", false
 	}
-	return fmt.Sprintf("%#x", wrap(s.i, basicType{classInt, s.bits, false})), true
+	return fmt.Sprintf("%#x", wrap(s.i.bigInt(), basicType{classInt, s.bits, false})), true
 }
 
 // memberPointer shows a C++ pointer to member: an offset, or a function's table index with an adjustment.

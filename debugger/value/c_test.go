@@ -22,7 +22,7 @@ func TestCLocals(t *testing.T) {
 		check(t, s, []want{
 			{"n", "int", "3"}, {"p", "struct point", "{x = 3, y = 4}"}, {"arr", "struct point[3]", "{{x = 1, y = 2}, {x = 3, y = 4}, {x = 3, y = 3}}"},
 			{"b", "struct bits", `{a = 1, b = 5, c = -3, d = 78187493530, e = 9 '\t', f = true}`},
-			{"v", "union value", `{i = 1065353216, f = 1, bytes = ""…, half = {lo = 0, hi = 16256}}`},
+			{"v", "union value", `{i = 1065353216, f = 1, bytes = "\0\0\x80?", half = {lo = 0, hi = 16256}}`},
 			{"pk", "struct packed", "{c = 122 'z', i = 3, d = 2.5}"}, {"text", "char[16]", `"hello"`},
 			{"null", "char *", "0x0"}, {"fp", "binop", "0x2 <f2>"},
 			{"z", "cplx", "{re = 1, im = -1}"}, {"cvi", "const volatile int", "3"},

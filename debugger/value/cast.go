@@ -1,8 +1,6 @@
 package value
 
 import (
-	"math/big"
-
 	"sphex/debugger/symbols"
 )
 
@@ -43,7 +41,7 @@ func (ev *evaluator) cast(n castExpr) (*Variable, error) {
 	}
 	if xt := x.typ.strip(); xt != nil && xt.kind == typeArray && (st.kind == typePointer) {
 		if a, ok := x.Addr(); ok { // an array decays to its address
-			s := scalar{basicType: basicType{classInt, 32, false}, i: new(big.Int).SetUint64(uint64(a))}
+			s := scalar{basicType: basicType{classInt, 32, false}, i: uintOf(uint64(a))}
 			return ev.scope.make("", "", t, location{data: s.bytes()}), nil
 		}
 	}
@@ -81,6 +79,6 @@ func (ev *evaluator) sizeof(n sizeofExpr) (*Variable, error) {
 		}
 		t = x.typ
 	}
-	s := scalar{basicType: basicType{classInt, 32, false}, i: big.NewInt(t.byteSize())}
+	s := scalar{basicType: basicType{classInt, 32, false}, i: intOf(t.byteSize())}
 	return ev.basic(s, map[bool]string{true: "usize", false: "size_t"}[ev.lang() == symbols.LangRust]), nil
 }

@@ -1,42 +1,70 @@
 package value
 
-func (ev *evaluator) equality(n binaryExpr) (*Variable, error) {
+func (ev *evaluator) equality(n binaryExpr) (operand, error) {
 	x, err := ev.enumAware(n.x, n.y)
 	if err != nil {
-		return nil, err
+		return operand{}, err
 	}
 	y, err := ev.enumAware(n.y, n.x)
 	if err != nil {
-		return nil, err
+		return operand{}, err
 	}
-	eq, err := ev.equal(n, x, y)
+	eq := false
+	if ev.isNumber(&x) && ev.isNumber(&y) {
+		eq, err = ev.sameNumber(n, x.scalar, y.scalar)
+	} else {
+		eq, err = ev.equal(n, ev.variable(x), ev.variable(y))
+	}
+	return truthValue(eq == (n.op == "==")), err
+}
+
+// isNumber reads the number of an operand, if it is one.
+func (ev *evaluator) isNumber(o *operand) bool {
+	if o.v == nil {
+		return true
+	}
+	v := o.v.unwrapped()
+	if v.Unreadable != nil || v.variant != "" {
+		return false
+	}
+	s, err := v.scalar()
 	if err != nil {
-		return nil, err
+		return false
 	}
-	return ev.eval(boolLit{n.at, eq == (n.op == "==")})
+	o.v, o.scalar, o.like = v, s, v.typ.strip()
+	return true
+}
+
+func (ev *evaluator) sameNumber(n node, a, b scalar) (bool, error) {
+	a, b, err := ev.common(n, a, b)
+	if err != nil {
+		return false, err
+	}
+	c, ordered := compare(a, b)
+	return c == 0 && ordered, nil
 }
 
 // enumAware evaluates n; a name that is not visible may be a constant, or a variant, of the
 // other side's enum.
-func (ev *evaluator) enumAware(n, other node) (*Variable, error) {
-	v, err := ev.eval(n)
+func (ev *evaluator) enumAware(n, other node) (operand, error) {
+	v, err := ev.compute(n)
 	name, isName := n.(nameRef)
 	if err == nil || !isName {
 		return v, err
 	}
 	o, oerr := ev.eval(other)
 	if oerr != nil {
-		return nil, err
+		return operand{}, err
 	}
 	u := o.unwrapped()
 	t := u.typ.strip()
 	if t == nil {
-		return nil, err
+		return operand{}, err
 	}
 	_, last, _ := cutLast(name.path)
 	if t.kind == typeEnum {
 		if e := ev.enumValue(t, last); e != nil {
-			return e, nil
+			return operand{v: e}, nil
 		}
 	}
 	if m := t.load(); len(m.variants) > 0 {
@@ -45,11 +73,11 @@ func (ev *evaluator) enumAware(n, other node) (*Variable, error) {
 				mark := ev.scope.make(last, "", t, location{})
 				mark.made = func() *shape { return &shape{kind: KindEnum, text: last} }
 				mark.variant = last
-				return mark, nil
+				return operand{v: mark}, nil
 			}
 		}
 	}
-	return nil, err
+	return operand{}, err
 }
 
 // equal compares two values: numbers, strings, enums by their variant, pointers, structures
@@ -74,12 +102,7 @@ func (ev *evaluator) equal(n node, x, y *Variable) (bool, error) {
 	a, errA := x.scalar()
 	b, errB := y.scalar()
 	if errA == nil && errB == nil {
-		a, b, err := ev.common(n, a, b)
-		if err != nil {
-			return false, err
-		}
-		c, ordered := compare(a, b)
-		return c == 0 && ordered, nil
+		return ev.sameNumber(n, a, b)
 	}
 	sx, sy := x.shape().str, y.shape().str
 	if sx != nil && sy != nil {

@@ -3,7 +3,6 @@ package value
 import (
 	"errors"
 	"fmt"
-	"math/big"
 	"strings"
 
 	"sphex/debugger/symbols"
@@ -31,6 +30,22 @@ func (s *Scope) Eval(src string) (*Variable, error) {
 		return nil, err
 	}
 	return s.EvalExpr(e)
+}
+
+// Truth evaluates a condition: the same as EvalExpr and then Bool, but fit for conditions
+// that are evaluated at each of a million stops.
+func (s *Scope) Truth(e *Expr) (bool, error) {
+	switch e.root.(type) {
+	case unaryExpr, binaryExpr, boolLit, intLit, nameRef:
+		ev := evaluator{scope: s, src: e.src}
+		o, err := ev.operand(e.root)
+		return err == nil && o.truth(), err
+	}
+	v, err := s.EvalExpr(e)
+	if err != nil {
+		return false, err
+	}
+	return v.Bool()
 }
 
 // EvalExpr evaluates a parsed expression. Errors are *EvalError.
@@ -84,19 +99,7 @@ func (ev *evaluator) lang() symbols.Language {
 // basic makes a value of a basic type.
 func (ev *evaluator) basic(s scalar, name string) *Variable {
 	t := ev.scope.Types.basicNamed(name, ev.lang())
-	v := ev.scope.make("", "", t, location{data: s.convert(t.basic).bytes()})
-	v.untyped = s.untyped
-	return v
-}
-
-// number makes a value of the basic type that s has.
-func (ev *evaluator) number(s scalar, like *Type) *Variable {
-	if like != nil && like.kind == typeBase && like.basic == s.basicType {
-		v := ev.scope.make("", "", like, location{data: s.bytes()})
-		v.untyped = s.untyped
-		return v
-	}
-	return ev.basic(s, basicName(s.basicType, ev.lang()))
+	return ev.scope.make("", "", t, location{data: s.convert(t.basic).bytes()})
 }
 
 // basicName is the language's name for a basic type.
@@ -133,34 +136,28 @@ func basicName(b basicType, l symbols.Language) string {
 
 func (ev *evaluator) eval(n node) (*Variable, error) {
 	switch n := n.(type) {
-	case intLit:
-		return ev.intLit(n)
-	case floatLit:
-		s := scalar{basicType: basicType{classFloat, 64, true}, f: n.val, untyped: n.suffix == ""}
-		if n.suffix == "f32" || n.suffix == "f" || n.suffix == "F" {
-			s = s.convert(basicType{classFloat, 32, true})
+	case intLit, floatLit, charLit, boolLit, binaryExpr:
+		o, err := ev.compute(n)
+		if err != nil {
+			return nil, err
 		}
-		return ev.number(s, nil), nil
-	case charLit:
-		s := scalar{basicType: basicType{classInt, 32, true}, i: big.NewInt(n.val), untyped: true}
-		if ev.lang() == symbols.LangRust {
-			return ev.basic(s, "char"), nil
-		}
-		return ev.basic(s, "int"), nil
-	case boolLit:
-		s := scalar{basicType: basicType{classBool, 8, false}, i: new(big.Int)}
-		if n.val {
-			s.i.SetInt64(1)
-		}
-		return ev.number(s, nil), nil
+		return ev.variable(o), nil
 	case stringLit:
 		return ev.stringLit(n), nil
 	case nameRef:
 		return ev.name(n)
 	case unaryExpr:
-		return ev.unary(n)
-	case binaryExpr:
-		return ev.binary(n)
+		switch n.op {
+		case "*":
+			return ev.deref(n)
+		case "&":
+			return ev.addressOf(n)
+		}
+		o, err := ev.unary(n)
+		if err != nil {
+			return nil, err
+		}
+		return ev.variable(o), nil
 	case fieldExpr:
 		x, err := ev.eval(n.x)
 		if err != nil {
@@ -181,7 +178,8 @@ func (ev *evaluator) eval(n node) (*Variable, error) {
 	panic(fmt.Sprintf("value: eval: %T", n))
 }
 
-func (ev *evaluator) intLit(n intLit) (*Variable, error) {
+// intLit is an integer literal as a number.
+func (ev *evaluator) intLit(n intLit) (scalar, error) {
 	b, ok := basicTypes[n.suffix]
 	s := scalar{i: n.val}
 	switch {
@@ -193,17 +191,17 @@ func (ev *evaluator) intLit(n intLit) (*Variable, error) {
 		switch strings.ToLower(n.suffix) {
 		case "u":
 			b = basicType{classInt, 32, false}
-			if n.val.BitLen() > 32 {
+			if n.val.bitLen() > 32 {
 				b.bits = 64
 			}
 		case "l":
 			b = basicType{classInt, 32, true}
-			if n.val.BitLen() > 31 {
+			if n.val.bitLen() > 31 {
 				b.bits = 64
 			}
 		case "ul", "lu":
 			b = basicType{classInt, 32, false}
-			if n.val.BitLen() > 32 {
+			if n.val.bitLen() > 32 {
 				b.bits = 64
 			}
 		case "ll":
@@ -211,20 +209,20 @@ func (ev *evaluator) intLit(n intLit) (*Variable, error) {
 		case "ull", "llu":
 			b = basicType{classInt, 64, false}
 		default:
-			return nil, ev.fail(n, "unknown suffix %q of a number", n.suffix)
+			return s, ev.fail(n, "unknown suffix %q of a number", n.suffix)
 		}
 	}
 	s.basicType = b
-	if wrap(n.val, b).Cmp(n.val) != 0 {
-		return nil, ev.fail(n, "%v does not fit into %s", n.val, basicName(b, ev.lang()))
+	if n.val.wrap(b).cmp(n.val) != 0 {
+		return s, ev.fail(n, "%v does not fit into %s", n.val, basicName(b, ev.lang()))
 	}
-	return ev.number(s, nil), nil
+	return s, nil
 }
 
 // smallest is the type of an integer literal: the first of 32, 64 and 128 bits that holds it.
-func smallest(n *big.Int) basicType {
-	for _, b := range []basicType{{classInt, 32, true}, {classInt, 64, true}, {classInt, 64, false}, {classInt, 128, true}} {
-		if wrap(n, b).Cmp(n) == 0 {
+func smallest(n integer) basicType {
+	for _, b := range [...]basicType{{classInt, 32, true}, {classInt, 64, true}, {classInt, 64, false}, {classInt, 128, true}} {
+		if n.fits(b) {
 			return b
 		}
 	}
@@ -243,11 +241,14 @@ func (ev *evaluator) stringLit(n stringLit) *Variable {
 // the unit, of all units, enumerators, functions.
 func (ev *evaluator) name(n nameRef) (*Variable, error) {
 	s := ev.scope
+	if m := s.names[n.path]; m != nil {
+		return m.variable(s), nil
+	}
 	if s.Sym != nil && !strings.Contains(n.path, "::") {
 		for _, sc := range s.Table.Scopes(s.Sym, s.Frame.PC()) {
 			for i := len(sc.Vars) - 1; i >= 0; i-- {
 				if sc.Vars[i].Name == n.path {
-					return s.variable(sc.Vars[i]), nil
+					return s.remember(n.path, s.meaning(sc.Vars[i])).variable(s), nil
 				}
 			}
 		}
@@ -266,9 +267,10 @@ func (ev *evaluator) name(n nameRef) (*Variable, error) {
 	path := strings.TrimPrefix(n.path, "crate::")
 	gs := s.Table.GlobalsNamed(path, unit)
 	for _, g := range gs {
-		if v := s.variable(g); v.Unreadable == nil {
-			v.EvalName = n.path
-			return v, nil
+		m := s.meaning(g)
+		if v := m.variable(s); v.Unreadable == nil {
+			m.eval = n.path
+			return s.remember(n.path, m).variable(s), nil
 		}
 	}
 	if len(gs) > 0 {
@@ -314,7 +316,7 @@ func (ev *evaluator) enumValue(t *Type, name string) *Variable {
 			if size <= 0 || size > 16 {
 				return nil
 			}
-			s := scalar{basicType: basicType{classInt, int(8 * size), false}, i: e.value}
+			s := scalar{basicType: basicType{classInt, int(8 * size), false}, i: integerOf(e.value)}
 			return ev.scope.make(name, "", t, location{data: s.bytes()})
 		}
 	}

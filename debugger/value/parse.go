@@ -2,7 +2,6 @@ package value
 
 import (
 	"fmt"
-	"math/big"
 	"strings"
 )
 
@@ -25,7 +24,7 @@ func (a at) column() int { return int(a) }
 type (
 	intLit struct {
 		at
-		val    *big.Int
+		val    integer
 		suffix string
 	}
 	floatLit struct {
@@ -370,7 +369,7 @@ func (p *parser) primary() node {
 	switch t.kind {
 	case tokInt:
 		p.next()
-		return intLit{at(t.col), t.num, t.suffix}
+		return intLit{at(t.col), integerOf(t.num), t.suffix}
 	case tokFloat:
 		p.next()
 		return floatLit{at(t.col), t.float, t.suffix}
@@ -386,7 +385,7 @@ func (p *parser) primary() node {
 		case "true", "false":
 			return boolLit{at(t.col), t.text == "true"}
 		case "nullptr", "NULL":
-			return castExpr{at(t.col), intLit{at(t.col), new(big.Int), ""}, typeRef{name: "void", stars: 1}}
+			return castExpr{at(t.col), intLit{at(t.col), integer{}, ""}, typeRef{name: "void", stars: 1}}
 		}
 		path := t.text
 		for p.isOp("::") {

@@ -55,15 +55,15 @@ func (v *Variable) rustScalar() *shape {
 	}
 	switch t.basic.class {
 	case classBool:
-		if s.i.BitLen() > 1 {
+		if s.i.bitLen() > 1 {
 			return corrupt("bool is %v", s.i)
 		}
-		return &shape{kind: KindBool, text: strconv.FormatBool(s.i.Sign() != 0)}
+		return &shape{kind: KindBool, text: strconv.FormatBool(s.i.sign() != 0)}
 	case classChar:
-		if !s.i.IsInt64() || s.i.Int64() > unicode.MaxRune || !utf8.ValidRune(rune(s.i.Int64())) {
-			return corrupt("char is %#x", s.i)
+		if s.i.big != nil || s.i.n > unicode.MaxRune || !utf8.ValidRune(rune(s.i.n)) {
+			return corrupt("char is %#x", s.i.bigInt())
 		}
-		return &shape{kind: KindChar, text: "'" + rustEscape(string(rune(s.i.Int64())), '\'') + "'"}
+		return &shape{kind: KindChar, text: "'" + rustEscape(string(rune(s.i.n)), '\'') + "'"}
 	case classFloat:
 		return &shape{kind: KindFloat, text: rustFloat(s.f, t.basic.bits)}
 	}
@@ -297,10 +297,11 @@ func (v *Variable) enumShape(rust bool) *shape {
 	}
 	m := v.typ.load()
 	if v.typ.basic.signed {
-		s.i = wrap(s.i, basicType{classInt, s.bits, true})
+		s.i = s.i.wrap(basicType{classInt, s.bits, true})
 	}
+	n := s.i.bigInt()
 	for _, e := range m.enums {
-		if wrap(e.value, basicType{classInt, s.bits, v.typ.basic.signed}).Cmp(s.i) == 0 {
+		if wrap(e.value, basicType{classInt, s.bits, v.typ.basic.signed}).Cmp(n) == 0 {
 			name := e.name
 			if v.typ.class && !rust {
 				name = lastSegment(v.typ.name) + "::" + name
@@ -311,7 +312,7 @@ func (v *Variable) enumShape(rust bool) *shape {
 	if rust {
 		return corrupt("%v is no %s", s.i, v.typ.short())
 	}
-	return &shape{kind: KindEnum, text: flagNames(m.enums, s.i, v.typ)}
+	return &shape{kind: KindEnum, text: flagNames(m.enums, n, v.typ)}
 }
 
 // flagNames writes a value that no enumerator has as a union of those that it contains.

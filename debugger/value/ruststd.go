@@ -277,7 +277,7 @@ func (v *Variable) rustRefCell() *shape {
 	in.Name = "value"
 	s := &shape{kind: KindStruct, style: styleFields, head: "RefCell", fields: []*Variable{in}}
 	if b := v.path("borrow", "value", "value"); b != nil {
-		if n, err := b.scalar(); err == nil && n.i != nil && n.i.Sign() < 0 {
+		if n, err := b.scalar(); err == nil && n.class != classFloat && n.i.sign() < 0 {
 			in.Name = "value (mutably borrowed)"
 		}
 	}

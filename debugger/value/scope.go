@@ -22,6 +22,11 @@ type Scope struct {
 
 	frameBase   uint64
 	frameBaseOK bool
+
+	// What was looked up and holds wherever Move leads.
+	names    map[string]*meaning
+	baseExpr []byte // of the frame base
+	baseUnit *info.Unit
 }
 
 // reasons why a variable has no value.
@@ -91,6 +96,12 @@ func (s *Scope) Globals(all bool) []*Variable {
 	}
 	out := make([]*Variable, 0, len(gs))
 	for _, g := range gs {
+		if strings.HasSuffix(g.Name, "{vtable}") || strings.HasPrefix(g.Name, "_vtable$") {
+			continue // made by the compiler, one for each type with virtual functions
+		}
+		if !all && strings.HasPrefix(g.Full, "std::") && g.Unit != nil && g.Unit.Language == symbols.LangCPP {
+			continue // constants of the library's headers
+		}
 		v := s.variable(g)
 		v.Name, v.EvalName = g.Full, g.Full
 		out = append(out, v)
@@ -102,9 +113,8 @@ func (s *Scope) Globals(all bool) []*Variable {
 func (s *Scope) Variable(sv *symbols.Variable) *Variable { return s.variable(sv) }
 
 func (s *Scope) variable(sv *symbols.Variable) *Variable {
-	off, _ := sv.Type()
-	t := s.Types.at(uint64(off))
-	return s.make(sv.Name, sv.Name, t, s.locate(sv, t))
+	m := s.meaning(sv)
+	return m.variable(s)
 }
 
 // atDecl returns the variable that the entry at off declares.
@@ -121,8 +131,9 @@ func (s *Scope) atDecl(off uint64) (*Variable, error) {
 	return nil, errors.New("not visible here")
 }
 
-// locate finds where a variable is at the frame's address.
-func (s *Scope) locate(sv *symbols.Variable, t *Type) location {
+// describe finds what says where a variable is at the frame's address: an expression of a
+// unit, or else a location that is the same for all frames.
+func (s *Scope) describe(sv *symbols.Variable, t *Type) (u *info.Unit, code []byte, fixed location) {
 	e := sv.Entry()
 	size := t.byteSize()
 	if v, ok := e.Attr(dwarf.AttrLocation); ok {
@@ -133,7 +144,7 @@ func (s *Scope) locate(sv *symbols.Variable, t *Type) location {
 		if !isExpr {
 			list, err := v.Locations(nil)
 			if err != nil {
-				return location{err: err}
+				return nil, nil, location{err: err}
 			}
 			addr := s.Table.TextBase() + uint64(s.Frame.PC())
 			found, deflt := false, false
@@ -147,29 +158,29 @@ func (s *Scope) locate(sv *symbols.Variable, t *Type) location {
 			}
 			if !found && !deflt {
 				if s.hasConst(sv) {
-					return s.constant(sv, size)
+					return nil, nil, s.constant(sv, size)
 				}
-				return location{err: noLocationHere}
+				return nil, nil, location{err: noLocationHere}
 			}
 		}
 		if len(code) == 0 {
 			if isExpr {
-				return location{err: noLocation}
+				return nil, nil, location{err: noLocation}
 			}
-			return location{err: noLocationHere}
+			return nil, nil, location{err: noLocationHere}
 		}
-		return s.evalLocation(e.Unit, code, size)
+		return e.Unit, code, location{}
 	}
 	if s.hasConst(sv) {
-		return s.constant(sv, size)
+		return nil, nil, s.constant(sv, size)
 	}
 	// The abstract or declared entry may hold the location of a static.
 	if v, ok := sv.Attr(dwarf.AttrLocation); ok {
 		if code, ok := v.Expr(); ok && len(code) > 0 {
-			return s.evalLocation(e.Unit, code, size)
+			return e.Unit, code, location{}
 		}
 	}
-	return location{err: noLocation}
+	return nil, nil, location{err: noLocation}
 }
 
 func (s *Scope) hasConst(sv *symbols.Variable) bool {
@@ -230,9 +241,9 @@ func (s *Scope) evalLocation(u *info.Unit, code []byte, size int64) location {
 		return location{err: unavailable(fmt.Sprintf("a value of %d bytes in pieces", size))}
 	}
 	l := location{data: make([]byte, 0, size)}
-	for i, p := range pieces {
+	for _, p := range pieces {
 		n := int64(p.Bits+7) / 8
-		if p.Bits == 0 || i == len(pieces)-1 && len(pieces) == 1 {
+		if p.Bits == 0 {
 			n = size
 		}
 		n = min(n, size-int64(len(l.data)))
@@ -359,11 +370,14 @@ func (h *host) FrameBase() (uint64, error) {
 	if s.Sym == nil || s.Sym.Outer == nil || h.depth > 0 {
 		return 0, errors.New("no frame base")
 	}
-	code, u, err := s.Table.FrameBase(s.Sym.Outer, s.Frame.PC())
-	if err != nil {
-		return 0, err
+	if s.baseExpr == nil {
+		code, u, err := s.Table.FrameBase(s.Sym.Outer, s.Frame.PC())
+		if err != nil {
+			return 0, err
+		}
+		s.baseExpr, s.baseUnit = code, u
 	}
-	v, err := expr.EvalValue(code, u.Format(), &host{scope: s, unit: u, depth: h.depth + 1})
+	v, err := expr.EvalValue(s.baseExpr, s.baseUnit.Format(), &host{scope: s, unit: s.baseUnit, depth: h.depth + 1})
 	if err != nil {
 		return 0, err
 	}

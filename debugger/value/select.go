@@ -1,7 +1,6 @@
 package value
 
 import (
-	"math/big"
 	"strings"
 
 	"sphex/aot/wasm"
@@ -29,10 +28,10 @@ func (ev *evaluator) index(n indexExpr) (*Variable, error) {
 	if err != nil || s.class == classFloat {
 		return nil, ev.fail(n.i, "an index must be an integer")
 	}
-	if !s.i.IsInt64() {
+	i, ok := s.i.int64()
+	if !ok {
 		return nil, ev.fail(n.i, "index %v is out of range", s.i)
 	}
-	i := s.i.Int64()
 	t := u.typ.strip()
 	if sh.elem != nil {
 		if i < 0 || i >= sh.count {
@@ -195,7 +194,7 @@ func (ev *evaluator) call(n callExpr) (*Variable, error) {
 		if strings.HasSuffix(n.name, "empty") {
 			return boolean(count == 0), nil
 		}
-		s := scalar{basicType: basicType{classInt, 32, false}, i: big.NewInt(count)}
+		s := scalar{basicType: basicType{classInt, 32, false}, i: intOf(count)}
 		return ev.basic(s, map[bool]string{true: "usize", false: "size_t"}[ev.lang() == symbols.LangRust]), nil
 	case "is_some", "is_none", "is_ok", "is_err":
 		want := map[string]string{"is_some": "Some", "is_none": "None", "is_ok": "Ok", "is_err": "Err"}[n.name]

@@ -106,7 +106,7 @@ func (v *Variable) Set(src string) error {
 		bt = basicType{classInt, int(8 * t.byteSize()), bt.signed}
 	}
 	if s.untyped && s.class != classFloat && bt.class == classInt {
-		if signed, unsigned := (basicType{classInt, bt.bits, true}), (basicType{classInt, bt.bits, false}); !fits(s.i, signed) && !fits(s.i, unsigned) {
+		if signed, unsigned := (basicType{classInt, bt.bits, true}), (basicType{classInt, bt.bits, false}); !s.i.fits(signed) && !s.i.fits(unsigned) {
 			return fmt.Errorf("%v does not fit into %s", s.i, v.typ.short())
 		}
 	}
@@ -130,15 +130,15 @@ func (v *Variable) setBits(s scalar) error {
 		return err
 	}
 	t := basicType{classInt, int(b.bits), false}
-	if !fits(s.i, t) && !fits(s.i, basicType{classInt, int(b.bits), true}) {
+	if !s.i.fits(t) && !s.i.fits(basicType{classInt, int(b.bits), true}) {
 		return fmt.Errorf("%v does not fit into %d bits", s.i, b.bits)
 	}
 	mask := new(big.Int).Lsh(big.NewInt(1), uint(b.bits))
 	mask.Sub(mask, big.NewInt(1)).Lsh(mask, uint(b.shift))
 	n := bigBits(raw, false)
 	n.AndNot(n, mask)
-	n.Or(n, new(big.Int).Lsh(wrap(s.i, t), uint(b.shift)))
-	out := scalar{basicType: basicType{classInt, int(8 * b.size), false}, i: n}.bytes()
+	n.Or(n, new(big.Int).Lsh(s.i.wrap(t).bigInt(), uint(b.shift)))
+	out := scalar{basicType: basicType{classInt, int(8 * b.size), false}, i: integerOf(n)}.bytes()
 	if err := v.scope.Frame.WriteNative(b.whole.addr, out); err != nil {
 		return err
 	}

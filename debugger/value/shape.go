@@ -47,6 +47,7 @@ type text struct {
 	width int   // of a unit: 1, 2 (UTF-16), 4 (UTF-32)
 	cstr  bool  // ends at the first zero
 	array bool  // n is the size of an array, not only a bound
+	bytes bool  // an array of small numbers as much as of characters: zeros do not end it
 }
 
 func itoa(n int64) string { return strconv.FormatInt(n, 10) }
@@ -99,8 +100,8 @@ func (v *Variable) wrapper(inner *Variable) *shape {
 // unwrapped is the variable behind all transparent wrappers.
 func (v *Variable) unwrapped() *Variable {
 	for n := 0; n <= maxWrapped; n++ {
-		if v.made == nil && v.typ != nil && v.typ.kind == typeBase {
-			break // numbers are no wrappers; rendering them would cost conditions time
+		if v.made == nil && v.typ.isNumber() {
+			break // no wrapper; to render it would cost conditions time
 		}
 		s := v.shape()
 		if s.style != styleInner || s.inner == nil {

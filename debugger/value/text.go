@@ -51,7 +51,7 @@ func (s *Scope) readText(t *text, max int) (string, bool, error) {
 		if end := zeroUnit(b, t.width); end >= 0 {
 			cut = false
 			rest := bytes.TrimRight(b[end:], "\x00") // an array may go on behind the zero
-			if end == 0 && t.width == 1 {
+			if (end == 0 || t.bytes) && t.width == 1 {
 				b = b[:len(rest)] // then it is no text
 			} else {
 				b, cut = b[:end], len(rest) > 0

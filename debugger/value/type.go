@@ -3,8 +3,10 @@ package value
 import (
 	"math/big"
 	"sync"
+	"sync/atomic"
 
 	"sphex/debugger/symbols"
+	"sphex/dwarf/info"
 )
 
 // typeKind is the shape of a type in DWARF's terms.
@@ -38,12 +40,13 @@ type Type struct {
 	decl  bool   // declared only
 	class bool   // typeEnum: scoped; typeStruct: class
 
-	types *Types
-	off   uint64 // of the entry; 0 for types that were made here
-	ref   uint64 // of the element type; 0 is void
-	elem  *Type  // typeArray and made types: instead of ref
-	count int64  // typeArray: elements; -1 is unknown
-	vla   uint64 // typeArray: variable that holds the count
+	types  *Types
+	off    uint64               // of the entry; 0 for types that were made here
+	ref    uint64               // of the element type; 0 is void
+	elem   *Type                // typeArray and made types: instead of ref
+	count  int64                // typeArray: elements; -1 is unknown
+	target atomic.Pointer[Type] // what ref describes, once it was asked for
+	vla    uint64               // typeArray: variable that holds the count
 
 	once    sync.Once
 	members members
@@ -245,6 +248,15 @@ func (t *Type) sizeDepth(depth int) int64 {
 
 // isScalar reports whether values are numbers, booleans, characters.
 func (t *Type) isScalar() bool { return t != nil && t.kind == typeBase && t.basic.class != classNone }
+
+// isNumber reports whether values show themselves: numbers, enums, and pointers of C.
+func (t *Type) isNumber() bool {
+	if t == nil {
+		return false
+	}
+	s := t.strip()
+	return s != nil && (s.kind == typeBase || s.kind == typeEnum || s.kind == typePointer && isCLike(s.lang))
+}
 
 // fieldNamed returns the field of that name.
 func (t *Type) fieldNamed(name string) *field {

@@ -16,13 +16,13 @@ type Types struct {
 
 	mu    sync.Mutex
 	byOff map[uint64]*Type
-	made  map[string]*Type
+	made  map[madeKey]*Type
 	named map[string]*Type
 }
 
 // NewTypes returns the type reader for tab. One per session is enough.
 func NewTypes(tab *symbols.Table) *Types {
-	return &Types{tab: tab, byOff: map[uint64]*Type{}, made: map[string]*Type{}, named: map[string]*Type{}}
+	return &Types{tab: tab, byOff: map[uint64]*Type{}, made: map[madeKey]*Type{}, named: map[string]*Type{}}
 }
 
 // pointerSize is the size of a pointer that does not say its own.
@@ -245,7 +245,12 @@ func (t *Type) Elem() *Type {
 	if t.elem != nil {
 		return t.elem
 	}
-	return t.types.at(t.ref)
+	if e := t.target.Load(); e != nil {
+		return e
+	}
+	e := t.types.at(t.ref)
+	t.target.Store(e)
+	return e
 }
 
 // load reads the members once.
@@ -454,6 +459,12 @@ func constant(e *info.Entry, a dwarf.Attr) (*big.Int, bool) {
 	return nil, false
 }
 
+// madeKey names a scalar type of a language.
+type madeKey struct {
+	name string
+	lang symbols.Language
+}
+
 // basicNamed returns a scalar type that needs no DWARF.
 func (ts *Types) basicNamed(name string, lang symbols.Language) *Type {
 	b, ok := basicTypes[name]
@@ -465,7 +476,7 @@ func (ts *Types) basicNamed(name string, lang symbols.Language) *Type {
 	}
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
-	key := lang.String() + " " + name
+	key := madeKey{name, lang}
 	t := ts.made[key]
 	if t == nil {
 		t = &Type{kind: typeBase, name: name, size: int64(b.bits) / 8, basic: b, lang: lang, types: ts, count: -1}

@@ -121,10 +121,10 @@ func (v *Variable) Bool() (bool, error) {
 // Int returns the value of an integer, character, boolean, enum or pointer that fits.
 func (v *Variable) Int() (int64, bool) {
 	s, err := v.unwrapped().scalar()
-	if err != nil || s.class == classFloat || !s.i.IsInt64() {
+	if err != nil || s.class == classFloat {
 		return 0, false
 	}
-	return s.i.Int64(), true
+	return s.i.int64()
 }
 
 // Text returns the contents of a string, at most max bytes, without quotes.

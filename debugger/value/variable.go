@@ -172,7 +172,7 @@ func (v *Variable) bitField(f *field, t *Type, name, eval string) *Variable {
 	n.Rsh(n, uint(f.bitOffset%8))
 	signed := st.basic.signed
 	n = wrap(n, basicType{classInt, int(f.bitSize), signed})
-	out := scalar{basicType: basicType{classInt, int(8 * t.byteSize()), signed}, i: n}
+	out := scalar{basicType: basicType{classInt, int(8 * t.byteSize()), signed}, i: integerOf(n)}
 	r := v.scope.make(name, eval, t, location{data: out.bytes()})
 	r.bits = &bitPlace{whole: part, size: last - first + 1, shift: f.bitOffset % 8, bits: f.bitSize}
 	return r
@@ -225,7 +225,11 @@ func (v *Variable) uint() (uint64, error) {
 	if len(b) == 0 || len(b) > 8 {
 		return 0, unavailable("not a number")
 	}
-	return bigBits(b, false).Uint64(), nil
+	var n uint64
+	for i, c := range b {
+		n |= uint64(c) << (8 * i)
+	}
+	return n, nil
 }
 
 // scalar reads v as a number, if it is one.
@@ -234,20 +238,11 @@ func (v *Variable) scalar() (scalar, error) {
 	if t == nil {
 		return scalar{}, unavailable("the type is unknown")
 	}
-	bt := t.basic
-	switch t.kind {
-	case typeBase:
-	case typeEnum:
-		bt.class, bt.bits = classInt, int(8*t.byteSize())
-	case typePointer, typeReference, typeMemberPointer:
-		bt = basicType{classInt, int(8 * t.byteSize()), false}
-	default:
+	bt, ok := t.scalarType()
+	if !ok {
 		return scalar{}, unavailable("a " + t.short() + " is not a number")
 	}
-	if bt.class == classNone {
-		return scalar{}, unavailable("a " + t.short() + " is not a number")
-	}
-	b, err := v.as(t).bytes()
+	b, err := v.scope.read(v.loc, t.byteSize())
 	if err != nil {
 		return scalar{}, err
 	}
@@ -257,6 +252,21 @@ func (v *Variable) scalar() (scalar, error) {
 	s := decodeScalar(b, bt)
 	s.untyped = v.untyped
 	return s, nil
+}
+
+// scalarType is what the bits of a value of a stripped type mean as a number; ok is false
+// if it is none.
+func (t *Type) scalarType() (b basicType, ok bool) {
+	switch t.kind {
+	case typeBase:
+		return t.basic, t.basic.class != classNone
+	case typeEnum:
+		t.load() // sets size and sign
+		return basicType{classInt, int(8 * t.byteSize()), t.basic.signed}, true
+	case typePointer, typeReference, typeMemberPointer:
+		return basicType{classInt, int(8 * t.byteSize()), false}, true
+	}
+	return b, false
 }
 
 // deref returns what the pointer v points at, as a t.

@@ -82,6 +82,7 @@ func run(code []byte, f Format, h Host, stack []uint64) (*machine, error) {
 		return nil, errAddrSize
 	}
 	m := &machine{f: f, h: h}
+	m.stack, m.pieces = m.low[:0], m.first[:0]
 	for _, v := range stack {
 		if err := m.push(m.wrap(Type{}, v)); err != nil {
 			return nil, err
@@ -99,6 +100,18 @@ type machine struct {
 	pending *Piece // a location that waits for the end or a piece
 	steps   int
 	calls   int
+
+	// Room for what most expressions need, so that an evaluation is one allocation.
+	low   [4]Value
+	waits Piece // that pending points at
+	first [1]Piece
+	buf   [8]byte
+}
+
+// wait leaves a location for the end or a piece.
+func (m *machine) wait(p Piece) {
+	m.waits = p
+	m.pending = &m.waits
 }
 
 func (m *machine) push(v Value) error {
@@ -157,8 +170,7 @@ func (m *machine) baseType(off uint64) (Type, error) {
 }
 
 func (m *machine) register(reg uint64, t Type) (Value, error) {
-	var buf [8]byte
-	b := buf[:m.size(t)]
+	b := m.buf[:m.size(t)]
 	if err := m.h.Register(reg, b); err != nil {
 		return Value{}, err
 	}
@@ -182,8 +194,7 @@ func (m *machine) deref(size uint64, t Type) error {
 	if err != nil {
 		return err
 	}
-	var buf [8]byte
-	b := buf[:size]
+	b := m.buf[:size]
 	if err := m.h.Memory(a, b); err != nil {
 		return err
 	}
@@ -272,7 +283,7 @@ func (m *machine) step(o *Op) error {
 	case op >= dwarf.OpLit0 && op <= dwarf.OpLit31:
 		return m.pushGeneric(uint64(op-dwarf.OpLit0), nil)
 	case op >= dwarf.OpReg0 && op <= dwarf.OpReg31:
-		m.pending = &Piece{Kind: Register, Reg: uint64(op - dwarf.OpReg0)}
+		m.wait(Piece{Kind: Register, Reg: uint64(op - dwarf.OpReg0)})
 		return nil
 	case op >= dwarf.OpBreg0 && op <= dwarf.OpBreg31:
 		return m.breg(uint64(op-dwarf.OpBreg0), o.A)
@@ -407,17 +418,17 @@ func (m *machine) step(o *Op) error {
 		return m.push(Value{t, v.Bits})
 
 	case dwarf.OpRegx:
-		m.pending = &Piece{Kind: Register, Reg: o.A}
+		m.wait(Piece{Kind: Register, Reg: o.A})
 		return nil
 	case dwarf.OpImplicitValue:
-		m.pending = &Piece{Kind: Implicit, Data: o.Data}
+		m.wait(Piece{Kind: Implicit, Data: o.Data})
 		return nil
 	case dwarf.OpImplicitPointer, dwarf.OpGNUImplicitPointer:
-		m.pending = &Piece{Kind: ImplicitPointer, Ref: o.A, Offset: int64(o.B)}
+		m.wait(Piece{Kind: ImplicitPointer, Ref: o.A, Offset: int64(o.B)})
 		return nil
 	case dwarf.OpStackValue:
 		v, err := m.pop()
-		m.pending = &Piece{Kind: StackValue, Value: v}
+		m.wait(Piece{Kind: StackValue, Value: v})
 		return err
 	case dwarf.OpPiece:
 		if o.A > 1<<32 {

@@ -1,0 +1,15 @@
+(module
+  (memory 1)
+  (func $axpy (param $a f64) (param $x i32) (param $y i32) (param $n i32)
+    (loop
+      (f64.store (local.get $y)
+        (f64.add (f64.load (local.get $y)) (f64.mul (local.get $a) (f64.load (local.get $x)))))
+      (local.set $x (i32.add (local.get $x) (i32.const 8)))
+      (local.set $y (i32.add (local.get $y) (i32.const 8)))
+      (br_if 0 (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+  (func $less (param f64 f64) (result i32) (f64.lt (local.get 0) (local.get 1)))
+  (func $same (param f32 f32) (result i32) (f32.eq (local.get 0) (local.get 1)))
+  (func $clamp (param f32) (result f32)
+    (f32.min (f32.max (local.get 0) (f32.const 0)) (f32.const 1)))
+  (func $sign (param f64 f64) (result f64) (f64.copysign (f64.abs (local.get 0)) (local.get 1)))
+  (func $mix (param i64) (result f64) (f64.convert_i64_u (local.get 0))))

@@ -1,0 +1,10 @@
+(module
+  (memory 1)
+  (func $divide (param i32 i32) (result i32) (i32.div_s (local.get 0) (local.get 1)))
+  (func $tenth (param i32) (result i32) (i32.div_u (local.get 0) (i32.const 10)))
+  (func $digit (param i64) (result i64) (i64.rem_s (local.get 0) (i64.const 7)))
+  (func $truncate (param f64) (result i32) (i32.trunc_f64_s (local.get 0)))
+  (func $far (param i32) (result i32) (i32.load offset=0x80000000 (local.get 0)))
+  (func $stop (param i32)
+    (if (local.get 0) (then (unreachable))))
+  (func $fill (param i32 i32) (memory.fill (local.get 0) (i32.const 0) (local.get 1))))

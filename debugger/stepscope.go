@@ -1,0 +1,190 @@
+package debugger
+
+import (
+	"strings"
+
+	"sphex/aot/abi"
+	"sphex/aot/codemap"
+)
+
+// stepScope says where steps may stop. One that starts in the user's own code stays in it:
+// nobody wants to walk through a standard library, let alone one whose source is not there.
+// Own is a file that is on this machine and in no folder of libraries. What a step leaves out
+// it runs through, with stops where that calls back. A step that starts elsewhere, and every
+// step with Config.StepIntoLibraries, stops wherever there are lines.
+type stepScope struct {
+	im       *image
+	own      func(file string) bool // nil: every file
+	escaping []uint32               // functions that an indirect call may reach
+	entries  map[abi.TextOffset][]planStop
+	through  map[abi.TextOffset][]planStop
+	byIndex  map[uint32]*codemap.Func
+}
+
+func newStepScope(im *image, escaping []uint32, own func(string) bool) *stepScope {
+	return &stepScope{
+		im: im, own: own, escaping: escaping,
+		entries: map[abi.TextOffset][]planStop{}, through: map[abi.TextOffset][]planStop{},
+	}
+}
+
+// stepScopeFor returns the scope of a step that starts in file.
+func (s *Session) stepScopeFor(file string) *stepScope {
+	if file != "" && !s.cfg.StepIntoLibraries && s.ownFile(file) {
+		return s.ownScope
+	}
+	return s.fullScope
+}
+
+// libraryFolders are parts of the paths of files that are not the user's own.
+var libraryFolders = []string{"/rustc/", "/.rustup/", "/.cargo/", "/usr/", "/include/c++/", "/wasi-libc/", "/wasi-sysroot/", "/emsdk/"}
+
+func (s *Session) ownFile(file string) bool {
+	for _, f := range libraryFolders {
+		if strings.Contains(file, f) {
+			return false
+		}
+	}
+	_, ok := s.SourcePath(file)
+	return ok
+}
+
+func (p *stepScope) owns(l *level) bool { return l.line > 0 && (p.own == nil || p.own(l.file)) }
+
+// inner returns the smallest number of frames, at least least, whose innermost is in the
+// scope; 0 if there is none.
+func (p *stepScope) inner(levels []level, least int) int {
+	for n := least; n <= len(levels); n++ {
+		if p.owns(&levels[n-1]) {
+			return n
+		}
+	}
+	return 0
+}
+
+// outer returns the largest number of frames, at most most, whose innermost is in the scope; 0
+// if there is none.
+func (p *stepScope) outer(levels []level, most int) int {
+	for n := min(most, len(levels)); n > 0; n-- {
+		if p.owns(&levels[n-1]) {
+			return n
+		}
+	}
+	return 0
+}
+
+// statements chooses the statements where a step ends, as planStatements does.
+func (p *stepScope) statements(kind stepKind, from origin, list []statement) []planStop {
+	var stops []planStop
+	for _, stop := range planStatements(kind, from, list) {
+		levels := statementAt(list, stop.text).levels
+		n := stop.shown
+		if kind != stepOver {
+			n = p.inner(levels, n)
+		} else if !p.owns(&levels[n-1]) {
+			n = 0
+		}
+		if n > 0 {
+			stops = append(stops, planStop{stop.text, n})
+		}
+	}
+	return stops
+}
+
+// enter returns where a step into f stops: at its first statement, or, when f is not in the
+// scope, wherever code that is has been inlined into it.
+func (p *stepScope) enter(f *codemap.Func) []planStop {
+	if stops, ok := p.entries[f.Text]; ok {
+		return stops
+	}
+	var stops []planStop
+	if p.hasRows(f) {
+		list := p.im.functionStatements(f.BodyText)
+		for i := range list {
+			least := outermost(list[i].levels)
+			if i == 0 && p.owns(&list[i].levels[0]) {
+				stops = []planStop{{list[i].text, p.inner(list[i].levels, least)}}
+				if stops[0].shown == 0 {
+					stops[0].shown = least
+				}
+				break
+			}
+			if n := p.inner(list[i].levels, least); n > 0 {
+				stops = append(stops, planStop{list[i].text, n})
+			}
+		}
+	}
+	p.entries[f.Text] = stops
+	return stops
+}
+
+// hasRows tells, without reading more than lines, whether a row of f is in the scope.
+func (p *stepScope) hasRows(f *codemap.Func) bool {
+	fn := p.im.table.Function(f.BodyText)
+	if fn == nil || fn.Unit == nil {
+		return false
+	}
+	last := ""
+	for _, r := range p.im.table.Rows(fn) {
+		if !r.Stmt || r.Line == 0 || r.File == last {
+			continue
+		}
+		if last = r.File; p.own == nil || p.own(last) {
+			return true
+		}
+	}
+	return false
+}
+
+// maxThrough bounds how many functions are looked at for calls back.
+const maxThrough = 20000
+
+// callbacks returns the stops in functions of the scope that f, which is not in it, may call:
+// directly, through other functions outside of the scope, or through a table.
+func (p *stepScope) callbacks(f *codemap.Func) []planStop {
+	if stops, ok := p.through[f.Text]; ok {
+		return stops
+	}
+	var stops []planStop
+	seen := map[abi.TextOffset]bool{f.Text: true}
+	todo := []*codemap.Func{f}
+	visit := func(g *codemap.Func) {
+		if g == nil || seen[g.Text] || len(seen) > maxThrough {
+			return
+		}
+		seen[g.Text] = true
+		if entry := p.enter(g); len(entry) > 0 {
+			stops = append(stops, entry...)
+		} else {
+			todo = append(todo, g)
+		}
+	}
+	tables := false
+	for len(todo) > 0 {
+		g := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, c := range p.im.functionCalls(g) {
+			switch {
+			case c.kind == direct:
+				visit(p.im.function(c.target))
+			case !tables:
+				tables = true
+				for _, i := range p.escaping {
+					visit(p.index(i))
+				}
+			}
+		}
+	}
+	p.through[f.Text] = stops
+	return stops
+}
+
+func (p *stepScope) index(i uint32) *codemap.Func {
+	if p.byIndex == nil {
+		p.byIndex = map[uint32]*codemap.Func{}
+		for _, f := range p.im.funcs {
+			p.byIndex[f.Index] = f
+		}
+	}
+	return p.byIndex[i]
+}

@@ -260,7 +260,7 @@ func (s *Session) condition(h *atPlace) (bool, error) { return s.scopeHere(h).Tr
 
 // scopeHere returns the scope of the stop at h, good until the next one.
 func (s *Session) scopeHere(h *atPlace) *value.Scope {
-	s.top.epoch = s.epoch.Load()
+	s.top = valueFrame{s: s, epoch: s.epoch.Load(), p: s.innermost()}
 	if h.scope == nil {
 		h.scope = &value.Scope{Table: s.image.table, Types: s.image.types, Sym: h.sym}
 	}

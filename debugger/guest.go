@@ -85,6 +85,18 @@ func (p *program) walkTo(n int) (list []*physicalFrame, more bool) {
 	return list, false
 }
 
+// innermost returns the innermost frame of the present stop, which may be one that the filter
+// of breakpoints looks at: it must cost little.
+func (s *Session) innermost() *physicalFrame {
+	if s.stack != nil || !s.topRead && !s.program.instance.Top(&s.topFrom.Frame) {
+		return s.stackNow().physical(0)
+	}
+	f := &s.topFrom
+	f.pc, f.cfa = f.PC, f.CFA
+	s.topRead = true
+	return f
+}
+
 // guest tells whether the frame is one of a function of the module.
 func (f *physicalFrame) guest() bool { return f.Func != nil }
 

@@ -176,7 +176,7 @@ func (s *Session) filter(pc abi.TextOffset) (stop bool) {
 
 // decide finds out what a physical breakpoint at pc has come to.
 func (s *Session) decide(pc abi.TextOffset) {
-	s.stack = nil
+	s.stack, s.topRead = nil, false
 	s.hit = hit{decided: true}
 	s.hit.reasons, s.shown = s.checkBreakpoints(pc)
 	if s.current != nil {
@@ -206,7 +206,7 @@ func (s *Session) enter(stepping bool) *runtime.Stop {
 	}
 	s.memory.Lock()
 	defer s.memory.Unlock()
-	s.stack = nil
+	s.stack, s.topRead = nil, false
 	s.hit = hit{}
 	if stepping {
 		return in.StepInstruction()

@@ -150,6 +150,8 @@ type Session struct {
 	current *step // that is being carried out
 	hit     hit
 	top     valueFrame // the innermost frame, for conditions
+	topFrom physicalFrame
+	topRead bool // topFrom is that of the present stop
 }
 
 // Open compiles and loads a program. The session is in state Loaded: nothing has run.

@@ -266,7 +266,7 @@ func (s *Session) forget(st *step, gone func(*planAction) bool) {
 
 // cfaNow returns the CFA of the innermost frame.
 func (s *Session) cfaNow() abi.Addr {
-	if f := s.stackNow().physical(0); f != nil {
+	if f := s.innermost(); f != nil {
 		return f.cfa
 	}
 	return 0

@@ -63,15 +63,14 @@ type signature struct {
 func newSignature(t *wasm.FuncType) signature {
 	var s signature
 	var np, nr int32
-	s.params, np = assign(t.Params, paramRegs[:])
-	s.results, nr = assign(t.Results, resultRegs[:])
+	s.params, np = assign(t.Params, paramRegs[:], floatParamRegs[:])
+	s.results, nr = assign(t.Results, resultRegs[:], floatResultRegs[:])
 	s.words = max(np, nr)
 	return s
 }
 
-func assign(types []wasm.ValType, general []reg) (ps []place, words int32) {
+func assign(types []wasm.ValType, general, float []reg) (ps []place, words int32) {
 	ps = make([]place, len(types))
-	float := floatRegs[:]
 	for i, t := range types {
 		rs := &general
 		if isFloat(t) {

@@ -104,15 +104,27 @@ func list(b *bytes.Buffer, m *wasm.Module, code *codemap.Code) {
 	if n := len(f.Insts); n > 0 {
 		end = max(end, f.Insts[n-1].Text)
 	}
+	targets := map[abi.TextOffset]bool{}
 	row := 0
+	ended := false // by an instruction that goes nowhere from here
 	for pc := abi.TextOffset(0); pc < end; {
 		for row < len(f.Insts) && f.Insts[row].Text <= pc {
 			fmt.Fprintf(b, "  %#x %s\n", f.Insts[row].Wasm, insts[f.Insts[row].Wasm])
 			row++
+			ended = false
+		}
+		if ended { // what nothing leads to is data: constants, jump tables
+			next := end
+			if row < len(f.Insts) {
+				next = f.Insts[row].Text
+			}
+			fmt.Fprintf(b, "      %4x  data of %d bytes\n", pc, next-pc)
+			pc = next
+			continue
 		}
 		inst, err := x86asm.Decode(code.Text[pc:], 64)
 		if err != nil {
-			fmt.Fprintf(b, "      %4x  % x\n", pc, code.Text[pc:end]) // constants
+			fmt.Fprintf(b, "      %4x  % x: %v\n", pc, code.Text[pc:end], err)
 			break
 		}
 		text := x86asm.IntelSyntax(inst, uint64(pc), nil)
@@ -121,17 +133,11 @@ func list(b *bytes.Buffer, m *wasm.Module, code *codemap.Code) {
 		}
 		fmt.Fprintf(b, "      %4x  %s%s\n", pc, text, notes[pc])
 		pc += abi.TextOffset(inst.Len)
-		if inst.Op == x86asm.JMP && inst.Args[0] == x86asm.R10 { // a jump table is behind it
-			for row < len(f.Insts) && f.Insts[row].Text <= pc {
-				row++
-			}
-			next := end
-			if row < len(f.Insts) {
-				next = f.Insts[row].Text
-			}
-			fmt.Fprintf(b, "      %4x  table of %d bytes\n", pc, next-pc)
-			pc = next
+		ended = inst.Op == x86asm.RET || inst.Op == x86asm.UD2 || inst.Op == x86asm.JMP
+		if o, ok := inst.Args[0].(x86asm.Rel); ok && inst.Op != x86asm.CALL {
+			targets[pc+abi.TextOffset(o)] = true
 		}
+		ended = ended && !targets[pc]
 	}
 	b.WriteString("\n")
 }

@@ -54,11 +54,12 @@ func setOf(rs ...reg) regSet {
 
 // The convention of calls between functions of the module; doc.go has the whole of it.
 var (
-	// paramRegs begins with the registers that leaf functions use as homes, so that their
-	// first parameters stay where they arrive.
-	paramRegs  = [...]reg{r9, r8, rdx, rcx, rax}
-	resultRegs = [...]reg{rax, rcx, rdx, r8, r9}
-	floatRegs  = [...]reg{xmm0, xmm0 + 1, xmm0 + 2, xmm0 + 3, xmm0 + 4, xmm0 + 5, xmm0 + 6} // both
+	// Parameters begin with the registers that leaf functions use as homes, so that the first
+	// ones stay where they arrive.
+	paramRegs       = [...]reg{r9, r8, rdx, rcx, rax}
+	floatParamRegs  = [...]reg{xmm0 + 6, xmm0 + 5, xmm0 + 4, xmm0, xmm0 + 1, xmm0 + 2, xmm0 + 3}
+	resultRegs      = [...]reg{rax, rcx, rdx, r8, r9}
+	floatResultRegs = [...]reg{xmm0, xmm0 + 1, xmm0 + 2, xmm0 + 3, xmm0 + 4, xmm0 + 5, xmm0 + 6}
 
 	calleeSavedGPR = [...]reg{rbx, rsi, rdi, rbp, r12, r13, r11}
 	calleeSavedXMM = [...]reg{xmm0 + 8, xmm0 + 9, xmm0 + 10, xmm0 + 11, xmm0 + 12, xmm0 + 13, xmm0 + 14, xmm0 + 15}

@@ -12,7 +12,7 @@
 //	image.go       what does not change while it runs: object, symbols, statements
 //	breakpoint.go  logical breakpoints; bind.go their places; hitcondition.go what they are asked
 //	trapset.go     the physical breakpoints
-//	plan.go        step plans, as pure functions; step.go runs them
+//	plan.go        step plans, as pure functions; step.go runs them; stepscope.go where they may stop
 //	frame.go       unwinding and logical frames; scope.go their variables
 //	backtrace.go   a stack as text
 //	source.go      finding source files

@@ -136,7 +136,7 @@ func (im *image) functionStatements(pc abi.TextOffset) []statement {
 
 func (im *image) readStatements(f *codemap.Func) []statement {
 	fn := im.table.Function(f.BodyText)
-	if fn == nil || fn.Unit == nil {
+	if fn == nil {
 		return nil
 	}
 	rows := im.table.Rows(fn)

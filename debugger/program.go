@@ -229,16 +229,18 @@ func (s *Session) mainPlaces() []abi.TextOffset {
 	im := s.image
 	if s.cfg.Invoke == "" {
 		var best []*symbols.Function
+		inRust := false
 		for _, f := range im.table.Functions("main") {
-			if f.Unit == nil || len(f.Ranges) == 0 || !im.hasLines(f.Entry) {
+			if len(f.Ranges) == 0 || !im.hasLines(f.Entry) {
 				continue
 			}
+			rust := f.Unit != nil && f.Unit.Language == symbols.LangRust
 			// Rust's main is called through a C function main, which has no lines worth a stop.
-			if len(best) > 0 && best[0].Unit.Language == symbols.LangRust && f.Unit.Language != symbols.LangRust {
+			if inRust && !rust {
 				continue
 			}
-			if len(best) > 0 && best[0].Unit.Language != symbols.LangRust && f.Unit.Language == symbols.LangRust {
-				best = nil
+			if rust && !inRust {
+				best, inRust = nil, true
 			}
 			best = append(best, f)
 		}

@@ -140,7 +140,8 @@ type Session struct {
 	lastID      int
 	armed       map[abi.TextOffset][]atPlace
 	traps       *trapSet
-	ownScope    *stepScope // of steps in the user's own code
+	hasSources  func() bool // any file of the program's own is on this machine; asked when it matters
+	ownScope    *stepScope  // of steps in the user's own code
 	fullScope   *stepScope
 	stack       *stack // of the present stop, unwound as far as was asked
 	shown       int    // logical frames of the innermost physical frame that are shown; 0: all
@@ -173,6 +174,7 @@ func Open(ctx context.Context, cfg Config) (*Session, error) {
 	s.program = p
 	s.traps = newTrapSet(s.plantTrap, s.clearTrap)
 	escaping := s.code.Layout().Escaping
+	s.hasSources = sync.OnceValue(s.findSources)
 	s.ownScope = newStepScope(s.image, escaping, s.ownFile)
 	s.fullScope = newStepScope(s.image, escaping, nil)
 	go s.own()

@@ -50,3 +50,33 @@ func TestSourcePath(t *testing.T) {
 		t.Error("a file that is not there was read")
 	}
 }
+
+// Without any source at hand, steps still go by lines, and still run through libraries.
+func TestStepWithoutSources(t *testing.T) {
+	dir := t.TempDir()
+	module, err := os.ReadFile("../testdata/programs/orders/orders.wasm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	alone := filepath.Join(dir, "orders.wasm")
+	if err := os.WriteFile(alone, module, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s, _ := open(t, "orders/orders.wasm", func(c *Config) { c.Program = alone })
+	if b, err := s.SetBreakpoint(BreakpointSpec{File: "main.rs", Line: 38}); err != nil || !b.Bound() {
+		t.Fatalf("%+v, %v", b, err)
+	}
+	if _, err := s.Continue(); err != nil {
+		t.Fatal(err)
+	}
+	stop, err := s.StepIn() // String's Deref comes first, in the standard library
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := stop.Frame; f.Function != "main::price" || f.Line != 28 {
+		t.Errorf("step went to %s", f)
+	}
+	if _, ok := s.SourcePath(stop.Frame.File); ok {
+		t.Errorf("%s was found", stop.Frame.File)
+	}
+}

@@ -9,7 +9,8 @@ import (
 
 // stepScope says where steps may stop. One that starts in the user's own code stays in it:
 // nobody wants to walk through a standard library, let alone one whose source is not there.
-// Own is a file that is on this machine and in no folder of libraries. What a step leaves out
+// Own is a file that is in no folder of libraries and on this machine; if none of the program's
+// files is here, the first suffices. What a step leaves out
 // it runs through, with stops where that calls back. A step that starts elsewhere, and every
 // step with Config.StepIntoLibraries, stops wherever there are lines.
 type stepScope struct {
@@ -37,16 +38,36 @@ func (s *Session) stepScopeFor(file string) *stepScope {
 }
 
 // libraryFolders are parts of the paths of files that are not the user's own.
-var libraryFolders = []string{"/rustc/", "/.rustup/", "/.cargo/", "/usr/", "/include/c++/", "/wasi-libc/", "/wasi-sysroot/", "/emsdk/"}
+var libraryFolders = []string{"/rustc/", "/.rustup/", "/.cargo/", "/usr/", "/include/c++/", "/wasi-libc/", "/wasi-sysroot/",
+	"libc-bottom-half/", "libc-top-half/", "/dlmalloc/", "/emsdk/"}
 
-func (s *Session) ownFile(file string) bool {
+func isLibrary(file string) bool {
 	for _, f := range libraryFolders {
 		if strings.Contains(file, f) {
-			return false
+			return true
 		}
 	}
-	_, ok := s.SourcePath(file)
-	return ok
+	return false
+}
+
+func (s *Session) ownFile(file string) bool {
+	if isLibrary(file) {
+		return false
+	}
+	if _, ok := s.SourcePath(file); ok {
+		return true
+	}
+	return !s.hasSources()
+}
+
+// findSources tells whether any file of the program's own is on this machine.
+func (s *Session) findSources() bool {
+	for _, f := range s.Files() {
+		if _, ok := s.SourcePath(f); ok && !isLibrary(f) {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *stepScope) owns(l *level) bool { return l.line > 0 && (p.own == nil || p.own(l.file)) }
@@ -121,7 +142,7 @@ func (p *stepScope) enter(f *codemap.Func) []planStop {
 // hasRows tells, without reading more than lines, whether a row of f is in the scope.
 func (p *stepScope) hasRows(f *codemap.Func) bool {
 	fn := p.im.table.Function(f.BodyText)
-	if fn == nil || fn.Unit == nil {
+	if fn == nil {
 		return false
 	}
 	last := ""

@@ -8,7 +8,6 @@ type opcode uint32
 
 const (
 	map0F   opcode = 1 << 8
-	map0F38 opcode = 1 << 9
 	map0F3A opcode = 1 << 10
 	pre66   opcode = 1 << 11
 	preF3   opcode = 1 << 12
@@ -66,7 +65,6 @@ const (
 	digitShr  = 5
 	digitSar  = 7
 	digitTest = 0 // group 3 (F7)
-	digitNot  = 2
 	digitNeg  = 3
 	digitMul  = 4
 	digitImul = 5
@@ -99,11 +97,9 @@ const (
 	opCvttss2si  opcode = 0x2c | map0F | preF3
 	opUcomiss    opcode = 0x2e | map0F
 	opUcomisd    opcode = 0x2e | map0F | pre66
-	opCmpss      opcode = 0xc2 | map0F | preF3 // with a predicate as immediate
 	opRoundss    opcode = 0x0a | map0F3A | pre66
 	opRoundsd    opcode = 0x0b | map0F3A | pre66
 	opAndps      opcode = 0x54 | map0F
-	opAndnps     opcode = 0x55 | map0F
 	opPunpcklqdq opcode = 0x6c | map0F | pre66
 	opOrps       opcode = 0x56 | map0F
 	opXorps      opcode = 0x57 | map0F
@@ -137,7 +133,6 @@ const (
 	condBE cond = 0x6
 	condA  cond = 0x7
 	condS  cond = 0x8
-	condNS cond = 0x9
 	condP  cond = 0xa
 	condNP cond = 0xb
 	condL  cond = 0xc
@@ -210,8 +205,6 @@ func (e *encoder) prefixes(o opcode, rex byte, force bool) {
 	switch {
 	case o&map0F != 0:
 		b = append(b, 0x0f)
-	case o&map0F38 != 0:
-		b = append(b, 0x0f, 0x38)
 	case o&map0F3A != 0:
 		b = append(b, 0x0f, 0x3a)
 	}
@@ -438,11 +431,6 @@ func (e *encoder) jccTo(c cond, target int) {
 // jccShort jumps forward by less than 128 bytes; fixShort fills in where to.
 func (e *encoder) jccShort(c cond) int {
 	e.buf = append(e.buf, 0x70|byte(c), 0)
-	return len(e.buf) - 1
-}
-
-func (e *encoder) jmpShort() int {
-	e.buf = append(e.buf, 0xeb, 0)
 	return len(e.buf) - 1
 }
 

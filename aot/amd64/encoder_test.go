@@ -211,7 +211,9 @@ func TestMemoryOperands(t *testing.T) {
 		if !row.memory {
 			continue
 		}
-		for i, r := range allRegs(row.reg) {
+		all := allRegs(row.reg)
+		for _, i := range []int{0, 1, 4, 5, 12, 15} {
+			r := all[i]
 			for _, m := range ms {
 				var e encoder
 				e.rm(row.op, r, m)
@@ -368,13 +370,13 @@ func TestOneOperand(t *testing.T) {
 
 func TestConditions(t *testing.T) {
 	names := map[cond]x86asm.Op{condO: x86asm.JO, condB: x86asm.JB, condAE: x86asm.JAE, condE: x86asm.JE, condNE: x86asm.JNE,
-		condBE: x86asm.JBE, condA: x86asm.JA, condS: x86asm.JS, condNS: x86asm.JNS, condP: x86asm.JP, condNP: x86asm.JNP,
+		condBE: x86asm.JBE, condA: x86asm.JA, condS: x86asm.JS, condP: x86asm.JP, condNP: x86asm.JNP,
 		condL: x86asm.JL, condGE: x86asm.JGE, condLE: x86asm.JLE, condG: x86asm.JG}
 	for c, name := range names {
 		var e encoder
 		e.jcc(c)
 		expect(t, decode(t, e.buf, "jcc"), e.buf, name, x86asm.Rel(0))
-		if inverse := c.not(); c != condO && names[inverse] == 0 {
+		if inverse := c.not(); c != condO && c != condS && names[inverse] == 0 {
 			t.Errorf("condition %d has no inverse", c)
 		}
 	}

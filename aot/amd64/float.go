@@ -17,11 +17,10 @@ func floatType(wide bool) wasm.ValType {
 // arith is add, sub, mul and div of floats.
 func (c *compiler) arith(o opcode, wide bool) {
 	b, a := c.pop(), c.pop()
-	pa, pb := &a, &b
 	commutes := o == opAddss || o == opMulss
-	d := c.destFor(c.dest(), &pa, &pb, commutes)
-	c.opRM(o.double(wide), d, pb)
-	c.finish(floatType(wide), d, pa, pb)
+	d := c.destFor(c.dest(), &a, &b, commutes)
+	c.opRM(o.double(wide), d, &b)
+	c.finish(floatType(wide), d, &a, &b)
 }
 
 // sqrt and the roundings read their operand and write another register.
@@ -104,9 +103,8 @@ func (c *compiler) copysign(wide bool) {
 // minMax is min and max: minsd alone is wrong for zeros of different sign and for NaN.
 func (c *compiler) minMax(o opcode, wide bool) {
 	b, a := c.pop(), c.pop()
-	pa, pb := &a, &b
-	d := c.destFor(c.dest(), &pa, &pb, true)
-	rb := c.use(pb)
+	d := c.destFor(c.dest(), &a, &b, true)
+	rb := c.use(&b)
 	cmp := opUcomiss
 	if wide {
 		cmp = opUcomisd
@@ -118,7 +116,7 @@ func (c *compiler) minMax(o opcode, wide bool) {
 	p.back = c.pos()
 	c.zeroPos = -1
 	c.cold = append(c.cold, p)
-	c.finish(floatType(wide), d, pa, pb)
+	c.finish(floatType(wide), d, &a, &b)
 }
 
 // minMaxEqual handles equal operands (zeros may differ in sign) and NaN.

@@ -178,6 +178,6 @@ func (c *compiler) finishFrame() {
 			p.Offset = fromCFA(p.Offset, size)
 		}
 	}
-	f.Locals = c.homes(size)
+	f.Locals = c.homes(f.Locals, size)
 	f.TextEnd = c.here()
 }

@@ -55,6 +55,19 @@ type compiler struct {
 	loops   []int
 	code    codemap.Code
 	places  []codemap.Place // of the stack as it was recorded last
+
+	slabs struct { // for what Function returns
+		text  slab[byte]
+		refs  slab[codemap.Ref]
+		rows  slab[codemap.CFARow]
+		saved slab[codemap.Saved]
+		homes slab[codemap.Home]
+		insts slab[codemap.Inst]
+		sites slab[codemap.Site]
+		traps slab[codemap.Trap]
+		calls slab[codemap.Call]
+		moves slab[codemap.StackMove]
+	}
 }
 
 // sizeRef is a 32-bit field in the text to which the frame's size is added.
@@ -92,11 +105,21 @@ func (c *compiler) Function(i int, statements []wasm.CodeOffset) codemap.Code {
 	if n := c.frameSize(); n > maxUnprobed {
 		c.lower(statements, n)
 	}
-	out := c.code
-	out.Text = append(make([]byte, 0, len(c.buf)), c.buf...)
-	out.Func.Insts = append(make([]codemap.Inst, 0, len(out.Func.Insts)), out.Func.Insts...)
-	// The scratch keeps what is long; the rest belongs to the result.
-	c.code = codemap.Code{Func: codemap.Func{Insts: c.code.Func.Insts[:0]}}
+	return c.finished()
+}
+
+// finished returns what was compiled, apart from the scratch memory.
+func (c *compiler) finished() codemap.Code {
+	out := codemap.Code{Text: c.slabs.text.copy(c.buf), Refs: c.slabs.refs.copy(c.code.Refs), Func: c.code.Func}
+	f := &out.Func
+	f.Frame.Rows = c.slabs.rows.copy(f.Frame.Rows)
+	f.Frame.Saved = c.slabs.saved.copy(f.Frame.Saved)
+	f.Locals = c.slabs.homes.copy(f.Locals)
+	f.Insts = c.slabs.insts.copy(f.Insts)
+	f.Sites = c.slabs.sites.copy(f.Sites)
+	f.Traps = c.slabs.traps.copy(f.Traps)
+	f.Calls = c.slabs.calls.copy(f.Calls)
+	f.StackMoves = c.slabs.moves.copy(f.StackMoves)
 	return out
 }
 
@@ -129,11 +152,18 @@ func (c *compiler) reset(statements []wasm.CodeOffset) {
 	c.cold = c.cold[:0]
 	c.tables = c.tables[:0]
 	c.places = c.places[:0]
-	c.code = codemap.Code{Func: codemap.Func{
-		Index:   c.index,
-		Body:    c.body.Start,
-		BodyEnd: c.body.End,
-		Insts:   c.code.Func.Insts[:0],
+	f := &c.code.Func
+	c.code = codemap.Code{Refs: c.code.Refs[:0], Func: codemap.Func{
+		Index:      c.index,
+		Body:       c.body.Start,
+		BodyEnd:    c.body.End,
+		Frame:      codemap.Frame{Rows: f.Frame.Rows[:0], Saved: f.Frame.Saved[:0]},
+		Locals:     f.Locals[:0],
+		Insts:      f.Insts[:0],
+		Sites:      f.Sites[:0],
+		Traps:      f.Traps[:0],
+		Calls:      f.Calls[:0],
+		StackMoves: f.StackMoves[:0],
 	}}
 }
 

@@ -143,9 +143,8 @@ func (c *compiler) setHome(i int32, r reg) {
 	}
 }
 
-// homes returns the homes for the code map, once the frame's size is known.
-func (c *compiler) homes(size int32) []codemap.Home {
-	hs := make([]codemap.Home, len(c.locals))
+// homes appends the homes for the code map to hs, once the frame's size is known.
+func (c *compiler) homes(hs []codemap.Home, size int32) []codemap.Home {
 	for i := range c.locals {
 		l := &c.locals[i]
 		h := codemap.Home{Type: l.typ}
@@ -155,7 +154,7 @@ func (c *compiler) homes(size int32) []codemap.Home {
 		case l.slot >= 0:
 			h.Kind, h.Offset = codemap.InSlot, fromCFA(l.slot, size)
 		}
-		hs[i] = h
+		hs = append(hs, h)
 	}
 	return hs
 }

@@ -139,8 +139,7 @@ func (c *compiler) binary(o alu, wide bool, a, b *value) {
 	if commutes && a.kind == vConst {
 		a, b = b, a
 	}
-	d := c.dest()
-	d = c.destFor(d, &a, &b, commutes)
+	d := c.destFor(c.dest(), a, b, commutes)
 	if imm, ok := immediate(b); ok {
 		c.aluRI(o, wide, d, imm)
 	} else {
@@ -152,28 +151,28 @@ func (c *compiler) binary(o alu, wide bool, a, b *value) {
 
 // destFor loads a into the destination of an operation with two operands that overwrites its
 // first, and returns it; want is a home or noReg. It may exchange the operands.
-func (c *compiler) destFor(want reg, a, b **value, commutes bool) reg {
-	if want != noReg && c.regOf(*a) != want && c.holds(*b, want) {
+func (c *compiler) destFor(want reg, a, b *value, commutes bool) reg {
+	if want != noReg && c.regOf(a) != want && c.holds(b, want) {
 		switch {
-		case commutes && c.regOf(*b) == want:
+		case commutes && c.regOf(b) == want:
 			*a, *b = *b, *a
-		case (*b).kind == vSum || (*b).kind == vLoad:
-			c.own(*b)
+		case b.kind == vSum || b.kind == vLoad:
+			c.own(b)
 		default:
 			want = noReg
 		}
 	}
 	if want != noReg {
-		if (*b).kind == vSum { // computed before its parts are overwritten
-			c.own(*b)
+		if b.kind == vSum { // computed before its parts are overwritten
+			c.own(b)
 		}
-		c.load(want, *a)
+		c.load(want, a)
 		return want
 	}
-	if (*a).kind != vReg && (*b).kind == vReg && commutes {
+	if a.kind != vReg && b.kind == vReg && commutes {
 		*a, *b = *b, *a
 	}
-	return c.own(*a)
+	return c.own(a)
 }
 
 // mul is i32.mul and i64.mul.
@@ -216,10 +215,9 @@ func (c *compiler) mul(wide bool) {
 		c.finish(t, d, &a, &b)
 		return
 	}
-	pa, pb := &a, &b
-	d := c.destFor(c.dest(), &pa, &pb, true)
-	c.opRM(opImul.w(wide), d, pb)
-	c.finish(t, d, pa, pb)
+	d := c.destFor(c.dest(), &a, &b, true)
+	c.opRM(opImul.w(wide), d, &b)
+	c.finish(t, d, &a, &b)
 }
 
 // shift is a shift or rotation.

@@ -9,12 +9,8 @@ func (c *compiler) recordStack() {
 	for k < len(c.stack) && k < len(c.places) && c.placeOf(&c.stack[k]) == c.places[k] {
 		k++
 	}
-	if k == len(c.stack) {
-		if k < len(c.places) { // the rest is dead
-			c.move(k, codemap.Place{})
-			c.places = c.places[:k]
-		}
-		return
+	if k == len(c.stack) && k < len(c.places) { // the rest is dead
+		c.move(k, codemap.Place{})
 	}
 	c.places = c.places[:k]
 	for ; k < len(c.stack); k++ {

@@ -114,14 +114,27 @@ func (t *Table) Row(pc abi.TextOffset) (Row, bool) {
 
 // Rows returns all rows of f's code, ascending.
 func (t *Table) Rows(f *Function) []Row {
-	if f.Unit == nil {
+	u := t.lineUnit(f)
+	if u == nil {
 		return nil
 	}
 	var out []Row
-	for _, r := range f.Unit.rowsIn(f.Ranges) {
-		out = append(out, f.Unit.row(r))
+	for _, r := range u.rowsIn(f.Ranges) {
+		out = append(out, u.row(r))
 	}
 	return out
+}
+
+// lineUnit is the unit whose line table covers f, or nil. Functions without an entry can have
+// lines too: with -g1, and where the entries are in another file.
+func (t *Table) lineUnit(f *Function) *Unit {
+	if f.Unit != nil || len(f.Ranges) == 0 {
+		return f.Unit
+	}
+	if fr := t.funcRange(f.Ranges[0].Lo); fr != nil {
+		return t.unitAt(fr.Body)
+	}
+	return nil
 }
 
 // rowsIn returns the rows that start in one of the ranges, ascending.
@@ -151,10 +164,11 @@ func (t *Table) PrologueEnd(f *Function) abi.TextOffset {
 }
 
 func (t *Table) prologueRow(f *Function) *lineRow {
-	if f.Unit == nil || len(f.Ranges) == 0 {
+	u := t.lineUnit(f)
+	if u == nil || len(f.Ranges) == 0 {
 		return nil
 	}
-	rows := f.Unit.rowsIn(f.Ranges)
+	rows := u.rowsIn(f.Ranges)
 	for _, r := range rows {
 		if r.flags&line.PrologueEnd != 0 && r.flags&line.Stmt != 0 && r.line != 0 && r.text >= f.Entry {
 			return r

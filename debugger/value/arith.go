@@ -270,7 +270,7 @@ func (ev *evaluator) binary(n binaryExpr) (operand, error) {
 	if x.untyped && !y.untyped {
 		like = y.like
 	}
-	a, b, err := ev.common(n, x.scalar, y.scalar)
+	a, b, err := ev.common(n.at, x.scalar, y.scalar)
 	if err != nil {
 		return operand{}, err
 	}

@@ -49,6 +49,7 @@ func (ev *evaluator) cast(n castExpr) (*Variable, error) {
 	if err != nil {
 		return nil, ev.wrapErr(n, err)
 	}
+	st.load()
 	bt := st.basic
 	switch st.kind {
 	case typeBase:

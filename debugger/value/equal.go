@@ -11,7 +11,7 @@ func (ev *evaluator) equality(n binaryExpr) (operand, error) {
 	}
 	eq := false
 	if ev.isNumber(&x) && ev.isNumber(&y) {
-		eq, err = ev.sameNumber(n, x.scalar, y.scalar)
+		eq, err = ev.sameNumber(n.at, x.scalar, y.scalar)
 	} else {
 		eq, err = ev.equal(n, ev.variable(x), ev.variable(y))
 	}

@@ -312,26 +312,3 @@ func FuzzRender(f *testing.F) {
 		}
 	})
 }
-
-func BenchmarkCondition(b *testing.B) {
-	p := run(b, rsTypes, "10break_here17h")
-	_, _, places, err := p.tab.LinePlaces("main.rs", 121)
-	if err != nil {
-		b.Fatal(err)
-	}
-	pc := places[0].Text
-	e, err := Parse("n == 6 && v[2] == 4")
-	if err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		s := &Scope{Table: p.tab, Types: p.types, Frame: &guestFrame{pc: pc, mem: p.shots[2].mem}, Sym: p.tab.Frames(pc)[0], frameBase: p.shots[2].sp, frameBaseOK: true}
-		v, err := s.EvalExpr(e)
-		if err != nil {
-			b.Fatal(err)
-		}
-		if ok, err := v.Bool(); ok || err != nil {
-			b.Fatal(ok, err)
-		}
-	}
-}

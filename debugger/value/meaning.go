@@ -101,12 +101,18 @@ func (m *meaning) variable(s *Scope) *Variable { return s.make(m.name, m.eval, m
 
 // read reads a number; ok is false if it has no value.
 func (m *meaning) read(s *Scope) (n scalar, ok bool) {
-	b, err := s.read(m.locate(s), m.size)
-	if err != nil {
-		return n, false
-	}
 	t, ok := m.like.scalarType()
 	if !ok {
+		return n, false
+	}
+	l := m.locate(s)
+	b := s.number[:m.size]
+	if l.err == nil && l.inMemory {
+		l.err = s.Frame.ReadNative(l.addr, b)
+	} else {
+		b, l.err = s.read(l, m.size)
+	}
+	if l.err != nil {
 		return n, false
 	}
 	return decodeScalar(b, t), true

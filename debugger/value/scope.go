@@ -13,7 +13,8 @@ import (
 	"sphex/dwarf/info"
 )
 
-// Scope is where names are looked up: a logical frame of a stopped program.
+// Scope is where names are looked up: a logical frame of a stopped program. It is not safe
+// for concurrent use.
 type Scope struct {
 	Table *symbols.Table
 	Types *Types
@@ -26,7 +27,9 @@ type Scope struct {
 	// What was looked up and holds wherever Move leads.
 	names    map[string]*meaning
 	baseExpr []byte // of the frame base
-	baseUnit *info.Unit
+	baseHost *host
+	host     *host    // of the last location expression
+	number   [16]byte // room for one that is being read
 }
 
 // reasons why a variable has no value.
@@ -223,7 +226,10 @@ func putInt(out []byte, n uint64, negative bool) {
 
 // evalLocation evaluates a location expression for a value of size bytes.
 func (s *Scope) evalLocation(u *info.Unit, code []byte, size int64) location {
-	pieces, err := expr.Eval(code, u.Format(), &host{scope: s, unit: u})
+	if s.host == nil || s.host.unit != u {
+		s.host = &host{scope: s, unit: u}
+	}
+	pieces, err := expr.Eval(code, u.Format(), s.host)
 	if err != nil {
 		return location{err: unavailable(fmt.Sprintf("no value: %v", err))}
 	}
@@ -375,9 +381,9 @@ func (h *host) FrameBase() (uint64, error) {
 		if err != nil {
 			return 0, err
 		}
-		s.baseExpr, s.baseUnit = code, u
+		s.baseExpr, s.baseHost = code, &host{scope: s, unit: u, depth: h.depth + 1}
 	}
-	v, err := expr.EvalValue(s.baseExpr, s.baseUnit.Format(), &host{scope: s, unit: s.baseUnit, depth: h.depth + 1})
+	v, err := expr.EvalValue(s.baseExpr, s.baseHost.unit.Format(), s.baseHost)
 	if err != nil {
 		return 0, err
 	}

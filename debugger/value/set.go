@@ -101,6 +101,7 @@ func (v *Variable) Set(src string) error {
 	if err != nil {
 		return ev.wrapErr(e.root, err)
 	}
+	t.load()
 	bt := t.basic
 	if t.kind != typeBase {
 		bt = basicType{classInt, int(8 * t.byteSize()), bt.signed}

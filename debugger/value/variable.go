@@ -170,6 +170,7 @@ func (v *Variable) bitField(f *field, t *Type, name, eval string) *Variable {
 	}
 	n := bigBits(b, false)
 	n.Rsh(n, uint(f.bitOffset%8))
+	st.load() // an enum's members tell whether it has a sign
 	signed := st.basic.signed
 	n = wrap(n, basicType{classInt, int(f.bitSize), signed})
 	out := scalar{basicType: basicType{classInt, int(8 * t.byteSize()), signed}, i: integerOf(n)}

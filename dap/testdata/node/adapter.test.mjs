@@ -33,10 +33,7 @@ test('a Rust program stops at a line and shows its values', () => session(async 
   assert.equal(order.customer, '"Ada"');
   assert.equal(order.items, '["tea", "cake"]');
   assert.equal(order.discount, 'None');
-  await Promise.all([dc.waitForEvent('stopped'), dc.nextRequest({ threadId: 1 })]);
-  await dc.assertStoppedLocation('step', { path: file, line: 55 }).catch(() => {});
-  const { body: { stackFrames: [now] } } = await dc.stackTraceRequest({ threadId: 1 });
-  assert.equal(now.line, 55);
+  await Promise.all([dc.assertStoppedLocation('step', { path: file, line: 55 }), dc.nextRequest({ threadId: 1 })]);
   await dc.setBreakpointsRequest({ source: { path: file }, breakpoints: [] });
   await Promise.all([dc.waitForEvent('terminated'), dc.continueRequest({ threadId: 1 })]);
 }));
@@ -63,4 +60,38 @@ test('steps in C', () => session(async dc => {
     const { body: { stackFrames: [f] } } = await dc.stackTraceRequest({ threadId: 1 });
     assert.equal(f.line, line, request);
   }
+}));
+
+test('an endless loop pauses, steps, goes on and is terminated', () => session(async dc => {
+  const printed = dc.assertOutput('stdout', 'turning');
+  await Promise.all([dc.configurationSequence(), dc.launch({ program: path.join(programs, 'c_endless/c_endless-O0.wasm') }), printed]);
+  for (let i = 0; i < 3; i++) {
+    const [stopped] = await Promise.all([dc.waitForEvent('stopped'), dc.pauseRequest({ threadId: 1 })]);
+    assert.equal(stopped.body.reason, 'pause');
+    const { body: { result } } = await dc.evaluateRequest({ expression: 'rounds > 0', context: 'watch', frameId: 1 });
+    assert.equal(result, 'true');
+    await dc.continueRequest({ threadId: 1 });
+  }
+  await Promise.all([dc.waitForEvent('terminated'), dc.terminateRequest({})]);
+}));
+
+test('conditions, hit counts and log messages', () => session(async dc => {
+  const file = path.join(programs, 'c_steps/main.c');
+  const logged = dc.assertOutput('console', 'i is 2, total 1');
+  await Promise.all([
+    dc.waitForEvent('initialized').then(() => dc.setBreakpointsRequest({ source: { path: file }, breakpoints: [
+      { line: 52, logMessage: 'i is {i}, total {total}' },
+      { line: 30, condition: 'n == 2' },
+      { line: 60, hitCondition: '>= 3' },
+    ] })).then(({ body: { breakpoints } }) => {
+      assert.deepEqual(breakpoints.map(b => [b.verified, b.line]), [[true, 52], [true, 30], [true, 60]]);
+      return dc.configurationDoneRequest();
+    }),
+    dc.launch({ program: path.join(programs, 'c_steps/c_steps-O0.wasm') }),
+    dc.assertStoppedLocation('breakpoint', { path: file, line: 30 }),
+    logged,
+  ]);
+  const { body: { result } } = await dc.evaluateRequest({ expression: 'n', context: 'hover', frameId: 1 });
+  assert.equal(result, '2');
+  await Promise.all([dc.waitForEvent('terminated'), dc.continueRequest({ threadId: 1 })]);
 }));

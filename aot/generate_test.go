@@ -24,8 +24,6 @@ type generator struct {
 	budget int              // instructions that the function may still have
 }
 
-var valTypes = []wasm.ValType{wasm.I32, wasm.I64, wasm.F32, wasm.F64}
-
 const (
 	numGlobals = 6 // i32 i64 f32 f64, the fuel, and an i32
 	fuelGlobal = 4

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/go-delve/delve/service/dap/daptest"
 	"github.com/google/go-dap"
@@ -51,6 +52,7 @@ func connect(t *testing.T) (*daptest.Client, net.Conn) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
+	conn.SetDeadline(time.Now().Add(time.Minute)) // so that nothing waits for ever
 	return daptest.NewClientFromConn(conn), conn
 }
 

@@ -18,7 +18,7 @@ func squares(t *testing.T, c *daptest.Client, paging bool) dap.EvaluateResponseB
 	c.LaunchRequestWithArgs(map[string]any{"program": absolute(t, endless)})
 	expect[*dap.LaunchResponse](t, c, nil)
 	expect[*dap.InitializedEvent](t, c, nil)
-	c.SetBreakpointsRequest(absolute(t, programs+"c_endless/main.c"), []int{65})
+	c.SetBreakpointsRequest(absolute(t, programs+"c_endless/main.c"), []int{56})
 	expect[*dap.SetBreakpointsResponse](t, c, nil)
 	start(t, c)
 	expect[*dap.StoppedEvent](t, c, nil)
@@ -173,7 +173,7 @@ func TestEvaluateContexts(t *testing.T) {
 		{"i", ""}, // no variable here any more: gdb's info
 		{"p/x argc + 15", "0x10"},
 		{"frame variable argc", "1"},
-		{"thread backtrace", "main at /src/c_endless/main.c:65"},
+		{"thread backtrace", "main at /src/c_endless/main.c:56"},
 		{"x/2dw &squares[3]", " 9 16"},
 	} {
 		c.EvaluateRequest(r.text, 1, "repl")

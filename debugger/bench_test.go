@@ -3,12 +3,25 @@ package debugger
 import (
 	"fmt"
 	"testing"
+
+	"sphex/aot"
+	"sphex/aot/codemap"
+	"sphex/aot/object"
 )
 
 // BenchmarkFalseCondition is a stop at a breakpoint whose condition does not hold, and going
-// on.
+// on, with each form of stop sites.
 func BenchmarkFalseCondition(b *testing.B) {
-	s, _ := open(b, "c_callback/c_callback-O0.wasm", func(c *Config) { c.Args = []string{"spin"} })
+	for name, sites := range map[string]codemap.SiteForm{"byte": codemap.SiteByte, "call": codemap.SiteCall} {
+		b.Run(name, func(b *testing.B) { benchmarkFalseCondition(b, sites) })
+	}
+}
+
+func benchmarkFalseCondition(b *testing.B, sites codemap.SiteForm) {
+	s, _ := open(b, "c_callback/c_callback-O0.wasm", func(c *Config) {
+		c.Args = []string{"spin"}
+		c.Compile = func(m []byte) (*object.File, error) { return aot.Compile(m, aot.Options{Sites: sites}) }
+	})
 	bp, err := s.SetBreakpoint(BreakpointSpec{File: "c_callback/main.c", Line: 18, HitCondition: "1"})
 	if err != nil {
 		b.Fatal(err)
@@ -24,6 +37,7 @@ func BenchmarkFalseCondition(b *testing.B) {
 		b.Fatal(err)
 	}
 	n, _ := v.Int()
+	b.ReportAllocs()
 	b.ResetTimer()
 	if _, err := s.SetBreakpoint(BreakpointSpec{File: "c_callback/main.c", Line: 18, Condition: fmt.Sprintf("rounds == %d", n+int64(b.N))}); err != nil {
 		b.Fatal(err)
@@ -31,6 +45,7 @@ func BenchmarkFalseCondition(b *testing.B) {
 	if stop, err := s.Continue(); err != nil || !stop.Has(ReasonBreakpoint) {
 		b.Fatal(stop, err)
 	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "stops/s")
 }
 
 // BenchmarkStepOver is one step over a line of a loop.

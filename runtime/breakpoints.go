@@ -39,7 +39,7 @@ func (in *Instance) SetBreakpoint(pc abi.TextOffset) error {
 		}
 	}
 	m.patches[pc] = p // before the text: whoever runs into it finds it
-	if p.orig = m.text.Byte(pc); p.nop == 5 && pc%8 <= 3 {
+	if p.orig = m.text.Byte(pc); p.nop == 5 {
 		p.call = true
 		m.text.SetSiteCall(pc)
 	} else {

@@ -79,7 +79,8 @@ func (c *compiler) setBool(a, b *value, emit func() (cond, parity)) {
 			d = c.choose(d, wasm.I32, a, b)
 		}
 	}
-	clear := !c.holds(a, d) && !c.holds(b, d)
+	// A load that traps must find the home unchanged.
+	clear := !c.holds(a, d) && !c.holds(b, d) && a.kind != vLoad && b.kind != vLoad
 	if clear {
 		c.rr(aluXor.store(), d, d)
 	}

@@ -303,12 +303,6 @@ func (e *encoder) aluMI(o alu, wide bool, m mem, v int32) {
 	e.imm32(v)
 }
 
-// aluMI8 emits an operation on a byte in memory.
-func (e *encoder) aluMI8(o alu, m mem, v int8) {
-	e.rm(0x80|byteRM, reg(o), m)
-	e.buf = append(e.buf, byte(v))
-}
-
 // testRI emits test r, v.
 func (e *encoder) testRI(wide bool, r reg, v int32) {
 	if v >= 0 && v < 0x80 {

@@ -214,9 +214,6 @@ func (c *compiler) site(off wasm.CodeOffset) {
 		size = 1
 	case codemap.SiteCall:
 		size = 5
-		if p := c.pos() & 7; p > 3 {
-			c.nop(8 - p)
-		}
 	}
 	c.code.Func.Sites = append(c.code.Func.Sites, codemap.Site{Text: c.here(), Wasm: off, Size: uint8(size)})
 	c.nop(size)

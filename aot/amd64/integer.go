@@ -152,11 +152,19 @@ func (c *compiler) binary(o alu, wide bool, a, b *value) {
 // destFor loads a into the destination of an operation with two operands that overwrites its
 // first, and returns it; want is a home or noReg. It may exchange the operands.
 func (c *compiler) destFor(want reg, a, b *value, commutes bool) reg {
+	if want != noReg && c.regOf(a) != want && b.kind == vLoad {
+		// The load may trap, and until then the home must keep its value.
+		if commutes && !c.holds(a, want) {
+			*a, *b = *b, *a
+		} else {
+			c.own(b)
+		}
+	}
 	if want != noReg && c.regOf(a) != want && c.holds(b, want) {
 		switch {
 		case commutes && c.regOf(b) == want:
 			*a, *b = *b, *a
-		case b.kind == vSum || b.kind == vLoad:
+		case b.kind == vSum:
 			c.own(b)
 		default:
 			want = noReg

@@ -40,7 +40,7 @@ func (c *compiler) address(v *value, off uint64) mem {
 
 // loads has the instruction of each load from i32.load8_s on, by opcode.
 var loads = [...]opcode{
-	wasm.OpI32Load - wasm.OpI32Load:    opMovLoad,
+	0:                                  opMovLoad, // i32.load
 	wasm.OpI64Load - wasm.OpI32Load:    opMovLoad | rexW,
 	wasm.OpF32Load - wasm.OpI32Load:    opMovss,
 	wasm.OpF64Load - wasm.OpI32Load:    opMovss&^preF3 | preF2,

@@ -39,7 +39,7 @@ type SiteForm uint8
 
 const (
 	SiteByte SiteForm = iota // one byte: becomes a breakpoint instruction
-	SiteCall                 // room for a call, within an aligned word of 8 bytes
+	SiteCall                 // room for a call
 	SiteNone                 // no nop: Site.Size is 0
 )
 

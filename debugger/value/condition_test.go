@@ -84,8 +84,8 @@ func BenchmarkCondition(b *testing.B) {
 	}{
 		{"n == -1", types.scope(b, "main.rs", 121, 2)},
 		{"n == 6 && v[2] == 4", types.scope(b, "main.rs", 121, 2)},
-		{"order.items.len() > 3", orders.scope(b, "main.rs", 38, 0)},
-		{"order.customer == \"nobody\"", orders.scope(b, "main.rs", 38, 0)},
+		{"order.items.len() > 3", orders.scope(b, "main.rs", 39, 0)},
+		{"order.customer == \"nobody\"", orders.scope(b, "main.rs", 39, 0)},
 	} {
 		b.Run(c.expr, func(b *testing.B) {
 			e, err := Parse(c.expr)

@@ -37,7 +37,7 @@ func (s *Scope) Eval(src string) (*Variable, error) {
 func (s *Scope) Truth(e *Expr) (bool, error) {
 	switch e.root.(type) {
 	case unaryExpr, binaryExpr, boolLit, intLit, nameRef:
-		ev := evaluator{scope: s, src: e.src}
+		ev := evaluator{scope: s, src: e.src, nameless: true}
 		o, err := ev.operand(e.root)
 		return err == nil && o.truth(), err
 	}
@@ -71,8 +71,9 @@ func (s *Scope) EvalExpr(e *Expr) (*Variable, error) {
 }
 
 type evaluator struct {
-	scope *Scope
-	src   string
+	scope    *Scope
+	src      string
+	nameless bool // values need not know their names: nobody will see them
 }
 
 func (ev *evaluator) fail(n node, format string, args ...any) error {
@@ -242,6 +243,9 @@ func (ev *evaluator) stringLit(n stringLit) *Variable {
 func (ev *evaluator) name(n nameRef) (*Variable, error) {
 	s := ev.scope
 	if m := s.names[n.path]; m != nil {
+		if ev.nameless {
+			return s.make("", "", m.typ, m.locate(s)), nil
+		}
 		return m.variable(s), nil
 	}
 	if s.Sym != nil && !strings.Contains(n.path, "::") {
@@ -366,11 +370,11 @@ func (v *Variable) member(name string) *Variable {
 	}
 	if t.kind == typePointer && v.depth == 0 {
 		if e := t.Elem().strip(); e != nil && (e.kind == typeStruct || e.kind == typeUnion) && t.lang != symbols.LangRust {
-			return v.deref(e).memberOf(name, 0, map[*Type]bool{})
+			return v.deref(e).memberOf(name, nil)
 		}
 		return nil
 	}
-	if f := v.memberOf(name, 0, map[*Type]bool{}); f != nil {
+	if f := v.memberOf(name, nil); f != nil {
 		return f
 	}
 	for _, f := range v.shape().fields {
@@ -381,19 +385,30 @@ func (v *Variable) member(name string) *Variable {
 	return nil
 }
 
-func (v *Variable) memberOf(name string, depth int, seen map[*Type]bool) *Variable {
+// nesting is the structures that a search for a member is inside of.
+type nesting struct {
+	outer *nesting
+	t     *Type
+}
+
+func (v *Variable) memberOf(name string, outer *nesting) *Variable {
 	t := v.typ.strip()
-	if t == nil || t.kind != typeStruct && t.kind != typeUnion || depth > 32 || seen[t] {
+	if t == nil || t.kind != typeStruct && t.kind != typeUnion {
 		return nil
 	}
-	seen[t] = true
-	defer delete(seen, t)
+	in := nesting{outer, t}
+	depth := 0
+	for o := outer; o != nil; o = o.outer {
+		if depth++; o.t == t || depth > 32 {
+			return nil
+		}
+	}
 	v = v.as(t)
 	if prefix, last, ok := cutLast(name); ok { // Base::x
 		m := t.load()
 		for i := range m.fields {
 			if f := &m.fields[i]; f.base && lastSegment(t.types.at(f.ref).fullTypeName()) == lastSegment(prefix) {
-				return v.field(f).memberOf(last, depth+1, seen)
+				return v.field(f).memberOf(last, &in)
 			}
 		}
 	}
@@ -408,7 +423,7 @@ func (v *Variable) memberOf(name string, depth int, seen map[*Type]bool) *Variab
 	}
 	for i := range m.fields {
 		if f := &m.fields[i]; f.base || f.name == "" && f.bitSize == 0 {
-			if r := v.field(f).memberOf(name, depth+1, seen); r != nil {
+			if r := v.field(f).memberOf(name, &in); r != nil {
 				return r
 			}
 		}

@@ -241,7 +241,7 @@ func (v *Variable) scalar() (scalar, error) {
 	}
 	bt, ok := t.scalarType()
 	if !ok {
-		return scalar{}, unavailable("a " + t.short() + " is not a number")
+		return scalar{}, notNumber{t}
 	}
 	b, err := v.scope.read(v.loc, t.byteSize())
 	if err != nil {
@@ -254,6 +254,12 @@ func (v *Variable) scalar() (scalar, error) {
 	s.untyped = v.untyped
 	return s, nil
 }
+
+// notNumber is a value that is asked for its number and has none. Its words are only made
+// when somebody reads them.
+type notNumber struct{ t *Type }
+
+func (e notNumber) Error() string { return "a " + e.t.short() + " is not a number" }
 
 // scalarType is what the bits of a value of a stripped type mean as a number; ok is false
 // if it is none.
@@ -272,8 +278,10 @@ func (t *Type) scalarType() (b basicType, ok bool) {
 
 // deref returns what the pointer v points at, as a t.
 func (v *Variable) deref(t *Type) *Variable {
-	name := "*" + v.Name
-	eval := ""
+	name, eval := "", ""
+	if v.Name != "" {
+		name = "*" + v.Name
+	}
 	if v.EvalName != "" {
 		eval = "*" + v.EvalName
 	}

@@ -213,8 +213,7 @@ func (t *Text) SetByte(o abi.TextOffset, b byte) {
 	syncCores()
 }
 
-// SetSiteCall turns the five-byte nop at o, which must not cross a multiple of 8, into a
-// call of the site stub, under running guests.
+// SetSiteCall turns the five-byte nop at o into a call of the site stub, under running guests.
 func (t *Text) SetSiteCall(o abi.TextOffset) {
 	at := t.off + uintptr(o)
 	rel := uint32(stubSite - int64(at+5))
@@ -224,24 +223,17 @@ func (t *Text) SetSiteCall(o abi.TextOffset) {
 // SetSiteNop is the reverse of SetSiteCall.
 func (t *Text) SetSiteNop(o abi.TextOffset) { t.setFive(o, SiteNop) }
 
-// setFive goes over an int3 in the first byte, so that no processor ever sees a mixture: a
-// guest that runs into the int3 meanwhile goes on behind the site.
+// setFive goes over an int3 in the first byte, so that no processor ever sees a mixture,
+// wherever in a cache line the site stands (Intel SDM volume 3, 10.1.3; Linux patches its own
+// code so): a guest that runs into the int3 meanwhile goes on behind the site.
 func (t *Text) setFive(o abi.TextOffset, b [5]byte) {
 	arena.mu.Lock()
 	defer arena.mu.Unlock()
 	at := t.off + uintptr(o)
-	if at&7 > 3 {
-		panic(fmt.Sprintf("native: patching a site at %#x, which crosses a multiple of 8", o))
-	}
 	pokeByte(at, 0xcc)
 	syncCores()
-	if arena.fd >= 0 {
-		p := (*uint64)(pointer(arena.alias + at&^7))
-		shift := 8 * (at & 7)
-		tail := uint64(b[1]) | uint64(b[2])<<8 | uint64(b[3])<<16 | uint64(b[4])<<24
-		atomic.StoreUint64(p, atomic.LoadUint64(p)&^(0xffffffff<<(shift+8))|tail<<(shift+8))
-	} else {
-		pokeSlowly(at+1, b[1:])
+	for i, c := range b[1:] { // nobody runs these while the int3 stands before them
+		pokeByte(at+1+uintptr(i), c)
 	}
 	syncCores()
 	pokeByte(at, b[0])

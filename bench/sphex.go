@@ -81,9 +81,9 @@ func measureStops(sites codemap.SiteForm) error {
 				return fmt.Errorf("stops/loop.c:7: %s", b.Message)
 			}
 		}
-		start := time.Now()
+		start, cpu := time.Now(), cpuTime()
 		stop, err := s.Continue()
-		took := time.Since(start)
+		took, used := time.Since(start), cpuTime()-cpu
 		if err != nil {
 			return err
 		}
@@ -93,7 +93,7 @@ func measureStops(sites codemap.SiteForm) error {
 		if condition == "" {
 			fmt.Printf("loop of %d passes without a breakpoint: %.2f ms\n", passes, took.Seconds()*1000)
 		} else {
-			fmt.Printf("breakpoint with the false condition %q: %.0f per second\n", condition, passes/took.Seconds())
+			fmt.Printf("breakpoint with the false condition %q: %.0f per second, %.2f µs of CPU time each\n", condition, passes/took.Seconds(), used.Seconds()*1e6/passes)
 		}
 		if err := s.Close(); err != nil {
 			return err

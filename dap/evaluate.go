@@ -13,13 +13,16 @@ import (
 )
 
 func (s *server) evaluate(a *dap.EvaluateArguments) (any, func(), error) {
-	session, err := s.need()
-	if err != nil {
+	if _, err := s.need(); err != nil {
 		return nil, nil, err
 	}
 	n := level(a.FrameId)
 	if a.Context == "repl" && s.isCommand(n, a.Expression) {
 		return s.runCommand(n, a.Expression)
+	}
+	session, err := s.needStopped()
+	if err != nil {
+		return nil, nil, err
 	}
 	v, err := session.Eval(n, a.Expression)
 	if err != nil {

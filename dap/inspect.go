@@ -66,7 +66,7 @@ func (s *server) threads(*none) (any, error) {
 const framesAtOnce = 200
 
 func (s *server) stackTrace(a *dap.StackTraceArguments) (any, error) {
-	session, err := s.need()
+	session, err := s.needStopped()
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +117,7 @@ func (s *server) stackFrame(f *debugger.Frame) dap.StackFrame {
 func address(at abi.TextOffset) string { return fmt.Sprintf("text:%#x", uint32(at)) }
 
 func (s *server) scopes(a *dap.ScopesArguments) (any, error) {
-	session, err := s.need()
+	session, err := s.needStopped()
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +144,7 @@ func (s *server) scopes(a *dap.ScopesArguments) (any, error) {
 }
 
 func (s *server) variables(a *dap.VariablesArguments) (any, error) {
-	if _, err := s.need(); err != nil {
+	if _, err := s.needStopped(); err != nil {
 		return nil, err
 	}
 	c, err := s.handles.get(a.VariablesReference)
@@ -247,7 +247,7 @@ func (s *server) reference(v *value.Variable, level int) (ref, named, indexed in
 }
 
 func (s *server) setVariable(a *dap.SetVariableArguments) (any, error) {
-	session, err := s.need()
+	session, err := s.needStopped()
 	if err != nil {
 		return nil, err
 	}
@@ -278,7 +278,7 @@ func (s *server) setVariable(a *dap.SetVariableArguments) (any, error) {
 }
 
 func (s *server) exceptionInfo(*none) (any, error) {
-	session, err := s.need()
+	session, err := s.needStopped()
 	if err != nil {
 		return nil, err
 	}
@@ -298,7 +298,7 @@ func (s *server) exceptionInfo(*none) (any, error) {
 }
 
 func (s *server) readMemory(a *dap.ReadMemoryArguments) (any, error) {
-	session, err := s.need()
+	session, err := s.needStopped()
 	if err != nil {
 		return nil, err
 	}

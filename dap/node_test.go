@@ -27,7 +27,7 @@ func TestNodeClient(t *testing.T) {
 		t.Fatalf("%s%v", out, err)
 	}
 	tmp := t.TempDir()
-	cmd := exec.Command("node", "--test")
+	cmd := exec.Command("node", "--test", "--test-force-exit") // the client's timers outlive its sessions
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "SPHEX="+sphex, "XDG_CACHE_HOME="+tmp, "XDG_CONFIG_HOME="+tmp)
 	if out, err := cmd.CombinedOutput(); err != nil {

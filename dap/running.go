@@ -209,18 +209,19 @@ func (s *server) stepOut(a *dap.StepOutArguments) (any, func(), error) {
 	return s.resume(a.ThreadId, nil, func() (*debugger.Stop, error) { return s.session.StepOut(0) })
 }
 
-func (s *server) pause(a *dap.PauseArguments) (any, error) {
+func (s *server) pause(a *dap.PauseArguments) (any, func(), error) {
 	session, err := s.need()
 	if err == nil {
 		err = checkThread(a.ThreadId)
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if done, running := s.isRunning(); running {
-		go pauseSoon(session, done)
+	done, running := s.isRunning()
+	if !running {
+		return nil, nil, nil // it has stopped meanwhile: there is an event of that
 	}
-	return nil, nil
+	return nil, func() { go pauseSoon(session, done) }, nil
 }
 
 // pauseSoon pauses the program as soon as the run whose end done tells has begun: the client

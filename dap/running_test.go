@@ -50,6 +50,7 @@ func TestPauseEndlessLoop(t *testing.T) {
 	for range 3 {
 		c.StackTraceRequest(1, 0, 1)
 		expect[*dap.ErrorResponse](t, c, nil) // it runs
+		time.Sleep(20 * time.Millisecond)
 		pause(t, c)
 		f := top(t, c)
 		if line := f.Line; line != 10 && (line < 58 || line > 59) || f.Source.Path != file {

@@ -134,7 +134,7 @@ func init() {
 		after("next", (*server).next),
 		after("stepIn", (*server).stepIn),
 		after("stepOut", (*server).stepOut),
-		on("pause", (*server).pause),
+		after("pause", (*server).pause),
 
 		on("threads", (*server).threads),
 		on("stackTrace", (*server).stackTrace),
@@ -218,6 +218,15 @@ func (s *server) need() (*debugger.Session, error) {
 		return nil, errNoProgram
 	}
 	return s.session, nil
+}
+
+// needStopped returns the session if its program stands somewhere. The session itself may not
+// know yet of a run that has been answered for.
+func (s *server) needStopped() (*debugger.Session, error) {
+	if _, running := s.isRunning(); running {
+		return nil, debugger.ErrRunning
+	}
+	return s.need()
 }
 
 // close ends the program, if there is one.

@@ -12,13 +12,20 @@ import (
 	"sphex/aot/abi"
 )
 
-// A breakpoint that comes and goes at a call-patched site, and one at a byte, while the
-// instance that owns it and three others run over it at full speed: every hit is one of the owner's, at
-// that place, and nobody loses a pass of its loop.
+// A breakpoint that comes and goes at a call-patched site, or at a byte, while the instance
+// that owns it and three others run over it at full speed: every hit is one of the owner's, at that
+// place, and nobody loses a pass of its loop.
 func TestLiveSites(t *testing.T) {
-	for _, name := range []string{"sites", "nops"} {
-		t.Run(name, func(t *testing.T) {
-			m := rawModule(t, "sites", "nops")
+	for _, c := range []struct {
+		what, name string
+		line       int // where in a cache line the call's site stands
+	}{{"call", "sites", 0}, {"call across cache lines", "sites", 62}, {"byte", "nops", 0}} {
+		t.Run(c.what, func(t *testing.T) {
+			name := c.name
+			m := rawModule(t, name)
+			for shift := 0; name == "sites" && int(m.addr(m.FuncByIndex(1).Sites[0].Text))%64 != c.line; shift++ {
+				m = shiftedModule(t, shift, name)
+			}
 			owner := rawInstance(t, m, nil)
 			f := owner.ExportedFunc(name).index
 			site := m.FuncByIndex(f).Sites[0].Text
@@ -67,7 +74,9 @@ func TestLiveSites(t *testing.T) {
 				if err := owner.SetBreakpoint(site); err != nil {
 					t.Fatal(err)
 				}
-				time.Sleep(time.Duration(toggles%5) * 20 * time.Microsecond)
+				if toggles%16 == 0 {
+					time.Sleep(20 * time.Microsecond)
+				}
 				if err := owner.ClearBreakpoint(site); err != nil {
 					t.Fatal(err)
 				}
@@ -76,5 +85,34 @@ func TestLiveSites(t *testing.T) {
 			all.Wait()
 			t.Logf("%d hits while the breakpoint was set and cleared %d times", hits.Load(), toggles)
 		})
+	}
+}
+
+// A step may begin at a call-patched site before any signal has saved the state.
+func TestStepFromSite(t *testing.T) {
+	m := rawModule(t, "sites")
+	in := rawInstance(t, m, nil)
+	if err := in.SetBreakpoint(m.FuncByIndex(1).Sites[0].Text); err != nil {
+		t.Fatal(err)
+	}
+	if err := in.Start(context.Background(), 1, 10, 0); err != nil {
+		t.Fatal(err)
+	}
+	if s := in.Resume(); s.Reason != StopBreakpoint {
+		t.Fatal(s)
+	}
+	pc := m.FuncByIndex(1).Sites[0].Text
+	for range 3 {
+		s := in.StepInstruction()
+		if s.Reason != StopStep || s.PC == pc {
+			t.Fatal(s)
+		}
+		pc = s.PC
+	}
+	if err := in.ClearBreakpoint(m.FuncByIndex(1).Sites[0].Text); err != nil {
+		t.Fatal(err)
+	}
+	if s := in.Resume(); s.Reason != StopReturned || s.Results[0] != 10 {
+		t.Fatal(s, s.Results)
 	}
 }

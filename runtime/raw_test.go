@@ -3,6 +3,7 @@
 package runtime
 
 import (
+	"bytes"
 	"context"
 	"testing"
 
@@ -15,6 +16,12 @@ import (
 // rawModule builds a module out of functions of guestcode: (i64, i64) -> i64 each, exported by
 // name, with one imported function "env"."f" of the same type, and one memory of a page.
 func rawModule(t testing.TB, names ...string) *Module {
+	t.Helper()
+	return shiftedModule(t, 0, names...)
+}
+
+// shiftedModule is rawModule with each function so many bytes behind a multiple of 16.
+func shiftedModule(t testing.TB, shift int, names ...string) *Module {
 	t.Helper()
 	sig := wasm.FuncType{Params: []wasm.ValType{wasm.I64, wasm.I64}, Results: []wasm.ValType{wasm.I64}}
 	w := &wasm.Module{
@@ -40,7 +47,13 @@ func rawModule(t testing.TB, names ...string) *Module {
 	cm.Thunks = append(cm.Thunks, codemap.Thunk{Kind: codemap.ImportThunk, Text: lo, TextEnd: hi,
 		Rows: []codemap.CFARow{{Text: lo, Offset: 8}, {Text: lo + 4, Offset: 16}}})
 	for i, name := range names {
-		lo, hi := place(name)
+		for len(text)%16 != 0 {
+			text = append(text, 0xcc)
+		}
+		lo := abi.TextOffset(len(text) + shift)
+		text = append(text, bytes.Repeat([]byte{0xcc}, shift)...)
+		text = append(text, guestcode.Code(name)...)
+		hi := abi.TextOffset(len(text))
 		f := codemap.Func{Index: uint32(i + 1), Text: lo, TextEnd: hi, BodyText: lo}
 		rawMap(name, &f)
 		cm.Funcs = append(cm.Funcs, f)

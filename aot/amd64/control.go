@@ -132,6 +132,9 @@ func (c *compiler) loop() {
 	c.flush(len(c.stack) - len(params))
 	f := c.pushFrame(frameLoop, params, results)
 	c.carry(f)
+	if p := c.pos() & 15; p != 0 {
+		c.nop(16 - p)
+	}
 	f.header = c.pos()
 	c.zeroPos = -1
 	c.siteHere(c.in.Offset)

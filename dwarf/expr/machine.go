@@ -3,6 +3,7 @@ package expr
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	"sphex/dwarf"
 )
@@ -32,8 +33,8 @@ var (
 // empty expression gives one Empty piece. Several pieces follow each other in the object;
 // a single one with Bits 0 is all of it.
 func Eval(code []byte, f Format, h Host, stack ...uint64) ([]Piece, error) {
-	m, err := run(code, f, h, stack)
-	if err != nil {
+	m := new(machine)
+	if err := m.start(code, f, h, stack); err != nil {
 		return nil, err
 	}
 	if len(m.pieces) == 0 {
@@ -50,8 +51,9 @@ func Eval(code []byte, f Format, h Host, stack ...uint64) ([]Piece, error) {
 // bound or the CFA: the top of the stack, with or without DW_OP_stack_value. Of a register
 // location it is the register's value.
 func EvalValue(code []byte, f Format, h Host, stack ...uint64) (Value, error) {
-	m, err := run(code, f, h, stack)
-	if err != nil {
+	m := machines.Get().(*machine)
+	defer m.free()
+	if err := m.start(code, f, h, stack); err != nil {
 		return Value{}, err
 	}
 	if len(m.pieces) > 0 {
@@ -77,18 +79,27 @@ func EvalValue(code []byte, f Format, h Host, stack ...uint64) (Value, error) {
 	return Value{}, errNoValue
 }
 
-func run(code []byte, f Format, h Host, stack []uint64) (*machine, error) {
+// machines are machines that nothing of an outcome points into: a frame base is computed at
+// each of a million stops.
+var machines = sync.Pool{New: func() any { return new(machine) }}
+
+func (m *machine) free() {
+	*m = machine{}
+	machines.Put(m)
+}
+
+func (m *machine) start(code []byte, f Format, h Host, stack []uint64) error {
 	if f.AddrSize < 1 || f.AddrSize > 8 {
-		return nil, errAddrSize
+		return errAddrSize
 	}
-	m := &machine{f: f, h: h}
+	m.f, m.h = f, h
 	m.stack, m.pieces = m.low[:0], m.first[:0]
 	for _, v := range stack {
 		if err := m.push(m.wrap(Type{}, v)); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return m, m.run(code)
+	return m.run(code)
 }
 
 // machine is the state of an evaluation.

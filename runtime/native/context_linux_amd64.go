@@ -69,6 +69,7 @@ func NewContext(size uint32) (*abi.Context, error) {
 	c.HostStub = uint64(arenaLo + stubHost)
 	c.SiteStub = uint64(arenaLo + stubSite)
 	c.DoneStub = uint64(arenaLo + stubDone)
+	c.CS, c.SS = userCS, userSS // a stop at a call-patched site does not save them
 	return c, nil
 }
 

@@ -11,7 +11,7 @@ const sphex = process.env.SPHEX;
 async function session(run) {
   const dc = new DebugClient(sphex, 'dap', 'sphex');
   await dc.start();
-  dc.defaultTimeout = 60000;
+  dc.defaultTimeout = 30000;
   try { await run(dc); } finally { await dc.stop(); }
 }
 
@@ -77,14 +77,14 @@ test('an endless loop pauses, steps, goes on and is terminated', () => session(a
 
 test('conditions, hit counts and log messages', () => session(async dc => {
   const file = path.join(programs, 'c_steps/main.c');
-  const logged = dc.assertOutput('console', 'i is 2, total 1');
+  const logged = dc.assertOutput('console', 'i is 0, total 0\ni is 1, total 0\ni is 2, total 1\n');
   await Promise.all([
     dc.waitForEvent('initialized').then(() => dc.setBreakpointsRequest({ source: { path: file }, breakpoints: [
       { line: 52, logMessage: 'i is {i}, total {total}' },
       { line: 30, condition: 'n == 2' },
-      { line: 60, hitCondition: '>= 3' },
+      { line: 61, hitCondition: '>= 3' },
     ] })).then(({ body: { breakpoints } }) => {
-      assert.deepEqual(breakpoints.map(b => [b.verified, b.line]), [[true, 52], [true, 30], [true, 60]]);
+      assert.deepEqual(breakpoints.map(b => [b.verified, b.line]), [[true, 52], [true, 30], [true, 61]]);
       return dc.configurationDoneRequest();
     }),
     dc.launch({ program: path.join(programs, 'c_steps/c_steps-O0.wasm') }),
@@ -93,5 +93,7 @@ test('conditions, hit counts and log messages', () => session(async dc => {
   ]);
   const { body: { result } } = await dc.evaluateRequest({ expression: 'n', context: 'hover', frameId: 1 });
   assert.equal(result, '2');
+  await Promise.all([dc.assertStoppedLocation('breakpoint', { path: file, line: 61 }), dc.continueRequest({ threadId: 1 })]);
+  await dc.setBreakpointsRequest({ source: { path: file }, breakpoints: [] });
   await Promise.all([dc.waitForEvent('terminated'), dc.continueRequest({ threadId: 1 })]);
 }));

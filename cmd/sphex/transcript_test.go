@@ -1,0 +1,88 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Every testdata/NAME.txt is a session: its first line is the command line, and its lines
+// behind the prompt are the commands. Programs are named as in testdata/programs.
+func TestTranscripts(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no transcripts: %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			checkTranscript(t, file)
+		})
+	}
+}
+
+// checkTranscript runs the session that a file holds, and compares.
+func checkTranscript(t *testing.T, file string) {
+	old, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	session := string(old)
+	first, rest, _ := strings.Cut(session, "\n")
+	command, ok := strings.CutPrefix(first, "$ sphex ")
+	if !ok {
+		t.Fatalf("%s does not begin with a command line", file)
+	}
+	var commands strings.Builder
+	for _, line := range strings.Split(rest, "\n") {
+		if c, ok := strings.CutPrefix(line, "(sphex) "); ok {
+			commands.WriteString(c + "\n")
+		} else if line == "(sphex)" {
+			commands.WriteString("\n")
+		}
+	}
+	args := strings.Fields(command)
+	for i := range args {
+		if strings.HasSuffix(args[i], ".wasm") {
+			args[i] = programs + args[i]
+		}
+	}
+	got := run1(t, commands.String(), args...)
+	var lines strings.Builder
+	for _, l := range strings.SplitAfter(got.stdout+got.stderr, "\n") {
+		lines.WriteString(strings.TrimRight(l, " \n"))
+		if strings.HasSuffix(l, "\n") {
+			lines.WriteByte('\n')
+		}
+	}
+	now := first + "\n" + lines.String()
+	if now == session {
+		return
+	}
+	if *update {
+		if err := os.WriteFile(file, []byte(now), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	t.Errorf("%s has changed:\n%s", file, difference(session, now))
+}
+
+// difference shows where two texts part.
+func difference(want, got string) string {
+	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
+	i := 0
+	for i < len(w) && i < len(g) && w[i] == g[i] {
+		i++
+	}
+	var b bytes.Buffer
+	b.WriteString(strings.Join(w[max(i-3, 0):i], "\n"))
+	for _, l := range w[i:min(i+5, len(w))] {
+		b.WriteString("\n- " + l)
+	}
+	for _, l := range g[i:min(i+5, len(g))] {
+		b.WriteString("\n+ " + l)
+	}
+	return b.String()
+}

@@ -124,6 +124,7 @@ func (u *unit) entry(e *info.Entry, s *scope) {
 	if root {
 		if split(e) {
 			u.lostWhy(e, "unit", "its entries are in a .dwo file, which is not read")
+			u.report.splitUnit(e.Str(dwarf.AttrDWOName) + e.Str(dwarf.AttrGNUDWOName))
 		}
 		u.rootCode()
 	} else if !s.dead {

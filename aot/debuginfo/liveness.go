@@ -158,6 +158,7 @@ func (u *unit) settleEntries() {
 		why := "the linker kept another unit's copy of the function"
 		if f.entry.unit == nobody {
 			why = "it starts and ends where no function does: the code was changed and the debug information was not"
+			u.report.Stale++
 		}
 		section, at := u.in.SectionOffset(s.lo)
 		u.report.lost("subprogram", why, section, at)

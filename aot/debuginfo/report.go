@@ -14,8 +14,51 @@ type Report struct {
 	Variables   int // variables and parameters with a location or a constant value
 	Rows        int // line rows written
 
+	// Absent says that the module has none at all.
+	Absent bool
+	// Stale counts the subprograms that describe code which is not there: a tool changed the
+	// code and left the debug information as it was.
+	Stale int
+	// Split counts the units whose entries are in files of their own.
+	Split int
+
 	mu     sync.Mutex
 	losses map[lossKey]*Loss
+	dwo    string // the file of a split unit
+}
+
+// Notes tells a user, in a line each, why a debugger will show less than expected.
+func (r *Report) Notes() []string {
+	var notes []string
+	if r.Absent {
+		notes = append(notes, "the module has no debug information: compile and link with -g")
+	}
+	if r.Stale > 0 {
+		notes = append(notes, fmt.Sprintf("the debug information does not fit the code: that of %s is left out (was the module changed after it was made, by wasm-opt or another tool without -g?)",
+			count(r.Stale, "function")))
+	}
+	if r.Split > 0 {
+		notes = append(notes, fmt.Sprintf("the debug information of %s is in files of its own, like %s, which are not read: compile without -gsplit-dwarf",
+			count(r.Split, "unit"), r.dwo))
+	}
+	return notes
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// splitUnit counts a unit whose entries are in the file dwo.
+func (r *Report) splitUnit(dwo string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.Split++
+	if r.dwo == "" || dwo < r.dwo { // not that of the fastest worker
+		r.dwo = dwo
+	}
 }
 
 // Loss is one kind of thing that did not make it.

@@ -16,7 +16,12 @@ func compileCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "compile PROGRAM.wasm -o OBJECT.elf",
 		Short: "Compile a module to a native object with its debug information",
-		Args:  cobra.ExactArgs(1),
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return fmt.Errorf("compile takes one module, not %d: sphex %s", len(args), c.Use)
+			}
+			return nil
+		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			return compile(args[0], output, verbose)
 		},

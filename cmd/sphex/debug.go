@@ -21,7 +21,7 @@ func debugCommand() *cobra.Command {
 		Use:   "debug [flags] PROGRAM [-- ARGS...]",
 		Short: "Debug a program in the terminal",
 		Long:  "Debug a program in the terminal. Commands are read from standard input; when that is no\nterminal, each is echoed, so that the output reads as a transcript. help lists the commands.",
-		Args:  cobra.MinimumNArgs(1),
+		Args:  needProgram,
 		RunE: func(_ *cobra.Command, args []string) error {
 			cfg, err := p.config(args)
 			if err != nil {

@@ -18,6 +18,9 @@ func main() {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return fmt.Errorf("%w (%s --help lists the flags; what is meant for the program stands behind --)", err, c.CommandPath())
+	})
 	root.AddCommand(runCommand(), debugCommand(), dapCommand(), compileCommand())
 	err := root.Execute()
 	var exit exitStatus

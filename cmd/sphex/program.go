@@ -29,6 +29,14 @@ func (p *programFlags) add(c *cobra.Command) {
 	f.BoolVar(&p.noCache, "no-cache", false, "compile anew, without the cache on disk")
 }
 
+// needProgram checks that there is a program among the arguments.
+func needProgram(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return fmt.Errorf("%s needs a program: sphex %s", c.Name(), c.Use)
+	}
+	return nil
+}
+
 // config makes the session's configuration for the program and its arguments.
 func (p *programFlags) config(args []string) (debugger.Config, error) {
 	cfg := debugger.Config{Program: args[0], Args: args[1:], Stdout: os.Stdout, Stderr: os.Stderr}

@@ -15,7 +15,7 @@ func runCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run [flags] PROGRAM [-- ARGS...]",
 		Short: "Run a program; a trap prints a backtrace in source terms and exits with status 134",
-		Args:  cobra.MinimumNArgs(1),
+		Args:  needProgram,
 		RunE: func(_ *cobra.Command, args []string) error {
 			cfg, err := p.config(args)
 			if err != nil {

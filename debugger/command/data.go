@@ -167,7 +167,7 @@ func runRegs(in *Interp, c *call) error {
 		return explain(err)
 	}
 	for _, r := range rs {
-		in.printf("%-6s %#018x\n", r.Name, r.Value)
+		in.printf("%-6s 0x%016x\n", r.Name, r.Value)
 	}
 	return nil
 }

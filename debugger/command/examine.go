@@ -137,7 +137,7 @@ func (in *Interp) units(addr wasm.MemAddr, b []byte, l layout) {
 			u, bits := binary.LittleEndian.Uint64(word[:]), 8*l.size
 			switch l.format {
 			case 'x':
-				in.printf(" %#0*x", 2*l.size+2, u)
+				in.printf(" 0x%0*x", 2*l.size, u)
 			case 'd':
 				in.printf(" %d", int64(u<<(64-bits))>>(64-bits))
 			case 'u':

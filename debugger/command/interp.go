@@ -137,7 +137,7 @@ func nearest(name string) string {
 	best, dist := "", 3
 	for i := range Table {
 		for _, n := range Table[i].Names {
-			if d := editDistance(name, n); d < dist && len(n) > 2 {
+			if d := editDistance(name, n); d < dist && len(n) > 2 && 2*d <= len(name) {
 				best, dist = n, d
 			}
 		}

@@ -57,6 +57,9 @@ func runList(in *Interp, c *call) error {
 		return nil
 	}
 	if from, to, ok := cutRange(c.args); ok {
+		if from < 1 || to < from {
+			return fmt.Errorf("there are no lines %d to %d", from, to)
+		}
 		file, err := in.defaultFile()
 		if err != nil {
 			return err
@@ -95,7 +98,7 @@ func cutRange(text string) (from, to int, ok bool) {
 	}
 	from, err1 := strconv.Atoi(strings.TrimSpace(a))
 	to, err2 := strconv.Atoi(strings.TrimSpace(b))
-	return from, to, err1 == nil && err2 == nil && from > 0 && to >= from
+	return from, to, err1 == nil && err2 == nil
 }
 
 // mainPlace is where the program's own code begins.

@@ -106,21 +106,20 @@ func mover(direction int) func(*Interp, *call) error {
 			if err != nil || v < 1 {
 				return fmt.Errorf("%q is no count", c.args)
 			}
-			n = v
+			n = min(v, math.MaxInt32)
 		}
-		level := in.Level + n*direction
-		if level < 0 {
-			if in.Level == 0 {
-				return fmt.Errorf("frame 0 is the innermost")
-			}
-			level = 0
+		fs, _, err := in.Session.Frames(0, max(in.Level+n*direction, 0)+1)
+		if err != nil {
+			return explain(err)
 		}
-		if err := in.selectFrame(level); err != nil {
-			if direction > 0 {
-				return fmt.Errorf("frame %d is the outermost", in.Level)
-			}
-			return err
+		// Further than the last frame is the last frame.
+		level := min(max(in.Level+n*direction, 0), len(fs)-1)
+		switch {
+		case level != in.Level:
+			return in.selectFrame(level)
+		case direction < 0:
+			return fmt.Errorf("frame %d is the innermost", level)
 		}
-		return nil
+		return fmt.Errorf("frame %d is the outermost", level)
 	}
 }

@@ -265,7 +265,10 @@ func TestContexts(t *testing.T) {
 		if err != nil || again != c {
 			t.Fatal("a context is not reused", err)
 		}
-		c.HostStub, c.SiteStub, c.DoneStub = 0, 0, 0
+		if c.CS != userCS || c.SS != userSS {
+			t.Errorf("selectors %#x and %#x", c.CS, c.SS)
+		}
+		c.HostStub, c.SiteStub, c.DoneStub, c.CS, c.SS = 0, 0, 0, 0, 0
 		if len(bytes.Trim(b, "\x00")) != 0 {
 			t.Errorf("a reused context of %d bytes is not clean", size)
 		}

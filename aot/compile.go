@@ -73,6 +73,7 @@ func Compile(module []byte, o Options) (*object.File, error) {
 		Map:        cm,
 		Module:     object.Strip(module),
 		Debug:      debug,
+		Notes:      report.Notes(),
 		Symbols:    object.Symbols(cm, functionName(m)),
 	}, nil
 }
@@ -94,13 +95,19 @@ func checkLocals(m *wasm.Module) error {
 }
 
 // functionName returns the name of a function: that of the name section, or the two names of
-// an import, or none.
+// an import, or the one under which it is exported, or none.
 func functionName(m *wasm.Module) func(index uint32) string {
 	names := m.Names().Funcs
 	imports := make([]string, 0, m.NumImportedFuncs)
 	for i := range m.Imports {
 		if im := &m.Imports[i]; im.Kind == wasm.ExternFunc {
 			imports = append(imports, im.Module+"."+im.Name)
+		}
+	}
+	exports := map[uint32]string{}
+	for i := range m.Exports {
+		if e := &m.Exports[i]; e.Kind == wasm.ExternFunc && exports[e.Index] == "" {
+			exports[e.Index] = e.Name
 		}
 	}
 	return func(index uint32) string {
@@ -110,6 +117,6 @@ func functionName(m *wasm.Module) func(index uint32) string {
 		if int(index) < len(imports) {
 			return imports[index]
 		}
-		return ""
+		return exports[index]
 	}
 }

@@ -154,7 +154,12 @@ func (s *server) onLaunch(a *launchArguments) (any, func(), error) {
 	s.byFile = map[string][]placed{}
 	s.console = &consoleWriter{}
 	s.interp = &command.Interp{Session: session, Out: s.console, Resume: s.resumeFromConsole}
-	return nil, func() { s.w.event("initialized", nil) }, nil
+	return nil, func() {
+		for _, n := range session.Notes() {
+			s.w.event("output", &dap.OutputEventBody{Category: "console", Output: "Note: " + n + "\n"})
+		}
+		s.w.event("initialized", nil)
+	}, nil
 }
 
 // environment makes NAME=VALUE pairs, sorted.

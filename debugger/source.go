@@ -20,16 +20,22 @@ const maxSource = 64 << 20
 type sourceFinder struct {
 	mu     sync.Mutex
 	maps   []PathMapping
-	beside string // folder of the program
+	beside string   // folder of the program
+	above  []string // the folders above that one: of a build folder, the project's
 	roots  []string
 	paths  map[string]string // "" for one that was not found
 	lines  map[string][]string
 }
 
 func newSourceFinder(cfg *Config) *sourceFinder {
+	beside := filepath.Dir(cfg.Program)
+	if abs, err := filepath.Abs(beside); err == nil {
+		beside = abs
+	}
 	return &sourceFinder{
 		maps:   cfg.SourceMap,
-		beside: filepath.Dir(cfg.Program),
+		beside: beside,
+		above:  []string{filepath.Dir(beside), filepath.Dir(filepath.Dir(beside))},
 		roots:  cfg.SourceRoots,
 		paths:  map[string]string{},
 		lines:  map[string][]string{},
@@ -52,7 +58,7 @@ func (s *sourceFinder) mapped(file string) string {
 }
 
 // find returns the path of a source file. What a mapping says comes first, then the path as it is,
-// then the longest suffix of it beside the program and under the roots.
+// then the longest suffix of it beside the program and under the roots, then above the program.
 func (s *sourceFinder) find(file string) (string, bool) {
 	if p, ok := s.paths[file]; ok {
 		return p, p != ""
@@ -72,12 +78,25 @@ func (s *sourceFinder) search(file string) string {
 	}
 	// A path from another system may have its own separators and drive.
 	parts := strings.Split(strings.Trim(path.Clean(strings.ReplaceAll(m, "\\", "/")), "/"), "/")
+	if p := longestSuffix(parts, append([]string{s.beside}, s.roots...), 1); p != "" {
+		return p
+	}
+	// There a mere file name is as likely that of another program.
+	return longestSuffix(parts, s.above, 2)
+}
+
+// longestSuffix finds a file under one of the roots by the end of its path, by so many parts of it
+// at least.
+func longestSuffix(parts, roots []string, least int) string {
 	for i := range parts {
+		if len(parts)-i < least {
+			break
+		}
 		if parts[i] == ".." || strings.HasSuffix(parts[i], ":") {
 			continue
 		}
 		suffix := filepath.Join(parts[i:]...)
-		for _, root := range append([]string{s.beside}, s.roots...) {
+		for _, root := range roots {
 			if p := filepath.Join(root, suffix); isFile(p) {
 				return p
 			}
@@ -135,6 +154,9 @@ func (s *Session) Source(file string) (lines []string, err error) {
 	defer s.source.mu.Unlock()
 	return s.source.read(file)
 }
+
+// Notes tells what is wrong with the program's debug information, in a line each.
+func (s *Session) Notes() []string { return s.image.object.Notes }
 
 // Files lists the source files that have code, as named in DWARF.
 func (s *Session) Files() []string { return s.image.table.Files() }

@@ -22,7 +22,9 @@ func TestSourcePath(t *testing.T) {
 	mapped := write("checkout/lib/a.c")
 	nested := write("build/include/vec.h")
 	rooted := write("root/std/io/mod.rs")
-	write("build/mod.rs") // a shorter suffix than the root's
+	write("build/mod.rs")        // a shorter suffix than the root's
+	above := write("lib/list.c") // of the project that has the folder build
+	write("c.c")
 	f := newSourceFinder(&Config{
 		Program:     filepath.Join(dir, "build", "app.wasm"),
 		SourceMap:   []PathMapping{{"/src", "/nowhere"}, {"/src/lib/", filepath.Join(dir, "checkout", "lib") + "/"}},
@@ -35,6 +37,8 @@ func TestSourcePath(t *testing.T) {
 		{`C:\work\include\vec.h`, nested},             // from another system
 		{"/rustc/1234/library/std/io/mod.rs", rooted}, // the longer end wins over the program's folder
 		{"../../include/vec.h", nested},               // relative
+		{"/ci/project/lib/list.c", above},             // above the program
+		{"/ci/project/c.c", ""},                       // not there by its mere name
 		{"/src/lib/b.c", ""},                          // not there
 		{"/library/../../../../../etc/hostname", ""},  // not by climbing out
 		{"", ""},

@@ -46,6 +46,9 @@ func Run(cfg Config) error {
 		signal.Notify(r.interrupts, os.Interrupt)
 		defer signal.Stop(r.interrupts)
 	}
+	for _, n := range cfg.Session.Notes() {
+		fmt.Fprintf(cfg.Out, "Note: %s\n", n)
+	}
 	for _, c := range cfg.Commands {
 		fmt.Fprintf(cfg.Out, "%s%s\n", Prompt, c)
 		if r.execute(c) {

@@ -118,8 +118,11 @@ func (c *compiler) truncate(height int) {
 // bind makes the text from here on the target of the branches in a list.
 func (c *compiler) bind(list int) {
 	c.resolve(list, c.pos())
-	c.zeroPos = -1
+	c.arrived()
 }
+
+// arrived forgets what held at this place for code that runs into it.
+func (c *compiler) arrived() { c.zeroPos, c.siteEnd = -1, -1 }
 
 func (c *compiler) block() {
 	params, results := c.m.BlockSignature(c.in.Block)
@@ -136,7 +139,7 @@ func (c *compiler) loop() {
 		c.nop(16 - p)
 	}
 	f.header = c.pos()
-	c.zeroPos = -1
+	c.arrived()
 	c.siteHere(c.in.Offset)
 }
 

@@ -19,6 +19,8 @@ type Report struct {
 	// Stale counts the subprograms that describe code which is not there: a tool changed the
 	// code and left the debug information as it was.
 	Stale int
+	// External names the module's debug information when that is a file of its own.
+	External string
 	// Split counts the units whose entries are in files of their own.
 	Split int
 
@@ -30,7 +32,10 @@ type Report struct {
 // Notes tells a user, in a line each, why a debugger will show less than expected.
 func (r *Report) Notes() []string {
 	var notes []string
-	if r.Absent {
+	switch {
+	case r.Absent && r.External != "":
+		notes = append(notes, fmt.Sprintf("the module's debug information is in a file of its own, %s, which is not read: debug the module that was not stripped", quoted(r.External)))
+	case r.Absent:
 		notes = append(notes, "the module has no debug information: compile and link with -g")
 	}
 	if r.Stale > 0 {
@@ -39,10 +44,13 @@ func (r *Report) Notes() []string {
 	}
 	if r.Split > 0 {
 		notes = append(notes, fmt.Sprintf("the debug information of %s is in files of its own, like %s, which are not read: compile without -gsplit-dwarf",
-			count(r.Split, "unit"), r.dwo))
+			count(r.Split, "unit"), quoted(r.dwo)))
 	}
 	return notes
 }
+
+// quoted makes one short line of a name that the module gives.
+func quoted(name string) string { return fmt.Sprintf("%.80q", name) }
 
 func count(n int, what string) string {
 	if n == 1 {

@@ -101,6 +101,13 @@ func sections(m *wasm.Module) *dwarf.Sections {
 	return s
 }
 
+// external is the name of the file that has the module's debug information, if a stripping
+// tool left one (tool-conventions, "Debugging").
+func external(m *wasm.Module) string {
+	c := dwarf.NewCursor("external_debug_info", m.Custom("external_debug_info"), 0)
+	return string(c.Bytes(c.ULEB()))
+}
+
 // lineProgram reads the header of a unit's line number program; nil if it has none that reads.
 func lineProgram(u *info.Unit) *line.Program {
 	root, err := u.Root()

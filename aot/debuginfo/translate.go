@@ -37,7 +37,7 @@ func Translate(m *wasm.Module, cm *codemap.Map, layout *abi.Layout) (map[string]
 	out := map[string][]byte{".debug_frame": frames(cm)}
 	in := sections(m)
 	if len(in.Info) == 0 {
-		report.Absent = true
+		report.Absent, report.External = true, external(m)
 		return out, report
 	}
 	d, err := info.New(in)

@@ -19,6 +19,7 @@ const (
 	metaSection = ".sphex.meta"
 	mapSection  = ".sphex.map"
 	wasmSection = ".sphex.wasm"
+	noteSection = ".sphex.notes" // optional
 )
 
 // Numbers of the ELF format ("System V Application Binary Interface", chapters 4 and 5).
@@ -111,6 +112,9 @@ func Write(w io.Writer, f *File) error {
 		{name: mapSection, kind: sectionProgbits, align: 1, data: mapData},
 		{name: wasmSection, kind: sectionProgbits, align: 1, data: f.Module},
 	}
+	if len(f.Notes) > 0 {
+		sections = append(sections, section{name: noteSection, kind: sectionProgbits, align: 1, data: []byte(strings.Join(f.Notes, "\n"))})
+	}
 	for _, name := range slices.Sorted(maps.Keys(f.Debug)) {
 		s := section{name: name, kind: sectionProgbits, align: 1, data: f.Debug[name]}
 		switch name {
@@ -121,11 +125,11 @@ func Write(w io.Writer, f *File) error {
 		}
 		sections = append(sections, s)
 	}
-	symbols, strings := encodeSymbols(f.Symbols)
+	symbols, symbolNames := encodeSymbols(f.Symbols)
 	sections = append(sections,
 		section{name: ".symtab", kind: sectionSymtab, link: uint32(len(sections) + 1), info: uint32(len(f.Symbols) + 1),
 			align: 8, entrySize: symbolSize, data: symbols},
-		section{name: ".strtab", kind: sectionStrtab, align: 1, data: strings},
+		section{name: ".strtab", kind: sectionStrtab, align: 1, data: symbolNames},
 		section{name: ".shstrtab", kind: sectionStrtab, align: 1})
 	names := []byte{0}
 	nameOffsets := make([]uint32, len(sections))
@@ -336,6 +340,9 @@ func Read(b []byte) (*File, error) {
 	}
 	if f.Symbols, err = decodeSymbols(sections[".symtab"], sections[".strtab"], len(f.Text)); err != nil {
 		return nil, err
+	}
+	if notes := sections[noteSection]; len(notes) > 0 {
+		f.Notes = strings.Split(string(notes), "\n")
 	}
 	for name, data := range sections {
 		if strings.HasPrefix(name, ".debug_") || name == ".eh_frame" {

@@ -23,6 +23,8 @@ type File struct {
 	Module []byte
 	// Debug holds the DWARF sections by name: ".debug_info", …
 	Debug map[string][]byte
+	// Notes tells a user, in a line each, what is wrong with the module's debug information.
+	Notes []string
 	// Symbols names pieces of the text, ascending by Text.
 	Symbols []Symbol
 }

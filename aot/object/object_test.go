@@ -52,7 +52,7 @@ func sample(n int) *File {
 		{Kind: codemap.ImportThunk, Index: 2, Text: text + 9, TextEnd: text + 30,
 			Rows: []codemap.CFARow{{Text: text + 9, Offset: 8}}, Calls: []codemap.Call{{Return: text + 20}}}}
 	m.TextSize = text + 30
-	f := &File{Source: [32]byte{1, 2, 3}, Map: m, Text: bytes.Repeat([]byte{0x90}, int(m.TextSize)), Module: []byte("\x00asm\x01\x00\x00\x00"),
+	f := &File{Source: [32]byte{1, 2, 3}, Notes: []string{"one", "two"}, Map: m, Text: bytes.Repeat([]byte{0x90}, int(m.TextSize)), Module: []byte("\x00asm\x01\x00\x00\x00"),
 		Debug: map[string][]byte{".debug_str": []byte("a\x00b\x00"), ".debug_line_str": []byte("c\x00")}}
 	f.Symbols = Symbols(m, func(i uint32) string {
 		if i == 4 {

@@ -16,10 +16,13 @@ func (in *Interp) Complete(line string) (words []string, start int) {
 	trimmed := strings.TrimLeft(line, " ")
 	name, args, hasArgs := strings.Cut(trimmed, " ")
 	if !hasArgs {
-		for i := range Table {
-			for _, n := range Table[i].Names {
-				if strings.HasPrefix(n, name) && (len(n) > 2 || n == name) {
-					words = append(words, n)
+		// Aliases are for those who know them: they are proposed only where no name fits.
+		if words = completeCommand(in, name); len(words) == 0 {
+			for i := range Table {
+				for _, n := range Table[i].Names[1:] {
+					if strings.HasPrefix(n, name) {
+						words = append(words, n)
+					}
 				}
 			}
 		}
@@ -79,7 +82,8 @@ func completeLocation(in *Interp, word string) []string {
 // tailWith returns the end of a qualified name that begins with word, "" if none does.
 func tailWith(name, word string) string {
 	for {
-		if strings.HasPrefix(name, word) {
+		// The inside of <Type as Trait>::method is no end of it.
+		if strings.HasPrefix(name, word) && strings.Count(name, "<") == strings.Count(name, ">") {
 			return name
 		}
 		_, rest, ok := strings.Cut(name, "::")

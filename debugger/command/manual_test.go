@@ -63,6 +63,69 @@ func TestTable(t *testing.T) {
 	}
 }
 
+func TestHabits(t *testing.T) {
+	for in, want := range map[string]string{
+		"br list":              "breakpoints",
+		"breakpoint l":         "breakpoints",
+		"br s -f main.c -l 12": "break -f main.c -l 12",
+		"breakpoint delete 1":  "clear 1",
+		"fr v argc":            "variables argc",
+		"frame select 2":       "frame 2",
+		"frame 2":              "frame 2",
+		"th bt":                "stack",
+		"thread step-over":     "next",
+		"process launch":       "run",
+		"memory read 0x10":     "examine 0x10",
+		"b list":               "b list",
+		"print x":              "print x",
+	} {
+		if got := translate(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+		if !IsCommand(in) {
+			t.Errorf("%q is no command", in)
+		}
+	}
+	for _, no := range []string{"order.items", "argc + 1", "", "thread fly"} {
+		if IsCommand(no) {
+			t.Errorf("%q is a command", no)
+		}
+	}
+	for text, want := range map[string]layout{
+		"":     {64, 0, 1},
+		"16":   {16, 0, 1},
+		"16xw": {16, 'x', 4},
+		"xg":   {1, 'x', 8},
+		"2dh":  {2, 'd', 2},
+		"3c":   {3, 'c', 1},
+		"s":    {1, 's', 4},
+	} {
+		if got, err := parseLayout(text); err != nil || got != want {
+			t.Errorf("%q: %+v, %v", text, got, err)
+		}
+	}
+	for _, bad := range []string{"0", "99999999999999999999", "999999999x", "y", "4q"} {
+		if l, err := parseLayout(bad); err == nil {
+			t.Errorf("%q: %+v", bad, l)
+		}
+	}
+}
+
+func TestCompletionOfNames(t *testing.T) {
+	for _, r := range []struct{ name, word, want string }{
+		{"main::Till::take", "Till::t", "Till::take"},
+		{"main::Till::take", "ta", "take"},
+		{"main::Till::take", "main::", "main::Till::take"},
+		{"main::Till::take", "x", ""},
+		{"<a::Print as b::Display>::fmt", "Print", ""},
+		{"<a::Print as b::Display>::fmt", "fm", "fmt"},
+	} {
+		if got := tailWith(r.name, r.word); got != r.want {
+			t.Errorf("%s %s: %q, want %q", r.name, r.word, got, r.want)
+		}
+	}
+}
+
 func TestLocations(t *testing.T) {
 	for _, r := range []struct {
 		text, file string

@@ -154,7 +154,11 @@ func programs(t *testing.T) []string {
 		t.Fatalf("no programs: %v", err)
 	}
 	slices.Sort(list)
-	return list
+	// A program that does not end by itself has nothing that it is expected to print.
+	return slices.DeleteFunc(list, func(file string) bool {
+		_, err := os.Stat(filepath.Join(filepath.Dir(file), "expected.txt"))
+		return dir != os.Getenv("SPHEX_PROGRAMS") && err != nil
+	})
 }
 
 func TestProgramsLikeWazero(t *testing.T) {

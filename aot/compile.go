@@ -1,6 +1,7 @@
 package aot
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"runtime"
@@ -11,6 +12,7 @@ import (
 	"sphex/aot/debuginfo"
 	"sphex/aot/object"
 	"sphex/aot/wasm"
+	"sphex/dwarf"
 )
 
 // Options are the choices of a compilation. The zero value is good.
@@ -53,7 +55,7 @@ func Compile(module []byte, o Options) (*object.File, error) {
 	backend := amd64.Backend{}
 	funcs, err := compileFunctions(backend, m, layout, statements(m), workers, codemap.Options{
 		Sites:      o.Sites,
-		StackMoves: o.stackMoves || m.Custom(".debug_info") != nil,
+		StackMoves: o.stackMoves || namesOperands(m),
 	})
 	if err != nil {
 		return nil, err
@@ -76,6 +78,18 @@ func Compile(module []byte, o Options) (*object.File, error) {
 		Notes:      report.Notes(),
 		Symbols:    object.Symbols(cm, functionName(m)),
 	}, nil
+}
+
+// namesOperands tells whether the debug information may say that a variable is on the operand
+// stack (DW_OP_WASM_location, kind 2); if not, nobody asks where that is. rustc's debug builds
+// never say so.
+func namesOperands(m *wasm.Module) bool {
+	for _, name := range []string{".debug_info", ".debug_loc", ".debug_loclists"} {
+		if bytes.Contains(m.Custom(name), []byte{byte(dwarf.OpWASMLocation), 2}) {
+			return true
+		}
+	}
+	return false
 }
 
 // checkLocals bounds the memory that a module can ask for by declaring locals, which takes

@@ -36,7 +36,7 @@ func (s *server) evaluate(a *dap.EvaluateArguments) (any, func(), error) {
 		format.Hex = a.Format.Hex
 	}
 	if a.Context == "clipboard" {
-		format.MaxString, format.MaxItems, format.MaxDepth = 1<<20, 1<<16, 32
+		format.MaxString, format.MaxItems, format.MaxDepth, format.MaxText = 1<<20, 1<<16, 32, 4<<20
 	}
 	body := &dap.EvaluateResponseBody{Result: v.Format(format)}
 	if s.client.types {

@@ -223,6 +223,9 @@ func (s *server) variable(v *value.Variable, level int) dap.Variable {
 	if v.Shadowed {
 		out.Name += " (shadowed)"
 	}
+	if v.Ahead > 0 {
+		out.Value += fmt.Sprintf(" (not initialised yet: declared at line %d)", v.Ahead)
+	}
 	if s.client.types {
 		out.Type = v.TypeName(false)
 	}

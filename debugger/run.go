@@ -125,6 +125,7 @@ func (s *Session) runPlan(st *step) *Stop {
 			}
 		case runtime.StopTrap:
 			r := Reason{Kind: ReasonTrap, Trap: ev.Trap.Kind, Text: trapText(ev.Trap)}
+			s.explainMemory(&r)
 			s.trapped = &r
 			return &Stop{Reasons: []Reason{r}}
 		case runtime.StopHostError:

@@ -195,6 +195,7 @@ func TestTraps(t *testing.T) {
 		{"oobwrite", abi.TrapMemory, 17, "write_at"},
 		{"unreachable", abi.TrapUnreachable, 43, "main"},
 		{"abort", abi.TrapUnreachable, 44, "main"},
+		{"stack", abi.TrapMemory, 18, "deep"},
 		{"callstack", abi.TrapMemory, 24, "deep_small"}, // the stack in linear memory ends first
 		{"nullcall", abi.TrapUninitialized, 48, "main"},
 		{"badcall", abi.TrapIndirectBounds, 49, "main"},
@@ -206,6 +207,9 @@ func TestTraps(t *testing.T) {
 			trap := stop.Trap()
 			if trap == nil || s.State() != Stopped {
 				t.Fatalf("%v, output %s", stop, out)
+			}
+			if got, want := strings.Contains(trap.Text, "stack has overflowed"), strings.HasSuffix(test.mode, "stack"); got != want {
+				t.Errorf("trap %q: overflow %v, want %v", trap.Text, got, want)
 			}
 			if trap.Trap != test.trap {
 				t.Errorf("trap %d (%s), want %d", trap.Trap, trap.Text, test.trap)

@@ -3,9 +3,13 @@ package repl
 import (
 	"errors"
 	"io"
+	"os"
 
 	"github.com/chzyer/readline"
 )
+
+// IsTerminal tells whether f is a terminal.
+func IsTerminal(f *os.File) bool { return readline.IsTerminal(int(f.Fd())) }
 
 // interactive reads commands with line editing, history and completion.
 func (r *loop) interactive() error {

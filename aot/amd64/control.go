@@ -118,11 +118,8 @@ func (c *compiler) truncate(height int) {
 // bind makes the text from here on the target of the branches in a list.
 func (c *compiler) bind(list int) {
 	c.resolve(list, c.pos())
-	c.arrived()
+	c.zeroPos = -1
 }
-
-// arrived forgets what held at this place for code that runs into it.
-func (c *compiler) arrived() { c.zeroPos, c.siteEnd = -1, -1 }
 
 func (c *compiler) block() {
 	params, results := c.m.BlockSignature(c.in.Block)
@@ -130,16 +127,20 @@ func (c *compiler) block() {
 	c.pushFrame(frameBlock, params, results)
 }
 
+// loopAlign is where loops begin: short ones are decoded faster from as few lines as they can
+// be in.
+const loopAlign = 16
+
 func (c *compiler) loop() {
 	params, results := c.m.BlockSignature(c.in.Block)
 	c.flush(len(c.stack) - len(params))
 	f := c.pushFrame(frameLoop, params, results)
 	c.carry(f)
-	if p := c.pos() & 15; p != 0 {
-		c.nop(16 - p)
+	if p := c.pos() % loopAlign; p != 0 {
+		c.nop(loopAlign - p)
 	}
 	f.header = c.pos()
-	c.arrived()
+	c.zeroPos = -1
 	c.siteHere(c.in.Offset)
 }
 

@@ -36,8 +36,6 @@ type compiler struct {
 	stored   regSet // callee-saved registers that are homes
 	flags    bool   // the flags hold a pending condition
 
-	siteEnd int // position behind the last stop site, -1 if something jumps there
-
 	// After the instruction that ends at zeroPos the zero flag says whether zeroReg is zero.
 	zeroPos  int
 	zeroReg  reg
@@ -147,7 +145,7 @@ func (c *compiler) reset(statements []wasm.CodeOffset) {
 	c.frames = c.frames[:0]
 	c.operands, c.free, c.stored = 0, 0, 0
 	c.flags = false
-	c.zeroPos, c.siteEnd = -1, -1
+	c.zeroPos = -1
 	c.maxSpill = 0
 	c.sizeRefs = c.sizeRefs[:0]
 	c.pool = c.pool[:0]
@@ -204,15 +202,9 @@ func (c *compiler) siteHere(off wasm.CodeOffset) {
 	}
 }
 
-// site emits a stop site, or uses the last one if nothing stands between. The flags survive
-// it.
+// site emits a stop site. The flags survive it. Statements without code between them have
+// sites of their own, so that a step visits each.
 func (c *compiler) site(off wasm.CodeOffset) {
-	if sites := c.code.Func.Sites; c.siteEnd == c.pos() {
-		s := sites[len(sites)-1]
-		s.Wasm = off
-		c.code.Func.Sites = append(sites, s)
-		return
-	}
 	zero := c.zeroPos == c.pos()
 	if c.o.StackMoves {
 		c.recordStack()
@@ -229,7 +221,6 @@ func (c *compiler) site(off wasm.CodeOffset) {
 	if zero {
 		c.zeroPos = c.pos()
 	}
-	c.siteEnd = c.pos()
 }
 
 func (c *compiler) here() abi.TextOffset { return abi.TextOffset(c.pos()) }

@@ -109,7 +109,7 @@ type Inst struct {
 
 // Site is a stop site: a nop at the start of the code for a statement row of the line table.
 // When execution stands there, every effect of the instructions before Wasm has happened and
-// none of those from Wasm on. Statements with no code between them share a nop.
+// none of those from Wasm on.
 type Site struct {
 	Text abi.TextOffset
 	Wasm wasm.CodeOffset

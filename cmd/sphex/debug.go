@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/chzyer/readline"
 	"github.com/spf13/cobra"
 
 	"sphex/debugger"
@@ -87,4 +86,4 @@ func historyFile() string {
 	return filepath.Join(dir, "history")
 }
 
-func isTerminal(f *os.File) bool { return readline.IsTerminal(int(f.Fd())) }
+func isTerminal(f *os.File) bool { return repl.IsTerminal(f) }

@@ -161,7 +161,7 @@ func TestInvoke(t *testing.T) {
 		{"sub 5 4294967296", 1, "", "no 32-bit integer"},
 		{"half much", 1, "", "is no number"},
 		{"none", 1, "", "sub, half, both, die"},
-		{"die", 134, "", "#0 wasm function 3"},
+		{"die", 134, "", "#0 die (wasm function 3) at offset 0x67\n"},
 	} {
 		name, args, _ := strings.Cut(r.args, " ")
 		got := run1(t, "", append([]string{"run", "--invoke", name, module, "--"}, strings.Fields(args)...)...)

@@ -82,6 +82,9 @@ func (in *Interp) printVariable(v *value.Variable) {
 	if v.Shadowed {
 		note = "  (shadowed)"
 	}
+	if v.Ahead > 0 {
+		note += fmt.Sprintf("  (not initialised yet: declared at line %d)", v.Ahead)
+	}
 	in.printf("%s: %s = %s%s\n", v.Name, v.TypeName(false), v.String(), note)
 }
 

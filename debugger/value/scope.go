@@ -75,6 +75,9 @@ func (s *Scope) frameVars() []*Variable {
 			}
 			v := s.variable(sv)
 			v.Param = sv.Param && i == len(scopes)-1
+			if s.Table.Ahead(s.Sym, scopes[i], sv, s.Frame.PC()) {
+				v.Ahead = sv.Line
+			}
 			out = append(out, v)
 		}
 	}
@@ -389,6 +392,14 @@ func (h *host) FrameBase() (uint64, error) {
 	}
 	s.frameBase, s.frameBaseOK = v.Bits, true
 	return v.Bits, nil
+}
+
+// FrameBase is the value of the DW_AT_frame_base of the scope's function: most often where its
+// variables are in memory.
+func (s *Scope) FrameBase() (abi.Addr, error) {
+	h := host{scope: s}
+	base, err := h.FrameBase()
+	return abi.Addr(base), err
 }
 
 func (h *host) Addrx(i uint64) (uint64, error) { return h.unit.Addrx(i) }

@@ -56,6 +56,7 @@ type Variable struct {
 	EvalName   string // an expression that names it in the scope it came from; "" if there is none
 	Shadowed   bool   // a variable of an inner block has the same name
 	Param      bool   // a parameter of the scope's function
+	Ahead      int    // the line of its declaration, which the program has not reached; 0: it has
 	Unreadable error  // why there is no value
 
 	typ     *Type

@@ -68,7 +68,7 @@ func runWazero(file string) (sample, error) {
 	if errors.As(err, &exit) && exit.ExitCode() == 0 {
 		err = nil
 	}
-	return sample{t1 - t0, t2 - t1, codeBytes(bin), out.String()}, err
+	return sample{t1 - t0, t2 - t1, 0, codeBytes(bin), out.String()}, err
 }
 
 func runWasmtime(file string, level wasmtime.OptLevel) (sample, error) {
@@ -117,5 +117,5 @@ func runWasmtime(file string, level wasmtime.OptLevel) (sample, error) {
 		return sample{}, fmt.Errorf("wasmtime: %w", err)
 	}
 	out, err := os.ReadFile(tmp.Name())
-	return sample{t1 - t0, t3 - t2, codeBytes(bin), string(out)}, err
+	return sample{t1 - t0, t3 - t2, 0, codeBytes(bin), string(out)}, err
 }

@@ -19,12 +19,14 @@ var programValues = []struct {
 }{
 	{"c_kinds/c_kinds-O0.wasm", "main.c", []valuesAt{
 		{44, 0, map[string]string{ // in grid(2, 4)
-			"g":          "{{0, 1, 2, 3}, {10, 11, 12, 13}}",
-			"g[1]":       "{10, 11, 12, 13}",
-			"g[1][2]":    "12",
-			"*row":       "10",
-			"row[3]":     "13",
-			"r * 10 + c": "24",
+			"g":           "{{0, 1, 2, 3}, {10, 11, 12, 13}}",
+			"g[1]":        "{10, 11, 12, 13}",
+			"g[1][2]":     "12",
+			"*row":        "10",
+			"row[3]":      "13",
+			"r * 10 + c":  "24",
+			"sizeof g":    "32", // 2*4 of int
+			"sizeof g[1]": "16",
 		}},
 		{87, 0, map[string]string{ // in main
 			"f":                      `{s = -3 '\375', u = 2147483646, wide = 9141386507638288912, on = true, last = 2}`,
@@ -153,9 +155,10 @@ var rustValues = []valuesAt{
 	{116, 0, map[string]string{"best": "9.25", "items": "[1.5, 9.25, -3.0]"}},
 	{116, 1, map[string]string{"best": "'z'", "items": "['q', 'z', 'a']"}},
 	{135, 2, map[string]string{"x": "16", "base": "2", "calls": "3", "label": `"step"`}}, // ((1*2+4)*2+4)
-	{141, 0, map[string]string{"out": "36", "calls": "3", "folded": "37", "label": `"step"`}},
+	{141, 0, map[string]string{"fs": "[closure { base: 2 }, closure]", "out": "36", "calls": "3", "folded": "37", "label": `"step"`}},
 	{151, 3, map[string]string{"i": "3", "w": `"avocado"`, "c": "'a'", "words[2]": `"bee"`, "lens": `[(5, "apple"), (3, "bee"), (7, "avocado")]`}},
 	{156, 0, map[string]string{"counts": "[[2, 4], [0, 1, 3]]", "pairs": "[[5, 2], [2, 3], [3, 7], [7, 2]]", "total": "15"}},
+	{166, 0, map[string]string{"first": "Dog { age: 2 }", "first.age": "2", "animals": `[Dog { age: 3 }, Bird { song: "tweet" }]`}},
 	{169, 1, map[string]string{"song": `"tweet"`, "dog": "Dog { age: 2 }", "legs": "8", "name": `"TWEET"`, "age": "2"}},
 	{181, 0, map[string]string{
 		"product":  "1180591620717411303424", // (2^64 + 1) << 70, modulo 2^128

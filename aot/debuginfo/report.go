@@ -39,7 +39,7 @@ func (r *Report) Notes() []string {
 		notes = append(notes, "the module has no debug information: compile and link with -g")
 	}
 	if r.Stale > 0 {
-		notes = append(notes, fmt.Sprintf("the debug information does not fit the code: that of %s is left out (was the module changed after it was made, by wasm-opt or another tool without -g?)",
+		notes = append(notes, fmt.Sprintf("the debug information does not fit the code: that of %s is left out (a tool changed the code after it was compiled, as wasm-opt does: debug the module without that step)",
 			count(r.Stale, "function")))
 	}
 	if r.Split > 0 {

@@ -80,6 +80,6 @@ func (ev *evaluator) sizeof(n sizeofExpr) (*Variable, error) {
 		}
 		t = x.typ
 	}
-	s := scalar{basicType: basicType{classInt, 32, false}, i: intOf(t.byteSize())}
+	s := scalar{basicType: basicType{classInt, 32, false}, i: intOf(ev.scope.sizeOf(t))}
 	return ev.basic(s, map[bool]string{true: "usize", false: "size_t"}[ev.lang() == symbols.LangRust]), nil
 }

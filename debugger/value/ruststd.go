@@ -151,17 +151,6 @@ func (v *Variable) rustFat(isText bool) *shape {
 	return v.sliceAt(p.typ.strip().Elem(), addr, count)
 }
 
-// rustDyn shows a trait object: the concrete type is not in DWARF, its drop function often names it.
-func (v *Variable) rustDyn() *shape {
-	p, vt := v.fieldNamed("pointer"), v.fieldNamed("vtable")
-	if p == nil || vt == nil {
-		return nil
-	}
-	s := v.rustPlain()
-	s.head = v.typ.short()
-	return s
-}
-
 // rustVec shows a Vec. The element type is the template's, since newer compilers keep the
 // buffer untyped.
 func (v *Variable) rustVec() *shape {

@@ -2,6 +2,7 @@ package value
 
 import (
 	"math/big"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -60,6 +61,7 @@ type members struct {
 	enums    []enumerator
 	args     []templateArg
 	params   []uint64
+	variadic bool // more parameters may follow
 	err      error
 }
 
@@ -125,88 +127,87 @@ func (t *Type) nameDepth(depth int) string {
 		}
 		return t.name
 	}
-	switch t.kind {
-	case typeVoid:
-		if t.lang == symbols.LangRust {
+	if t.lang == symbols.LangRust {
+		switch t.kind {
+		case typeVoid:
 			return "()"
-		}
-		return "void"
-	case typePointer, typeReference:
-		e := t.Elem()
-		star := "*"
-		if t.kind == typeReference {
-			star = "&"
-		}
-		if t.lang == symbols.LangRust {
-			return "*mut " + e.nameDepth(depth+1)
-		}
-		switch s := e.strip(); {
-		case s != nil && s.kind == typeFunc && (e == s):
-			return s.signature("(*)", depth+1)
-		case e != nil && e.kind == typeArray:
-			el, dims := e.arrayDims()
-			return el.nameDepth(depth+1) + " (" + star + ")" + dims
-		}
-		n := e.nameDepth(depth + 1)
-		if len(n) > 0 && (n[len(n)-1] == '*' || n[len(n)-1] == '&') {
-			return n + star
-		}
-		return n + " " + star
-	case typeArray:
-		el, dims := t.arrayDims()
-		if t.lang == symbols.LangRust {
+		case typePointer, typeReference:
+			return "*mut " + t.Elem().nameDepth(depth+1)
+		case typeArray:
 			return "[" + t.Elem().nameDepth(depth+1) + "; " + itoa(t.count) + "]"
 		}
-		return el.nameDepth(depth+1) + dims
-	case typeQualified:
-		e := t.Elem()
-		if e != nil && e.kind == typePointer {
-			return e.nameDepth(depth+1) + " " + t.qual
+	}
+	return t.declare("", depth)
+}
+
+// declare writes the C declaration of something that has the type. Around its name, or around an
+// empty place for it, stands inner.
+func (t *Type) declare(inner string, depth int) string {
+	if t == nil || t.name != "" || depth > 12 {
+		return declared(t.nameDepth(depth), inner)
+	}
+	e := t.Elem()
+	of := func(mark string) string {
+		if e != nil && e.name == "" && (e.kind == typeFunc || e.kind == typeArray) {
+			mark = "(" + mark + ")"
 		}
-		return t.qual + " " + e.nameDepth(depth+1)
-	case typeFunc:
-		return t.signature("", depth+1)
-	case typeStruct:
-		return "struct {…}"
-	case typeUnion:
-		return "union {…}"
-	case typeEnum:
-		return "enum {…}"
+		return e.declare(mark, depth+1)
+	}
+	switch t.kind {
+	case typePointer:
+		return of("*" + inner)
+	case typeReference:
+		return of("&" + inner)
 	case typeMemberPointer:
-		return t.Elem().nameDepth(depth+1) + " " + t.qual + "::*"
-	}
-	return "?"
-}
-
-// arrayDims takes a C array apart: the innermost element type, and its dimensions as text.
-func (t *Type) arrayDims() (*Type, string) {
-	dims := ""
-	for n := 0; t != nil && t.kind == typeArray && n < 16; n++ {
+		if e != nil && e.kind == typeFunc && e.name == "" {
+			return e.function("("+t.qual+"::*"+inner+")", 1, depth+1) // without this
+		}
+		return of(t.qual + "::*" + inner)
+	case typeArray:
 		if t.count < 0 {
-			dims += "[]"
-		} else {
-			dims += "[" + itoa(t.count) + "]"
+			return e.declare(inner+"[]", depth+1)
 		}
-		t = t.Elem()
+		return e.declare(inner+"["+itoa(t.count)+"]", depth+1)
+	case typeFunc:
+		return t.function(inner, 0, depth+1)
+	case typeQualified:
+		if e != nil && e.kind == typePointer && e.name == "" {
+			return e.declare(declared(" "+t.qual, inner), depth+1)
+		}
+		return t.qual + " " + e.declare(inner, depth+1)
+	case typeVoid:
+		return declared("void", inner)
+	case typeStruct:
+		return declared("struct {…}", inner)
+	case typeUnion:
+		return declared("union {…}", inner)
+	case typeEnum:
+		return declared("enum {…}", inner)
 	}
-	return t, dims
+	return declared("?", inner)
 }
 
-func (t *Type) signature(middle string, depth int) string {
-	s := t.Elem().nameDepth(depth)
-	if middle != "" {
-		s += " " + middle
-	} else {
-		s += " "
+// declared joins a type's name and what stands around the declared name.
+func declared(name, inner string) string {
+	if inner == "" || inner[0] == '[' {
+		return name + inner
 	}
-	s += "("
-	for i, p := range t.load().params {
-		if i > 0 {
-			s += ", "
+	return name + " " + inner
+}
+
+// function declares a function, without its first parameters.
+func (t *Type) function(inner string, without, depth int) string {
+	var params []string
+	m := t.load()
+	for i, p := range m.params {
+		if i >= without {
+			params = append(params, t.types.at(p).nameDepth(depth))
 		}
-		s += t.types.at(p).nameDepth(depth)
 	}
-	return s + ")"
+	if m.variadic {
+		params = append(params, "...")
+	}
+	return t.Elem().declare(inner+"("+strings.Join(params, ", ")+")", depth)
 }
 
 // strip removes typedefs and qualifiers.

@@ -4,13 +4,17 @@ import (
 	"strings"
 )
 
-// TypeName returns the type's name, short for display (Vec<String>) or as in DWARF.
+// TypeName returns the type's name, short for display (Vec<String>) or as in DWARF. The short
+// name of a trait object also tells the type behind it: &dyn Shape (Circle).
 func (v *Variable) TypeName(full bool) string {
 	if v.typ == nil {
 		return ""
 	}
 	if full {
 		return v.typ.fullTypeName()
+	}
+	if t := v.dynType(); t != "" {
+		return v.typ.short() + " (" + t + ")"
 	}
 	return v.typ.short()
 }

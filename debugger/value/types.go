@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"sphex/aot/wasm"
 	"sphex/debugger/symbols"
 	"sphex/dwarf"
 	"sphex/dwarf/info"
@@ -18,6 +19,9 @@ type Types struct {
 	byOff map[uint64]*Type
 	made  map[madeKey]*Type
 	named map[string]*Type
+
+	vtablesOnce sync.Once
+	vtableTypes map[wasm.MemAddr]*Type // nil types: several at one address
 }
 
 // NewTypes returns the type reader for tab. One per session is enough.
@@ -310,6 +314,8 @@ func (ts *Types) readMembers(t *Type, e *info.Entry) {
 		case dwarf.TagFormalParameter:
 			r, _ := c.Ref(dwarf.AttrType)
 			m.params = append(m.params, uint64(r))
+		case dwarf.TagUnspecifiedParameters:
+			m.variadic = true
 		}
 	}
 	if t.kind == typeEnum {

@@ -1,0 +1,36 @@
+package dap
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-dap"
+)
+
+// TestNotes hears why a module shows no sources.
+func TestNotes(t *testing.T) {
+	c, _ := connect(t)
+	c.InitializeRequest()
+	expect[*dap.InitializeResponse](t, c, nil)
+	c.LaunchRequestWithArgs(map[string]any{"program": absolute(t, "../testdata/programs/c_split/bin/names.wasm")})
+	var out strings.Builder
+	expect[*dap.LaunchResponse](t, c, &out)
+	expect[*dap.InitializedEvent](t, c, &out)
+	if want := "console: Note: the module has no debug information: compile and link with -g\n"; out.String() != want {
+		t.Errorf("%q, want %q", &out, want)
+	}
+}
+
+// TestDeclaredAhead sees which locals have no value yet.
+func TestDeclaredAhead(t *testing.T) {
+	c, _ := connect(t)
+	file := absolute(t, "../testdata/programs/c_kinds/main.c")
+	launch(t, c, map[string]any{"program": absolute(t, "../testdata/programs/c_kinds/c_kinds-O0.wasm")}, file, 86)
+	start(t, c)
+	expect[*dap.StoppedEvent](t, c, nil)
+	vs := variables(t, c, top(t, c).Id, "Locals")
+	check(t, vs, "total", "6")
+	if got := vs["r"].Value; !strings.HasSuffix(got, " (not initialised yet: declared at line 86)") {
+		t.Errorf("r is %s", got)
+	}
+}

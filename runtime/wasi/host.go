@@ -59,8 +59,9 @@ func (h *host) Stream(n int) File { return h.streams[n] }
 
 func (h *host) OpenDir(i int) (File, error) { return openDir(h.dirs[i]) }
 
-// grace is what a read that has just been started gets to find the input that is there.
-const grace = time.Millisecond
+// grace is what a read that has just been started gets to find the input that is there, on a
+// busy machine too. A guest that polls in a loop waits for it once: the read stays pending.
+const grace = 50 * time.Millisecond
 
 // Poll waits for the timeout or for standard input: everything else is always ready.
 func (h *host) Poll(ctx context.Context, timeout time.Duration, want []Interest) ([]Readiness, error) {

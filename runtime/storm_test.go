@@ -419,8 +419,12 @@ func TestGoBesideGuests(t *testing.T) {
 				goruntime.Gosched()
 			}
 		}
-		var p *int
-		*p = 1
+		// Not in the test's own goroutine, whose cleanup would end the guests before the dump.
+		go func() {
+			var p *int
+			*p = 1
+		}()
+		select {}
 	}
 	in := rawInstance(t, rawModule(t, "spin"), nil)
 	done := make(chan error)

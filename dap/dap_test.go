@@ -224,8 +224,8 @@ func TestOrders(t *testing.T) {
 
 	// A step from the console reaches the client as events.
 	c.EvaluateRequest("stepout", 1, "repl")
-	expect[*dap.ContinuedEvent](t, c, nil)
 	expect[*dap.EvaluateResponse](t, c, nil)
+	expect[*dap.ContinuedEvent](t, c, nil)
 	expect[*dap.StoppedEvent](t, c, nil)
 	if f := top(t, c); !strings.HasSuffix(f.Name, "main") || f.Line < 75 || f.Line > 77 {
 		t.Errorf("stepout went to %s:%d", f.Name, f.Line)

@@ -62,16 +62,18 @@ func (s *server) isCommand(n int, text string) bool {
 
 // runCommand runs a command of the terminal and answers with what it printed.
 func (s *server) runCommand(n int, text string) (any, func(), error) {
-	s.interp.Level = n
+	s.interp.Level, s.start = n, nil
 	err := s.interp.Execute(text)
+	start := s.start
+	s.start = nil
 	body := &dap.EvaluateResponseBody{Result: strings.TrimRight(s.console.take(), "\n")}
 	if errors.Is(err, command.ErrQuit) {
 		return body, s.quit, nil
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, start, err
 	}
-	return body, nil, nil
+	return body, start, nil
 }
 
 // quit ends the program for the console's exit command.
@@ -80,15 +82,20 @@ func (s *server) quit() {
 	s.tellEnd(nil)
 }
 
-// resumeFromConsole lets the program run for a command of the console; the client hears of
-// the stop by an event.
+// resumeFromConsole lets the program run for a command of the console, once that is answered:
+// the client hears of the stop by an event, which must not come before the answer.
 func (s *server) resumeFromConsole(f func() (*debugger.Stop, error)) (*debugger.Stop, error) {
+	if s.start != nil {
+		return nil, debugger.ErrRunning
+	}
 	_, start, err := s.resume(threadID, nil, f)
 	if err != nil {
 		return nil, err
 	}
-	s.w.event("continued", &dap.ContinuedEventBody{ThreadId: threadID, AllThreadsContinued: true})
-	start()
+	s.start = func() {
+		s.w.event("continued", &dap.ContinuedEventBody{ThreadId: threadID, AllThreadsContinued: true})
+		start()
+	}
 	return nil, nil
 }
 

@@ -52,6 +52,7 @@ type server struct {
 	session *debugger.Session
 	launch  launchArguments
 	interp  *command.Interp
+	start   func() // lets the program run once the console's command is answered
 	console *consoleWriter
 	outputs []*outputWriter // the program's
 	stdin   *os.File        // the program's; nil for none

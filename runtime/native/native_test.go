@@ -107,22 +107,31 @@ func TestSpans(t *testing.T) {
 	}
 }
 
-// guest runs a function of guestcode in a text of its own.
+// run enters fn of text and goes on where Go's scheduler asked for the thread, before the guest's
+// code or in it, until the guest comes back for another reason.
+func run(text *Text, c *abi.Context, fn abi.TextOffset) {
+	c.Entry, c.EntryFn = uint64(text.Addr()), uint64(text.Addr())+uint64(fn)
+	for stub := StubEnter; ; PreemptPoint() {
+		Enter(c, stub)
+		switch {
+		case c.Reason == abi.ReasonRetry:
+		case c.Reason == abi.ReasonSignal && c.Sig == uint64(unix.SIGURG):
+			stub = StubResume
+		default:
+			return
+		}
+	}
+}
+
+// guest runs a function of guestcode to its end.
 func guest(t *testing.T, text *Text, c *abi.Context, fn abi.TextOffset, a, b uint64) uint64 {
 	t.Helper()
 	c.Args[0], c.Args[1] = a, b
-	c.Entry, c.EntryFn = uint64(text.Addr()), uint64(text.Addr())+uint64(fn)
-	for {
-		Enter(c, StubEnter)
-		switch c.Reason {
-		case abi.ReasonReturn:
-			return c.Args[0]
-		case abi.ReasonRetry:
-			PreemptPoint()
-		default:
-			t.Fatalf("reason %d, signal %d at %#x", c.Reason, c.Sig, c.PC-uint64(text.Addr()))
-		}
+	run(text, c, fn)
+	if c.Reason != abi.ReasonReturn {
+		t.Fatalf("reason %d, signal %d at %#x", c.Reason, c.Sig, c.PC-uint64(text.Addr()))
 	}
+	return c.Args[0]
 }
 
 func newGuest(t *testing.T) *abi.Context {
@@ -212,10 +221,7 @@ func testSiteCall(t *testing.T, shift int) {
 	for range 10 {
 		text.SetSiteCall(site)
 		c.Args[0], c.Args[1] = 1, 0
-		c.Entry, c.EntryFn = uint64(text.Addr()), uint64(text.Addr())+uint64(fn)
-		for Enter(c, StubEnter); c.Reason == abi.ReasonRetry; Enter(c, StubEnter) {
-			PreemptPoint()
-		}
+		run(text, c, fn)
 		if c.Reason != abi.ReasonSite || c.PC != uint64(text.Addr())+uint64(site)+5 {
 			t.Fatalf("reason %d at %#x", c.Reason, c.PC)
 		}

@@ -15,6 +15,7 @@ import (
 var layers = [][]string{
 	{"dwarf"}, // with everything below it
 	{"aot/wasm"},
+	{"aot/wasm/wat"},
 	{"aot/abi"},
 	{"aot/codemap"},
 	{"aot/amd64"},
@@ -24,10 +25,13 @@ var layers = [][]string{
 	{"runtime/internal/guestcode", "runtime/native"},
 	{"runtime"},
 	{"runtime/wasi"},
+	{"runtime/interp"},
 	{"runtime/conformance"},
 	{"debugger/symbols"},
 	{"debugger/value"},
 	{"debugger"},
+	{"debugger/proof"},
+	{"debugger/dump"},
 	{"debugger/command"},
 	{"repl", "dap"},
 	{"cmd/sphex"},

@@ -21,11 +21,11 @@ func BenchmarkFunctions(b *testing.B) {
 		b.Fatal(err)
 	}
 	l := abi.NewLayout(m)
-	statements := debuginfo.Statements(m)
+	statements := debuginfo.Statements(debuginfo.Open(m, nil))
 	b.SetBytes(int64(m.CodeSize))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := compileFunctions(amd64.Backend{}, m, l, statements, 1, codemap.Options{StackMoves: namesOperands(m)}); err != nil {
+		if _, err := compileFunctions(amd64.Backend{}, m, l, statements, 1, codemap.Options{StackMoves: debuginfo.Open(m, nil).NamesOperands()}); err != nil {
 			b.Fatal(err)
 		}
 	}

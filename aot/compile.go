@@ -1,8 +1,6 @@
 package aot
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"fmt"
 	"runtime"
 
@@ -12,7 +10,6 @@ import (
 	"sphex/aot/debuginfo"
 	"sphex/aot/object"
 	"sphex/aot/wasm"
-	"sphex/dwarf"
 )
 
 // Options are the choices of a compilation. The zero value is good.
@@ -24,6 +21,12 @@ type Options struct {
 	Workers int
 	// Report, if set, is told what became of the module's debug information.
 	Report func(*debuginfo.Report)
+
+	// Companions finds the files that the module's debug information names; nil: none is read.
+	Companions *Companions
+
+	// Text makes the module's own text the source if it has no other. See debuginfo.OpenText.
+	Text bool
 
 	// Tests choose the statements and the record of operands.
 	statements func(*wasm.Module) []wasm.CodeOffset
@@ -48,14 +51,25 @@ func Compile(module []byte, o Options) (*object.File, error) {
 		return nil, err
 	}
 	layout := abi.NewLayout(m)
-	statements := debuginfo.Statements
+	var finder debuginfo.Finder
+	if o.Companions != nil {
+		finder = o.Companions
+	}
+	gather := debuginfo.Open
+	if o.Text {
+		gather = debuginfo.OpenText
+	}
+	input := gather(m, finder)
+	var statements []wasm.CodeOffset
 	if o.statements != nil {
-		statements = o.statements
+		statements = o.statements(m)
+	} else {
+		statements = debuginfo.Statements(input)
 	}
 	backend := amd64.Backend{}
-	funcs, err := compileFunctions(backend, m, layout, statements(m), workers, codemap.Options{
+	funcs, err := compileFunctions(backend, m, layout, statements, workers, codemap.Options{
 		Sites:      o.Sites,
-		StackMoves: o.stackMoves || namesOperands(m),
+		StackMoves: o.stackMoves || input.NamesOperands(),
 	})
 	if err != nil {
 		return nil, err
@@ -64,13 +78,15 @@ func Compile(module []byte, o Options) (*object.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("link: %w", err)
 	}
-	debug, report := debuginfo.Translate(m, cm, layout)
+	collect(module)
+	debug, report := debuginfo.Translate(input, cm, layout)
+	input = nil
+	collect(module)
 	if o.Report != nil {
 		o.Report(report)
 	}
 	return &object.File{
 		ABIVersion: abi.Version,
-		Source:     sha256.Sum256(module),
 		Text:       text,
 		Map:        cm,
 		Module:     object.Strip(module),
@@ -80,16 +96,12 @@ func Compile(module []byte, o Options) (*object.File, error) {
 	}, nil
 }
 
-// namesOperands tells whether the debug information may say that a variable is on the operand
-// stack (DW_OP_WASM_location, kind 2); if not, nobody asks where that is. rustc's debug builds
-// never say so.
-func namesOperands(m *wasm.Module) bool {
-	for _, name := range []string{".debug_info", ".debug_loc", ".debug_loclists"} {
-		if bytes.Contains(m.Custom(name), []byte{byte(dwarf.OpWASMLocation), 2}) {
-			return true
-		}
+// collect frees, between the phases of a big module's compilation, what the phase before left. The
+// collector would wait until the memory in use has doubled.
+func collect(module []byte) {
+	if len(module) > 64<<20 {
+		runtime.GC()
 	}
-	return false
 }
 
 // checkLocals bounds the memory that a module can ask for by declaring locals, which takes

@@ -222,10 +222,11 @@ func checkHomes(t *testing.T, m *wasm.Module, cm *codemap.Map) {
 		}
 		taken := map[home]int{}
 		for k, h := range f.Locals {
-			if (h.Kind != codemap.Nowhere) != used[uint32(k)] {
+			untouched := k >= len(m.FuncType(f.Index).Params) && !used[uint32(k)]
+			if (h.Kind == codemap.IsConst) != untouched || h.Kind == codemap.Nowhere {
 				t.Errorf("function %d: local %d is used %v and at %v", f.Index, k, used[uint32(k)], h)
 			}
-			if h.Kind == codemap.Nowhere {
+			if h.Kind == codemap.IsConst {
 				continue
 			}
 			place := home{h.Kind, h.Reg, h.Offset}

@@ -147,8 +147,7 @@ func describe(b *strings.Builder, fr *runtime.Frame) {
 	for i, h := range f.Locals {
 		var v uint64
 		switch h.Kind {
-		case codemap.Nowhere:
-			continue
+		case codemap.IsConst:
 		case codemap.InReg:
 			words, ok := fr.Reg(h.Reg)
 			if !ok {

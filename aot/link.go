@@ -60,6 +60,10 @@ func link(b codemap.Backend, m *wasm.Module, funcs []codemap.Code, thunks []code
 		}
 	}
 	cm := &codemap.Map{Target: b.Target(), TextSize: abi.TextOffset(size)}
+	cm.Params = make([][]codemap.Place, len(m.Types))
+	for i := range m.Types {
+		cm.Params[i] = b.Params(&m.Types[i])
+	}
 	cm.Funcs = make([]codemap.Func, len(funcs))
 	for i := range funcs {
 		copyIn(at[i], funcs[i].Text, funcs[i].Refs)

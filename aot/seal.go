@@ -1,18 +1,24 @@
 package aot
 
 import (
+	"crypto/aes"
+	"crypto/cipher"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+
+	"sphex/aot/object"
 )
 
 // An object is native code: it is run only if it was made here. Key is a secret of this
-// user, and a sealed object ends in the HMAC-SHA256 of what stands before it.
+// user, and a sealed object ends in a code that only its holder can make.
 type Key [32]byte
 
 // ErrSeal says that an object was not made with this user's key, or was changed since.
@@ -67,20 +73,85 @@ func makeKey(dir, name string) error {
 	return nil
 }
 
-// Seal returns the object with its seal behind it.
-func (k Key) Seal(object []byte) []byte { return append(object, k.sum(object)...) }
+// A sealed file is the object, a note of the cache's (often empty), and the seal:
+//
+//	note length (8 bytes) | nonce (12) | authentication code (16) | sealMagic (8)
+//
+// The code (GMAC, that is AES-256-GCM without a text) covers what the runtime trusts: the first
+// object.SealedLen bytes. It doesn't cover the debug information, which may be a hundred times
+// as large: whoever reads that takes it for hostile anyway.
+const sealSize = 8 + gmacNonce + gmacSize + 8
 
-// Open returns the object without its seal, or ErrSeal.
-func (k Key) Open(sealed []byte) ([]byte, error) {
-	n := len(sealed) - sha256.Size
-	if n < 0 || !hmac.Equal(sealed[n:], k.sum(sealed[:n])) {
-		return nil, ErrSeal
+const (
+	gmacNonce = 12
+	gmacSize  = 16
+	sealMagic = "SPHXSEAL"
+)
+
+// gmac returns the cipher under a key that is used for nothing else.
+func (k Key) gmac() cipher.AEAD {
+	h := hmac.New(sha256.New, k[:])
+	h.Write([]byte("sphex object seal"))
+	block, err := aes.NewCipher(h.Sum(nil))
+	if err != nil {
+		panic("aot: seal: " + err.Error())
 	}
-	return sealed[:n], nil
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		panic("aot: seal: " + err.Error())
+	}
+	return aead
 }
 
-func (k Key) sum(b []byte) []byte {
-	h := hmac.New(sha256.New, k[:])
-	h.Write(b)
-	return h.Sum(nil)
+// trailer returns what stands behind an object that is sealed: the note and the seal. object
+// must hold its first object.SealedLen bytes at least.
+func (k Key) trailer(object, note []byte, sealed int) []byte {
+	var nonce [gmacNonce]byte
+	rand.Read(nonce[:])
+	out := binary.LittleEndian.AppendUint64(slices.Clone(note), uint64(len(note)))
+	out = append(out, nonce[:]...)
+	out = k.gmac().Seal(out, nonce[:], nil, object[:sealed])
+	return append(out, sealMagic...)
+}
+
+// Seal returns the object with its seal behind it.
+func (k Key) Seal(elf []byte) ([]byte, error) {
+	n, err := object.SealedLen(elf)
+	if err != nil {
+		return nil, err
+	}
+	return append(elf, k.trailer(elf, nil, n)...), nil
+}
+
+// Open reads a sealed object, if the seal is this user's; else the error is ErrSeal. The result
+// aliases sealed, of which nothing but what the runtime trusts is read.
+func (k Key) Open(sealed []byte) (*object.File, error) {
+	elf, _, err := k.split(sealed)
+	if err != nil {
+		return nil, err
+	}
+	return object.ReadSealed(elf)
+}
+
+// split checks the seal and takes a sealed file apart.
+func (k Key) split(sealed []byte) (elf, note []byte, err error) {
+	n := len(sealed) - sealSize
+	if n < 0 || string(sealed[len(sealed)-len(sealMagic):]) != sealMagic {
+		return nil, nil, ErrSeal
+	}
+	seal := sealed[n:]
+	length := binary.LittleEndian.Uint64(seal)
+	if length > uint64(n) {
+		return nil, nil, ErrSeal
+	}
+	elf, note = sealed[:n-int(length)], sealed[n-int(length):n]
+	trusted, err := object.SealedLen(elf)
+	if err != nil {
+		return nil, nil, ErrSeal
+	}
+	nonce, code := seal[8:8+gmacNonce], seal[8+gmacNonce:8+gmacNonce+gmacSize]
+	if _, err := k.gmac().Open(nil, nonce, code, elf[:trusted]); err != nil {
+		return nil, nil, ErrSeal
+	}
+	return elf, note, nil
 }

@@ -40,7 +40,7 @@ func runSphex(file string, sites codemap.SiteForm) (sample, error) {
 	var out bytes.Buffer
 	s, err := debugger.Open(context.Background(), debugger.Config{
 		Program: file, Stdout: &out, Stderr: os.Stderr,
-		Compile: func([]byte) (*object.File, error) { return f, nil },
+		Compile: func([]byte, *aot.Companions) (*object.File, error) { return f, nil },
 	})
 	if err != nil {
 		return sample{}, err
@@ -79,7 +79,9 @@ func measureStops(sites codemap.SiteForm) error {
 	for _, condition := range []string{"", "1 == 2", "i == -1"} {
 		s, err := debugger.Open(context.Background(), debugger.Config{
 			Program: "stops/loop.wasm",
-			Compile: func(b []byte) (*object.File, error) { return aot.Compile(b, aot.Options{Sites: sites}) },
+			Compile: func(b []byte, _ *aot.Companions) (*object.File, error) {
+				return aot.Compile(b, aot.Options{Sites: sites})
+			},
 		})
 		if err != nil {
 			return err

@@ -138,7 +138,11 @@ func (s *server) breakpoint(b *debugger.Breakpoint) dap.Breakpoint {
 func (s *server) source(file string) *dap.Source {
 	local, ok := s.session.SourcePath(file)
 	src := &dap.Source{Name: path.Base(filepath.ToSlash(file)), Path: local}
-	if !ok {
+	switch {
+	case ok:
+	case s.session.HasSource(file):
+		src.Path, src.SourceReference = file, s.textReference(file)
+	default:
 		src.PresentationHint = "deemphasize"
 		src.Origin = "the source is not on this machine: map its folder with sourceMap"
 	}
@@ -147,6 +151,9 @@ func (s *server) source(file string) *dap.Source {
 
 // dwarfFile returns the DWARF's name of a file on this machine, or the name as it is.
 func (s *server) dwarfFile(name string) string {
+	if slices.Contains(s.texts, name) {
+		return name
+	}
 	if s.sources == nil {
 		s.sources = map[string]string{}
 		for _, f := range s.session.Files() {

@@ -23,16 +23,16 @@ import (
 const programs = "../testdata/programs/"
 
 // compile compiles each module once for all tests.
-var compile = func() func([]byte) (*object.File, error) {
+var compile = func() func([]byte, *aot.Companions) (*object.File, error) {
 	var mu sync.Mutex
 	made := map[string]*object.File{}
-	return func(module []byte) (*object.File, error) {
+	return func(module []byte, c *aot.Companions) (*object.File, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		if f := made[string(module)]; f != nil {
 			return f, nil
 		}
-		f, err := aot.Compile(module, aot.Options{})
+		f, err := aot.Compile(module, aot.Options{Companions: c, Text: true})
 		made[string(module)] = f
 		return f, err
 	}

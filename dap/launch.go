@@ -68,6 +68,7 @@ type launchArguments struct {
 	StopOnEntry bool               `json:"stopOnEntry"`
 	NoDebug     bool               `json:"noDebug"`
 	SourceMap   sourceMap          `json:"sourceMap"`
+	DebugDirs   []string           `json:"debugDirs"` // searched for .dwo, .dwp and other files with debug information
 	Invoke      string             `json:"invoke"`
 	Stdin       string             `json:"stdin"` // a file
 }
@@ -114,9 +115,10 @@ func (s *server) onLaunch(a *launchArguments) (any, func(), error) {
 		Stderr:      s.outputs[1],
 		StopOnEntry: a.StopOnEntry && !a.NoDebug,
 		SourceMap:   a.SourceMap,
+		DebugDirs:   under(a.Cwd, a.DebugDirs),
 		Invoke:      a.Invoke,
 		Compile:     s.options.Compile,
-		Unseal:      s.options.Unseal,
+		Load:        s.options.Load,
 		Events:      s.onEvent,
 	}
 	if a.Invoke != "" {
@@ -160,6 +162,18 @@ func (s *server) onLaunch(a *launchArguments) (any, func(), error) {
 		}
 		s.w.event("initialized", nil)
 	}, nil
+}
+
+// under makes paths that are relative to a folder complete.
+func under(dir string, paths []string) []string {
+	var list []string
+	for _, p := range paths {
+		if !filepath.IsAbs(p) {
+			p = filepath.Join(dir, p)
+		}
+		list = append(list, p)
+	}
+	return list
 }
 
 // environment makes NAME=VALUE pairs, sorted.

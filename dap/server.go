@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-dap"
 
+	"sphex/aot"
 	"sphex/aot/object"
 	"sphex/debugger"
 	"sphex/debugger/command"
@@ -19,9 +20,9 @@ import (
 
 // Options are the choices of a server.
 type Options struct {
-	// Compile and Unseal are as in debugger.Config.
-	Compile func(module []byte) (*object.File, error)
-	Unseal  func(sealed []byte) (object []byte, err error)
+	// Compile and Load are as in debugger.Config.
+	Compile func(module []byte, c *aot.Companions) (*object.File, error)
+	Load    func(path string, c *aot.Companions) (*object.File, error)
 }
 
 // Serve serves one client until it disconnects or the connection ends, and closes the connection.
@@ -58,6 +59,7 @@ type server struct {
 	stdin   *os.File        // the program's; nil for none
 	handles handles
 	sources map[string]string // local path -> path in DWARF
+	texts   []string          // sources given by reference; see source.go
 
 	byFile      map[string][]placed // of setBreakpoints, by the client's path
 	configured  bool
@@ -143,6 +145,7 @@ func init() {
 		on("variables", (*server).variables),
 		on("setVariable", (*server).setVariable),
 		on("exceptionInfo", (*server).exceptionInfo),
+		on("source", (*server).sourceText),
 		on("loadedSources", (*server).loadedSources),
 		on("readMemory", (*server).readMemory),
 		on("disassemble", (*server).disassemble),

@@ -20,7 +20,9 @@ func BenchmarkFalseCondition(b *testing.B) {
 func benchmarkFalseCondition(b *testing.B, sites codemap.SiteForm) {
 	s, _ := open(b, "c_callback/c_callback-O0.wasm", func(c *Config) {
 		c.Args = []string{"spin"}
-		c.Compile = func(m []byte) (*object.File, error) { return aot.Compile(m, aot.Options{Sites: sites}) }
+		c.Compile = func(m []byte, _ *aot.Companions) (*object.File, error) {
+			return aot.Compile(m, aot.Options{Sites: sites})
+		}
 	})
 	bp, err := s.SetBreakpoint(BreakpointSpec{File: "c_callback/main.c", Line: 18, HitCondition: "1"})
 	if err != nil {

@@ -30,7 +30,21 @@ func (im *image) bind(spec *BreakpointSpec) (places []BreakPlace, message string
 		}
 		return im.bindCode(wasm.CodeOffset(*spec.Offset-im.module.CodeSection), what)
 	case spec.Function != "":
+		if index, ok := im.wasmFunction(spec.Function); ok {
+			return im.bindIndex(index)
+		}
 		found, err := im.table.FuncPlaces(spec.Function)
+		if err != nil || len(found) == 0 {
+			for _, name := range im.endingIn(spec.Function) {
+				more, failed := im.table.FuncPlaces(name)
+				if failed == nil {
+					found, err = append(found, more...), nil
+				}
+			}
+			if index, ok := im.exported(spec.Function); ok && err != nil {
+				return im.bindIndex(index)
+			}
+		}
 		if err == nil && len(found) == 0 {
 			err = fmt.Errorf("no function %s", spec.Function)
 		}

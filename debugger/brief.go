@@ -2,7 +2,10 @@ package debugger
 
 import (
 	"fmt"
+	"path"
 	"strings"
+
+	"sphex/aot/debuginfo"
 )
 
 // Brief renders the frame like String, with long type arguments and the hash of a Rust
@@ -16,6 +19,9 @@ func (f *Frame) Brief() string {
 // BriefPath shortens /rustc/HASH/library/… to its hash's first digits, which still name the
 // version of the toolchain.
 func BriefPath(file string) string {
+	if debuginfo.IsText(file) {
+		return path.Base(file)
+	}
 	const prefix, digits = "/rustc/", 8
 	rest, ok := strings.CutPrefix(file, prefix)
 	if !ok {

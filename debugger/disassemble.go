@@ -1,11 +1,17 @@
 package debugger
 
 import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
 	"fmt"
+	"slices"
+	"sort"
 
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
 	"sphex/aot/wasm"
+	"sphex/debugger/symbols"
 )
 
 // Instruction is a machine instruction and what it was made from.
@@ -28,6 +34,8 @@ type machine interface {
 	format(code []byte, pc abi.TextOffset, name func(abi.TextOffset) string) string
 	// call tells whether the instruction is a call, and of what.
 	call(code []byte, pc abi.TextOffset) (kind callKind, target abi.TextOffset)
+	// refers returns the address that the instruction names relative to itself, jumps and calls aside.
+	refers(code []byte, pc abi.TextOffset) (target abi.TextOffset, ok bool)
 	// registers names the general registers by DWARF number in the usual order, with the
 	// instruction pointer and flags apart.
 	registers() []codemap.Reg
@@ -83,9 +91,10 @@ func (im *image) functionCalls(f *codemap.Func) []callSite {
 func (im *image) callBefore(m machine, f *codemap.Func, ret abi.TextOffset) (callSite, bool) {
 	text := im.object.Text
 	pc := f.Text
-	for i := len(f.Insts) - 1; i >= 0; i-- {
-		if f.Insts[i].Text < ret {
-			pc = f.Insts[i].Text
+	insts := f.Instructions()
+	for i := len(insts) - 1; i >= 0; i-- {
+		if insts[i].Text < ret {
+			pc = insts[i].Text
 			break
 		}
 	}
@@ -204,11 +213,21 @@ func (im *image) disassemble(m machine, lo, hi abi.TextOffset, limit int) []Inst
 			}
 		}
 	}
+	data := im.dataIn(m, f)
 	for pc := lo; pc < hi && limit != 0; limit-- {
 		code := im.object.Text[pc:min(int(hi), len(im.object.Text))]
 		in := Instruction{Text: pc, Func: name}
+		for len(data) > 0 && pc >= data[0].Hi {
+			data = data[1:]
+		}
 		n := m.decode(code)
-		if n == 0 {
+		if len(data) > 0 && (pc >= data[0].Lo || zero(code[:min(int(data[0].Lo-pc), len(code))])) {
+			n = min(4, int(data[0].Hi-pc))
+			in.Asm = fmt.Sprintf(".byte %#02x", code[:n])
+			if n == 4 {
+				in.Asm = fmt.Sprintf(".long %#08x", binary.LittleEndian.Uint32(code))
+			}
+		} else if n == 0 {
 			n = 1
 			in.Asm = fmt.Sprintf(".byte %#02x", code[0])
 		} else {
@@ -228,6 +247,40 @@ func (im *image) disassemble(m machine, lo, hi abi.TextOffset, limit int) []Inst
 		list = append(list, in)
 		pc += abi.TextOffset(n)
 	}
+	return list
+}
+
+// zero reports whether all bytes are: those that align constants.
+func zero(b []byte) bool {
+	const most = 16
+	return len(b) < most && len(bytes.TrimLeft(b, "\x00")) == 0
+}
+
+// dataIn finds the jump tables and constants among a function's code: its instructions refer to
+// them, and they end where the code of an instruction begins.
+func (im *image) dataIn(m machine, f *codemap.Func) []symbols.Range {
+	if f == nil || int(f.TextEnd) > len(im.object.Text) {
+		return nil
+	}
+	var list []symbols.Range
+	for pc := f.Text; pc < f.TextEnd; {
+		code := im.object.Text[pc:f.TextEnd]
+		n := max(1, m.decode(code))
+		to, ok := m.refers(code[:n], pc)
+		pc += abi.TextOffset(n)
+		if !ok || to < f.Text || to >= f.TextEnd || slices.ContainsFunc(list, func(r symbols.Range) bool { return to >= r.Lo && to < r.Hi }) {
+			continue
+		}
+		end := f.TextEnd
+		if i := sort.Search(len(f.Insts), func(i int) bool { return f.Insts[i].Text > to }); i < len(f.Insts) {
+			end = f.Insts[i].Text
+		}
+		if i := sort.Search(len(f.Sites), func(i int) bool { return f.Sites[i].Text > to }); i < len(f.Sites) {
+			end = min(end, f.Sites[i].Text)
+		}
+		list = append(list, symbols.Range{Lo: to, Hi: end})
+	}
+	slices.SortFunc(list, func(a, b symbols.Range) int { return cmp.Compare(a.Lo, b.Lo) })
 	return list
 }
 

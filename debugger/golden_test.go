@@ -25,14 +25,14 @@ var compiled struct {
 	objects map[string][]byte
 }
 
-func compileOnce(name string) func([]byte) (*object.File, error) {
-	return func(module []byte) (*object.File, error) {
+func compileOnce(name string) func([]byte, *aot.Companions) (*object.File, error) {
+	return func(module []byte, c *aot.Companions) (*object.File, error) {
 		compiled.Lock()
 		defer compiled.Unlock()
 		if b, ok := compiled.objects[name]; ok {
 			return object.Read(b)
 		}
-		o, err := aot.Compile(module, aot.Options{})
+		o, err := aot.Compile(module, aot.Options{Companions: c, Text: true})
 		if err != nil {
 			return nil, err
 		}
@@ -125,12 +125,15 @@ func at(lines []string, i int) string {
 }
 
 // playSession runs the commands of a session and returns it with the answers they give.
-func playSession(t *testing.T, text string) string {
+func playSession(t *testing.T, text string, more ...func(*Config)) string {
 	lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
 	head := strings.Fields(lines[0])
 	var logged []string
 	s, out := open(t, head[0], func(c *Config) {
 		c.Args = head[1:]
+		for _, change := range more {
+			change(c)
+		}
 		c.Events = func(e Event) {
 			if l, ok := e.(*LogOutput); ok {
 				logged = append(logged, "log: "+l.Text)

@@ -124,7 +124,7 @@ func lookAround(t testing.TB, module []byte) {
 	defer watchdog.Stop()
 	s, err := Open(context.Background(), Config{
 		Program:     filepath.Join("..", "testdata", "programs", hostilePrograms[0]),
-		Compile:     func([]byte) (*object.File, error) { return aot.Compile(module, aot.Options{}) },
+		Compile:     func([]byte, *aot.Companions) (*object.File, error) { return aot.Compile(module, aot.Options{}) },
 		StopOnEntry: true,
 	})
 	if err != nil {

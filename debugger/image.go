@@ -9,6 +9,7 @@ import (
 	"sphex/aot/codemap"
 	"sphex/aot/object"
 	"sphex/aot/wasm"
+	"sphex/aot/wasm/wat"
 	"sphex/debugger/symbols"
 	"sphex/debugger/value"
 )
@@ -21,6 +22,7 @@ type image struct {
 	table  *symbols.Table
 	types  *value.Types
 	funcs  []*codemap.Func // ascending by Text
+	text   func() *wat.Text
 
 	mu         sync.Mutex
 	statements map[abi.TextOffset][]statement // by the function's first text offset
@@ -42,6 +44,7 @@ func newImage(o *object.File, m *wasm.Module) *image {
 	sort.Slice(im.funcs, func(i, j int) bool { return im.funcs[i].Text < im.funcs[j].Text })
 	im.table = symbols.Open(o)
 	im.types = value.NewTypes(im.table)
+	im.text = sync.OnceValue(func() *wat.Text { return wat.NewText(m) })
 	return im
 }
 
@@ -86,11 +89,12 @@ func wasmOffset(f *codemap.Func, pc abi.TextOffset) (wasm.CodeOffset, bool) {
 	if i := sort.Search(len(f.Sites), func(i int) bool { return f.Sites[i].Text >= pc }); i < len(f.Sites) && f.Sites[i].Text == pc {
 		return f.Sites[i].Wasm, true
 	}
-	i := sort.Search(len(f.Insts), func(i int) bool { return f.Insts[i].Text > pc })
+	insts := f.Instructions()
+	i := sort.Search(len(insts), func(i int) bool { return insts[i].Text > pc })
 	if i == 0 {
 		return f.Body, false
 	}
-	return f.Insts[i-1].Wasm, true
+	return insts[i-1].Wasm, true
 }
 
 // textOffsets returns where the code of the wasm instruction at or behind code begins. A
@@ -107,7 +111,7 @@ func (im *image) textOffset(code wasm.CodeOffset) (abi.TextOffset, bool) {
 				return s.Text, true
 			}
 		}
-		for _, in := range f.Insts {
+		for _, in := range f.Instructions() {
 			if in.Wasm >= code && (!found || in.Wasm < best) {
 				best, text, found = in.Wasm, in.Text, true
 			}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -22,35 +23,56 @@ import (
 // load reads the program, compiles it unless it is an object, opens its symbols and maps
 // its code.
 func (s *Session) load(ctx context.Context) error {
-	b, err := os.ReadFile(s.cfg.Program)
+	o, err := openObject(ctx, &s.cfg)
 	if err != nil {
 		return err
 	}
-	if err := ctx.Err(); err != nil {
-		return err
+	load := runtime.Load
+	if s.cfg.ShowNative {
+		load = runtime.LoadShown
 	}
-	var o *object.File
-	switch {
-	case strings.HasPrefix(string(b), "\x7fELF"):
-		if s.cfg.Unseal != nil {
-			b, err = s.cfg.Unseal(b)
-		}
-		if err == nil {
-			o, err = object.Read(b)
-		}
-	case s.cfg.Compile != nil:
-		o, err = s.cfg.Compile(b)
-	default:
-		o, err = aot.Compile(b, aot.Options{})
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", s.cfg.Program, err)
-	}
-	if s.code, err = runtime.Load(o); err != nil {
+	if s.code, err = load(o); err != nil {
 		return fmt.Errorf("%s: %w", s.cfg.Program, err)
 	}
 	s.image = newImage(o, s.code.Wasm())
 	return nil
+}
+
+// openObject reads the program, and compiles it unless it is an object.
+func openObject(ctx context.Context, cfg *Config) (*object.File, error) {
+	if cfg.Load != nil {
+		o, err := cfg.Load(cfg.Program, companions(cfg))
+		var path *fs.PathError
+		if err != nil && !errors.As(err, &path) {
+			err = fmt.Errorf("%s: %w", cfg.Program, err)
+		}
+		return o, err
+	}
+	b, err := os.ReadFile(cfg.Program)
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	var o *object.File
+	switch {
+	case strings.HasPrefix(string(b), "\x7fELF"):
+		o, err = object.Read(b)
+	case cfg.Compile != nil:
+		o, err = cfg.Compile(b, companions(cfg))
+	default:
+		o, err = aot.Compile(b, aot.Options{Companions: companions(cfg), Text: true})
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", cfg.Program, err)
+	}
+	return o, nil
+}
+
+// companions finds the files that the module's debug information names.
+func companions(cfg *Config) *aot.Companions {
+	return &aot.Companions{Module: cfg.Program, Dirs: cfg.DebugDirs}
 }
 
 // program is one run: an instance with what it was given.

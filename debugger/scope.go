@@ -110,7 +110,7 @@ func (s *Session) scope(f *Frame) *value.Scope {
 		Table: s.image.table,
 		Types: s.image.types,
 		Sym:   f.Symbol,
-		Frame: &valueFrame{s: s, epoch: s.epoch.Load(), p: s.stackNow().physical(f.physical)},
+		Frame: &valueFrame{s: s, epoch: s.epoch.Load(), p: s.stackNow().physical(f.physical), level: f.physical},
 	}
 }
 
@@ -119,6 +119,18 @@ type valueFrame struct {
 	s     *Session
 	epoch uint64
 	p     *physicalFrame
+	level int // of p, 0 is the innermost
+}
+
+// Caller is the frame of the caller, if that is a function of the guest.
+func (v *valueFrame) Caller() (value.Frame, bool) {
+	c := *v
+	err := v.read(func() error {
+		c.level++
+		c.p = v.s.stackNow().physical(c.level)
+		return nil
+	})
+	return &c, err == nil && c.p != nil && c.p.guest()
 }
 
 // read holds off the program while f looks at it.

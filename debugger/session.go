@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"sphex/aot"
 	"sphex/aot/abi"
 	"sphex/aot/object"
 	"sphex/runtime"
@@ -72,12 +73,20 @@ type Config struct {
 	SourceMap   []PathMapping
 	SourceRoots []string // folders under which sources are looked for
 
-	// Compile makes an object of a module; nil compiles in memory each time. It is the place
-	// for a cache.
-	Compile func(module []byte) (*object.File, error)
-	// Unseal checks the seal of an object that comes from a file, and takes it off. Nil
-	// trusts every object: it is native code.
-	Unseal func(sealed []byte) (object []byte, err error)
+	// DebugDirs are searched for the files that the module's debug information names, before
+	// the places that it names and the folder of the module.
+	DebugDirs []string
+
+	// Compile makes an object of a module, whose debug information may be in the companions, too;
+	// nil compiles in memory each time. It is the place for a cache.
+	Compile func(module []byte, c *aot.Companions) (*object.File, error)
+	// Load returns the object of the program at a path, a module or an object that is to be
+	// trusted; it takes the place of Compile. Nil reads the file and trusts every object,
+	// though that is native code.
+	Load func(path string, c *aot.Companions) (*object.File, error)
+
+	// ShowNative shows the program to native debuggers of this process, gdb and lldb, too.
+	ShowNative bool
 
 	// Events is told of what happens beside the answers to calls, from the session's own
 	// goroutine: it must not call the session and wait.

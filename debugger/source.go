@@ -5,9 +5,10 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
+
+	"sphex/aot/debuginfo"
 )
 
 // PathMapping replaces the prefix From of a path in DWARF by To.
@@ -69,6 +70,9 @@ func (s *sourceFinder) find(file string) (string, bool) {
 }
 
 func (s *sourceFinder) search(file string) string {
+	if debuginfo.IsText(file) {
+		return "" // what is here under that name is something else
+	}
 	m := s.mapped(file)
 	if m != "" && filepath.IsAbs(m) && isFile(m) {
 		return m
@@ -130,10 +134,14 @@ func (s *sourceFinder) read(file string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	text := strings.ReplaceAll(string(b), "\r\n", "\n")
-	lines := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
+	lines := splitLines(string(b))
 	s.lines[p] = lines
 	return lines, nil
+}
+
+func splitLines(text string) []string {
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	return strings.Split(strings.TrimSuffix(text, "\n"), "\n")
 }
 
 // SourcePath returns where on this machine the source file is that DWARF calls file: as it
@@ -148,13 +156,6 @@ func (s *Session) SourcePath(file string) (path string, ok bool) {
 	return s.source.mapped(file), false
 }
 
-// Source returns the lines of a source file, without line ends.
-func (s *Session) Source(file string) (lines []string, err error) {
-	s.source.mu.Lock()
-	defer s.source.mu.Unlock()
-	return s.source.read(file)
-}
-
 // Notes tells what is wrong with the program's debug information, in a line each.
 func (s *Session) Notes() []string { return s.image.object.Notes }
 
@@ -163,12 +164,5 @@ func (s *Session) Files() []string { return s.image.table.Files() }
 
 // FunctionNames lists the functions with code whose name contains part, sorted.
 func (s *Session) FunctionNames(part string) []string {
-	var names []string
-	for _, f := range s.image.table.AllFunctions() {
-		if strings.Contains(f.Name, part) {
-			names = append(names, f.Name)
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	return s.image.table.FunctionNames(part)
 }

@@ -54,16 +54,13 @@ func (s *Session) ownFile(file string) bool {
 	if isLibrary(file) {
 		return false
 	}
-	if _, ok := s.SourcePath(file); ok {
-		return true
-	}
-	return !s.hasSources()
+	return s.HasSource(file) || !s.hasSources()
 }
 
 // findSources tells whether any file of the program's own is on this machine.
 func (s *Session) findSources() bool {
 	for _, f := range s.Files() {
-		if _, ok := s.SourcePath(f); ok && !isLibrary(f) {
+		if s.HasSource(f) && !isLibrary(f) {
 			return true
 		}
 	}

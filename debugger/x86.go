@@ -2,6 +2,7 @@ package debugger
 
 import (
 	"debug/elf"
+	"fmt"
 
 	"golang.org/x/arch/x86/x86asm"
 
@@ -58,6 +59,19 @@ func (x86) call(code []byte, pc abi.TextOffset) (callKind, abi.TextOffset) {
 	return indirect, 0
 }
 
+func (x86) refers(code []byte, pc abi.TextOffset) (abi.TextOffset, bool) {
+	in, err := x86asm.Decode(code, 64)
+	if err != nil {
+		return 0, false
+	}
+	for _, a := range in.Args {
+		if mem, ok := a.(x86asm.Mem); ok && mem.Base == x86asm.RIP {
+			return pc + abi.TextOffset(in.Len) + abi.TextOffset(mem.Disp), true
+		}
+	}
+	return 0, false
+}
+
 var x86Names = [...]string{
 	"rax", "rdx", "rcx", "rbx", "rsi", "rdi", "rbp", "rsp",
 	"r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
@@ -67,4 +81,15 @@ func (x86) registers() []codemap.Reg {
 	return []codemap.Reg{0, 3, 2, 1, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15}
 }
 
-func (x86) registerName(r codemap.Reg) string { return x86Names[r] }
+// registerName knows the numbers of the System V psABI: general registers, the return address, and xmm0 to xmm15.
+func (x86) registerName(r codemap.Reg) string {
+	switch {
+	case int(r) < len(x86Names):
+		return x86Names[r]
+	case r == 16:
+		return "rip"
+	case r < 33:
+		return fmt.Sprintf("xmm%d", r-17)
+	}
+	return fmt.Sprintf("reg%d", r)
+}

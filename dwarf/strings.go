@@ -23,8 +23,24 @@ func NewStringTable(existing []byte) *StringTable {
 	return t
 }
 
+// Index makes Add find the strings of the existing section, too.
+func (t *StringTable) Index() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for off := 0; off < len(t.data); {
+		n := bytes.IndexByte(t.data[off:], 0)
+		if n < 0 {
+			return
+		}
+		if _, ok := t.index[string(t.data[off:off+n])]; !ok {
+			t.index[string(t.data[off:off+n])] = uint32(off)
+		}
+		off += n + 1
+	}
+}
+
 // Add returns the offset of s, which it appends when it has not been added before. Strings of
-// the existing section are not searched. Bytes from a zero byte on are dropped.
+// the existing section are not searched, unless Index was called. Bytes from a zero byte on are dropped.
 func (t *StringTable) Add(s string) uint32 {
 	t.mu.Lock()
 	defer t.mu.Unlock()

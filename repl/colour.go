@@ -34,19 +34,27 @@ func colour(t chroma.TokenType) string {
 // maxPainted bounds the files that are coloured, in lines.
 const maxPainted = 50000
 
-// painter colours whole source files, since a comment may begin far above what is shown.
-type painter struct{ files map[string][]string }
+// painter colours whole source files, since a comment may begin far above what is shown. Of a
+// module's text it is given only a part, which is another each time.
+type painter struct{ files map[string]painted }
+
+// painted is what was made of the lines of a file.
+type painted struct{ from, to []string }
 
 // paint returns the lines of a file with colours, or as they are where they can't be split again.
 func (p *painter) paint(file string, lines []string) []string {
-	if done, ok := p.files[file]; ok {
-		return done
+	done := p.files[file]
+	if len(lines) == 0 {
+		return nil
+	}
+	if len(done.from) == len(lines) && &done.from[0] == &lines[0] {
+		return done.to
 	}
 	if p.files == nil {
-		p.files = map[string][]string{}
+		p.files = map[string]painted{}
 	}
-	p.files[file] = paint(file, lines)
-	return p.files[file]
+	p.files[file] = painted{lines, paint(file, lines)}
+	return p.files[file].to
 }
 
 func paint(file string, lines []string) []string {
@@ -58,7 +66,7 @@ func paint(file string, lines []string) []string {
 	if err != nil {
 		return lines
 	}
-	painted := make([]string, 0, len(lines))
+	rows := make([]string, 0, len(lines))
 	for _, row := range chroma.SplitTokensIntoLines(tokens.Tokens()) {
 		var out strings.Builder
 		for _, t := range row {
@@ -69,10 +77,10 @@ func paint(file string, lines []string) []string {
 				out.WriteString(text)
 			}
 		}
-		painted = append(painted, out.String())
+		rows = append(rows, out.String())
 	}
-	if len(painted) < len(lines) {
+	if len(rows) < len(lines) {
 		return lines
 	}
-	return painted[:len(lines)]
+	return rows[:len(lines)]
 }

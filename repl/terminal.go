@@ -60,3 +60,15 @@ func (c completer) Do(line []rune, pos int) (added [][]rune, length int) {
 	}
 	return added, len([]rune(typed))
 }
+
+// Width returns how many columns the terminal f has; 0 if it is none.
+func Width(f *os.File) int {
+	if !IsTerminal(f) {
+		return 0
+	}
+	w, _, err := readline.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return w
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	goruntime "runtime"
 	"sync/atomic"
 	"time"
 
@@ -133,6 +134,11 @@ func (in *Instance) resume(how *step) *Stop {
 
 // run is the goroutine of the call.
 func (d *debugRun) run() {
+	if d.in.mod.shown != nil {
+		goruntime.LockOSThread()
+		defer goruntime.UnlockOSThread()
+		defer native.HoldInterrupts()()
+	}
 	err := d.in.invoke(d.thread.ctx, d.thread, nil, d.f, d.stack)
 	d.thread.over.Store(true)
 	s := &Stop{Reason: StopFailed, Instance: d.in, Err: err}

@@ -18,6 +18,8 @@ type Code struct {
 	Text []byte
 	Map  *codemap.Map
 	Wasm *wasm.Module
+
+	private bool // see native.MapText
 }
 
 // Module is a compiled module whose text is mapped and can run. Any number of instances share
@@ -27,6 +29,7 @@ type Module struct {
 	cm     *codemap.Map
 	layout *abi.Layout
 	text   *native.Text
+	shown  *native.DebugImage // nil if native debuggers are not to see the module
 
 	funcs   []*codemap.Func // ascending by Text
 	thunks  []codemap.Thunk // ascending by Text
@@ -52,7 +55,32 @@ func Load(f *object.File) (*Module, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the object's module: %w", err)
 	}
-	return LoadCode(Code{f.Text, f.Map, w})
+	return LoadCode(Code{Text: f.Text, Map: f.Map, Wasm: w})
+}
+
+// LoadShown is Load for a module that native debuggers of this process (gdb, lldb) are to see:
+// its text is mapped so that they can set breakpoints in it, and its symbols and DWARF are
+// shown to them, with the addresses that they have in this process. The calls that Start
+// begins stay on one thread each, since such a debugger steps threads, and are interrupted by
+// nothing: Pause and Kill take effect, and Go's collector works, when they call the host.
+func LoadShown(f *object.File) (*Module, error) {
+	w, err := wasm.Decode(f.Module)
+	if err != nil {
+		return nil, fmt.Errorf("the object's module: %w", err)
+	}
+	m, err := LoadCode(Code{Text: f.Text, Map: f.Map, Wasm: w, private: true})
+	if err != nil {
+		return nil, err
+	}
+	image, err := f.Image(m.text.Addr())
+	if err == nil {
+		m.shown, err = native.ShowDebugger(image)
+	}
+	if err != nil {
+		m.Close()
+		return nil, fmt.Errorf("showing the module to native debuggers: %w", err)
+	}
+	return m, nil
 }
 
 // LoadCode is Load for code that never was in an object.
@@ -67,7 +95,7 @@ func LoadCode(c Code) (*Module, error) {
 	if err := m.index(len(c.Text)); err != nil {
 		return nil, err
 	}
-	text, err := native.MapText(c.Text)
+	text, err := native.MapText(c.Text, c.private)
 	if err != nil {
 		return nil, err
 	}
@@ -153,6 +181,9 @@ func (m *Module) release() {
 	if last {
 		if m.mapped != nil {
 			m.mapped.Close()
+		}
+		if m.shown != nil {
+			m.shown.Hide()
 		}
 		m.text.Unmap()
 	}

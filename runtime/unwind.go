@@ -37,10 +37,7 @@ func (f *Frame) Lookup() abi.TextOffset {
 var errRegister = errors.New("the value of this register is not known in this frame")
 
 func (f *Frame) place(r codemap.Reg) *uint64 {
-	if int(r) >= len(f.regs) {
-		return nil
-	}
-	return f.regs[r]
+	return f.regs.At(uint8(r))
 }
 
 // wide reports whether both words of a register are at p. Functions save the low one only.
@@ -67,11 +64,11 @@ func (f *Frame) Reg(r codemap.Reg) (v [2]uint64, ok bool) {
 }
 
 // SetReg changes a register's value in this frame, where it is kept: a caller's register may
-// be in the frame of the function that saved it. The stack pointer, the program counter and
-// the pinned registers can not be set.
+// be in the frame of the function that saved it. The stack pointer, the program counter, the
+// flags and the pinned registers can not be set.
 func (f *Frame) SetReg(r codemap.Reg, v [2]uint64) error {
 	t := &f.Instance.mod.cm.Target
-	if r == t.SP || r == t.RA || r == t.Context || r == t.Memory {
+	if r == t.SP || r == t.RA || r == t.Context || r == t.Memory || native.IsFlags(uint8(r)) {
 		return fmt.Errorf("register %d can not be set", r)
 	}
 	p := f.place(r)
@@ -183,6 +180,7 @@ func (in *Instance) walkStack(f Frame, pc uint64, yield func(Frame) bool) bool {
 				f.regs[s.Reg] = native.Word(p)
 			}
 		}
+		f.regs.Called()
 		pc, f.SP, f.Return = *native.Word(f.CFA - 8), f.CFA, true
 	}
 }

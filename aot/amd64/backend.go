@@ -54,6 +54,21 @@ type place struct {
 	slot int32
 }
 
+// Params returns where parameters arrive.
+func (Backend) Params(t *wasm.FuncType) []codemap.Place {
+	s := newSignature(t)
+	ps := make([]codemap.Place, len(s.params))
+	for i, p := range s.params {
+		ps[i] = codemap.Place{Kind: codemap.InReg, Type: t.Params[i]}
+		if p.reg != noReg {
+			ps[i].Reg = p.reg.dwarf()
+		} else {
+			ps[i].Kind, ps[i].Offset = codemap.InSlot, 8*p.slot
+		}
+	}
+	return ps
+}
+
 // signature says how the values of a function type travel.
 type signature struct {
 	params, results []place

@@ -1,6 +1,9 @@
 package amd64
 
-import "sphex/aot/wasm"
+import (
+	"sphex/aot/codemap"
+	"sphex/aot/wasm"
+)
 
 // fuses reports whether the next instruction takes a condition straight from the flags. A
 // stop site between the two keeps the flags.
@@ -164,7 +167,7 @@ func (c *compiler) eqz(wide bool) {
 		case orParity:
 			v.parity = andOrdered
 		}
-		v.typ = wasm.I32
+		v.typ, v.pair = wasm.I32, 0
 		if c.fuses() {
 			c.push(v)
 			return
@@ -197,15 +200,27 @@ func (c *compiler) test(a, b *value, wide bool) {
 	if a.kind == vConst {
 		a, b = b, a
 	}
+	var pair [2]codemap.Place
 	if imm, ok := immediate(b); ok {
-		c.testRI(wide, c.use(a), imm)
+		c.use(a)
+		pair = [2]codemap.Place{c.placeOf(a), c.placeOf(b)}
+		c.testRI(wide, c.regOf(a), imm)
 	} else {
 		rb := c.use(b)
+		if !c.inMemory(a) {
+			c.use(a)
+		}
+		pair = [2]codemap.Place{c.placeOf(a), c.placeOf(b)}
 		c.opRM(opTest.w(wide), rb, a)
 	}
 	c.drop(a)
 	c.drop(b)
 	c.pushFlags(condNE, ordered)
+	if c.o.StackMoves { // the operand is not the condition
+		f := &c.code.Func
+		f.Pairs = append(f.Pairs, pair)
+		c.stack[len(c.stack)-1].pair = int32(len(f.Pairs))
+	}
 }
 
 // floatCompare compares two floats. Comparisons with an unordered operand are false, but ne.

@@ -24,7 +24,9 @@
 // Every local has one home for the whole function: a register that the function's calls keep
 // (any in a leaf function) or a slot of the frame, by its number of uses, each weighted by
 // the loops around it. A home holds the local's value at every instruction behind the
-// prologue and is never used for anything else, so that a debugger can read and set it.
+// prologue and is never used for anything else, so that a debugger can read and set it. A
+// parameter that code never reads has a home as well: where it arrives, if nobody else wants that
+// register or it is in the caller's frame, else a slot.
 //
 // # The operand stack
 //
@@ -38,7 +40,9 @@
 //
 // Nothing with an effect moves across a stop site, and no result is put into a home early
 // over one. An operand that is the same as a local, or a sum with it, is still that behind a
-// stop site: if a debugger sets the local there, the operand follows.
+// stop site: if a debugger sets the local there, the operand follows. Where the debug information
+// may ask for operands, the code map has a place for each, computed or not: a condition is some
+// bits of the flags register, and an and whose value nobody wants its two operands.
 //
 // # Memory
 //

@@ -178,6 +178,13 @@ func (c *compiler) finishFrame() {
 			p.Offset = fromCFA(p.Offset, size)
 		}
 	}
+	for i := range f.Pairs {
+		for k := range f.Pairs[i] {
+			if p := &f.Pairs[i][k]; p.Kind == codemap.InSlot {
+				p.Offset = fromCFA(p.Offset, size)
+			}
+		}
+	}
 	f.Locals = c.homes(f.Locals, size)
 	f.TextEnd = c.here()
 }

@@ -67,6 +67,7 @@ type compiler struct {
 		traps slab[codemap.Trap]
 		calls slab[codemap.Call]
 		moves slab[codemap.StackMove]
+		pairs slab[[2]codemap.Place]
 	}
 }
 
@@ -120,6 +121,7 @@ func (c *compiler) finished() codemap.Code {
 	f.Traps = c.slabs.traps.copy(f.Traps)
 	f.Calls = c.slabs.calls.copy(f.Calls)
 	f.StackMoves = c.slabs.moves.copy(f.StackMoves)
+	f.Pairs = c.slabs.pairs.copy(f.Pairs)
 	return out
 }
 
@@ -164,6 +166,7 @@ func (c *compiler) reset(statements []wasm.CodeOffset) {
 		Traps:      f.Traps[:0],
 		Calls:      f.Calls[:0],
 		StackMoves: f.StackMoves[:0],
+		Pairs:      f.Pairs[:0],
 	}}
 }
 

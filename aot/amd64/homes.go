@@ -64,8 +64,8 @@ func loopWeight(depth int) uint32 {
 	return 1 << (depth * loopShift)
 }
 
-// assignHomes gives every local that is used its home, and the rest of the registers to
-// operands.
+// assignHomes gives every local that is used and every parameter its home, and the rest of the
+// registers to operands.
 func (c *compiler) assignHomes() {
 	for _, t := range c.typ.Params {
 		c.locals = append(c.locals, local{typ: t, reg: noReg, slot: -1})
@@ -78,10 +78,11 @@ func (c *compiler) assignHomes() {
 	words := c.scan()
 	c.operands = setOf(operandGPR[:]...) | setOf(operandXMM[:]...)
 
+	params := c.sigs[c.m.Funcs[c.index]].params
 	general, float := calleeSavedGPR[:], calleeSavedXMM[:]
 	if c.leaf {
 		// First of all parameters where they arrive.
-		for i, p := range c.sigs[c.m.Funcs[c.index]].params {
+		for i, p := range params {
 			if (slices.Contains(leafGPR[:], p.reg) || slices.Contains(leafXMM[:], p.reg)) && c.locals[i].weight > 0 {
 				c.setHome(int32(i), p.reg)
 			}
@@ -96,6 +97,12 @@ func (c *compiler) assignHomes() {
 				c.assignReg(r, 1)
 			}
 		}
+		// A parameter that code never reads stays where it arrives if nobody else wants to be there.
+		for i, p := range params {
+			if (slices.Contains(leafGPR[:], p.reg) || slices.Contains(leafXMM[:], p.reg)) && c.locals[i].weight == 0 && c.operands.has(p.reg) {
+				c.setHome(int32(i), p.reg)
+			}
+		}
 	}
 	for _, r := range general {
 		c.assignReg(r, minSavedWeight)
@@ -107,7 +114,9 @@ func (c *compiler) assignHomes() {
 	slot := words * 8
 	for i := range c.locals {
 		l := &c.locals[i]
-		if l.weight > 0 && l.reg == noReg {
+		// A debugger wants to see a parameter that code never reads, too. What arrives in the
+		// caller's frame can stay there.
+		if l.reg == noReg && (l.weight > 0 || i < len(params) && params[i].reg != noReg) {
 			l.slot = slot
 			slot += 8
 		}
@@ -155,6 +164,10 @@ func (c *compiler) homes(hs []codemap.Home, size int32) []codemap.Home {
 			h.Kind, h.Reg = codemap.InReg, l.reg.dwarf()
 		case l.slot >= 0:
 			h.Kind, h.Offset = codemap.InSlot, fromCFA(l.slot, size)
+		case i < len(c.typ.Params):
+			h.Kind, h.Offset = codemap.InSlot, 8*c.sigs[c.m.Funcs[c.index]].params[i].slot
+		default:
+			h.Kind = codemap.IsConst
 		}
 		hs = append(hs, h)
 	}

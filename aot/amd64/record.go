@@ -25,7 +25,7 @@ func (c *compiler) move(depth int, p codemap.Place) {
 }
 
 // placeOf describes an entry. Offsets of slots count from the stack pointer until the frame's
-// size is known. What has not been computed yet and is no sum is nowhere.
+// size is known.
 func (c *compiler) placeOf(v *value) codemap.Place {
 	p := codemap.Place{Type: v.typ}
 	switch v.kind {
@@ -49,6 +49,71 @@ func (c *compiler) placeOf(v *value) codemap.Place {
 		if v.index != noReg {
 			p.Reg2 = v.index.dwarf()
 		}
+	case vLoad:
+		p.Kind, p.Reg, p.Value = codemap.IsLoad, v.reg.dwarf(), v.imm
+	case vFlags:
+		if v.pair > 0 {
+			p.Kind, p.Index = codemap.IsAnd, uint32(v.pair-1)
+			p.Type = c.code.Func.Pairs[p.Index][0].Type
+			break
+		}
+		p.Kind, p.Reg, p.Value = codemap.IsFlags, dwarfFlags, v.cond.flags(v.parity).Pack()
 	}
 	return p
+}
+
+// Bits of the flags register.
+const (
+	flagCarry    = 0
+	flagParity   = 2
+	flagZero     = 6
+	flagSign     = 7
+	flagOverflow = 11
+)
+
+// flags describes a condition by the flags register's bits (Intel SDM, volume 1, appendix B).
+func (cc cond) flags(p parity) codemap.Flags {
+	if cc&1 != 0 { // the odd ones are negations
+		switch p {
+		case andOrdered:
+			p = orParity
+		case orParity:
+			p = andOrdered
+		}
+		f := cc.not().flags(p)
+		f.Negate = !f.Negate
+		return f
+	}
+	var f codemap.Flags
+	switch cc {
+	case condO:
+		f.Any = 1 << flagOverflow
+	case condB:
+		f.Any = 1 << flagCarry
+	case condE:
+		f.Any = 1 << flagZero
+	case condBE:
+		f.Any = 1<<flagCarry | 1<<flagZero
+	case condS:
+		f.Any = 1 << flagSign
+	case condP:
+		f.Any = 1 << flagParity
+	case condL:
+		f.Differ, f.Differ2 = flagSign, flagOverflow
+	case condLE:
+		f.Any = 1 << flagZero
+		f.Differ, f.Differ2 = flagSign, flagOverflow
+	}
+	switch p {
+	case orParity:
+		f.Any |= 1 << flagParity
+	case andOrdered: // not (not cc, or parity)
+		if f.Any&(f.Any-1) != 0 || f.Differ != f.Differ2 {
+			panic("amd64: recording: a comparison of floats by more than one flag")
+		}
+		f.Invert = f.Any
+		f.Any |= 1 << flagParity
+		f.Negate = true
+	}
+	return f
 }

@@ -86,4 +86,7 @@ func (r reg) dwarf() codemap.Reg {
 	return dwarfNumbers[r]
 }
 
-const dwarfReturnAddress = 16
+const (
+	dwarfReturnAddress = 16
+	dwarfFlags         = 49
+)

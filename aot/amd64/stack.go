@@ -39,6 +39,7 @@ type value struct {
 	local2 int32 // vSum: the same for index
 	imm    uint64
 	off    wasm.CodeOffset // vLoad: to blame for the trap
+	pair   int32           // vFlags that stand for an and: 1 + the index in Func.Pairs, if recorded
 }
 
 func constant(t wasm.ValType, v uint64) value {

@@ -8,6 +8,8 @@ import (
 // Backend makes native code for one processor.
 type Backend interface {
 	Target() Target
+	// Params returns where the parameters of a function of the type arrive; see Map.Params.
+	Params(t *wasm.FuncType) []Place
 	// Compiler returns a compiler of m's functions for one goroutine.
 	Compiler(m *wasm.Module, l *abi.Layout, o Options) Compiler
 	// Thunks makes the pieces of text that belong to no body. funcs holds the code of all

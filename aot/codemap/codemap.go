@@ -5,6 +5,8 @@
 package codemap
 
 import (
+	"sync"
+
 	"sphex/aot/abi"
 	"sphex/aot/wasm"
 )
@@ -16,6 +18,9 @@ type Map struct {
 	Funcs    []Func
 	Thunks   []Thunk
 	TextSize abi.TextOffset
+	// Params says where parameters are when a function of each type (Module.Types) is entered: InReg,
+	// or InSlot, at CFA+Offset for as long as the function runs. The object does not keep it.
+	Params [][]Place
 }
 
 // Target names the registers of the machine that the text is for, so that the packages that
@@ -39,12 +44,34 @@ type Func struct {
 	BodyText   abi.TextOffset // first code behind the prologue: homes are valid from here
 	Frame      Frame
 	Locals     []Home // of every wasm local, parameters first
-	Insts      []Inst // ascending by Text; see Inst
+	Insts      []Inst // ascending by Text; see Inst. Who reads a map of a file asks Instructions
 	Sites      []Site // stop sites, ascending by Text
 	Traps      []Trap // ascending by Text
 	Calls      []Call // ascending by Return
 	StackMoves []StackMove
+	Pairs      [][2]Place // of IsAnd
+
+	later *laterInsts
 }
+
+// laterInsts is a list of instructions that is read when it is asked for.
+type laterInsts struct {
+	once sync.Once
+	read func() []Inst
+	list []Inst
+}
+
+// Instructions returns Insts, also those of a map that was opened and not read.
+func (f *Func) Instructions() []Inst {
+	if f.later == nil {
+		return f.Insts
+	}
+	f.later.once.Do(func() { f.later.list = f.later.read() })
+	return f.later.list
+}
+
+// ReadLater has read called for the instructions when they are asked for, once.
+func (f *Func) ReadLater(read func() []Inst) { f.later = &laterInsts{read: read} }
 
 // Frame is the shape of a function's frame, which is constant between prologue and epilogue.
 //
@@ -79,20 +106,25 @@ type Reg uint8
 type PlaceKind uint8
 
 const (
-	Nowhere  PlaceKind = iota // never materialised: an unused local
-	InReg                     // in Reg
-	InSlot                    // in the frame, at CFA+Offset
-	IsConst                   // the constant Value
-	IsLocal                   // the same as local Index (operand stack only)
-	IsAddend                  // local Index plus Value, wrapped to the type's width (operand stack only)
-	IsSum                     // Reg + Reg2<<Scale + Value, wrapped to the type's width (operand stack only)
+	Nowhere PlaceKind = iota // there is no such operand
+	InReg                    // in Reg
+	InSlot                   // in the frame, at CFA+Offset
+	IsConst                  // the constant Value
+
+	// Operands that the code has not computed yet.
+	IsLocal  // the same as local Index
+	IsAddend // local Index plus Value, wrapped to the type's width
+	IsSum    // Reg + Reg2<<Scale + Value, wrapped to the type's width
+	IsLoad   // the word of linear memory at Reg + Value
+	IsFlags  // 0 or 1: whether the condition Flags holds for Reg
+	IsAnd    // the bits that both of Func.Pairs[Index] have
 )
 
 // Home is the one place of a wasm local for the whole function behind the prologue. The
 // upper half of a register that holds an i32 is zero. Slots are 8 bytes (16 for v128),
-// little-endian.
+// little-endian. A local that code never touches and that is no parameter is the constant 0.
 type Home struct {
-	Kind   PlaceKind
+	Kind   PlaceKind // InReg, InSlot or IsConst
 	Type   wasm.ValType
 	Reg    Reg
 	Offset int32 // InSlot: from the CFA
@@ -151,7 +183,37 @@ type Place struct {
 	Scale  uint8 // IsSum
 	Offset int32
 	Index  uint32
-	Value  uint64
+	Value  uint64 // IsFlags: see Flags
+}
+
+// Flags is a condition over the bits of the processor's flags register r: that
+// (r xor Invert) and Any is not zero, or that bits Differ and Differ2 of r are not equal (they
+// are one bit if that is no part of the condition); Negate: the opposite.
+type Flags struct {
+	Any, Invert     uint16 // masks
+	Differ, Differ2 uint8  // numbers of bits
+	Negate          bool
+}
+
+// Pack makes the Value of a Place of kind IsFlags.
+func (f Flags) Pack() uint64 {
+	v := uint64(f.Any) | uint64(f.Invert)<<16 | uint64(f.Differ)<<32 | uint64(f.Differ2)<<40
+	if f.Negate {
+		v |= 1 << 48
+	}
+	return v
+}
+
+// Flags returns the condition of a place of kind IsFlags.
+func (p *Place) Flags() Flags {
+	v := p.Value
+	return Flags{uint16(v), uint16(v >> 16), uint8(v >> 32), uint8(v >> 40), v>>48 != 0}
+}
+
+// Holds reports whether the condition holds for a value of the register.
+func (f Flags) Holds(r uint64) bool {
+	yes := (uint16(r)^f.Invert)&f.Any != 0 || r>>f.Differ&1 != r>>f.Differ2&1
+	return yes != f.Negate
 }
 
 // ThunkKind says what a Thunk is for.

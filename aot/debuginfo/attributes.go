@@ -54,7 +54,7 @@ func (u *unit) constant(e *info.Entry, v info.Value, s *scope) {
 	n := v.Raw()
 	if v.Attr == dwarf.AttrDeclFile || v.Attr == dwarf.AttrCallFile {
 		var ok bool
-		if n, ok = u.files.file(n); !ok {
+		if n, ok = u.file(n); !ok {
 			return
 		}
 	}
@@ -102,14 +102,15 @@ func (u *unit) text(e *info.Entry, v info.Value) {
 		u.lostWhy(e, "string", "it is outside of its section")
 		return
 	}
-	switch v.Form {
-	case dwarf.FormString:
+	base, split := u.strBase[e.Unit.Sections()]
+	switch {
+	case v.Form == dwarf.FormString, v.Form == dwarf.FormLineStrp && split:
 		u.out.InlineStr(v.Attr, b)
-	case dwarf.FormLineStrp:
+	case v.Form == dwarf.FormLineStrp:
 		u.out.LineStrp(v.Attr, uint32(v.Raw()))
 	default:
 		off, _ := v.StrOffset()
-		u.out.Strp(v.Attr, uint32(off))
+		u.out.Strp(v.Attr, base+uint32(off))
 	}
 }
 
@@ -117,7 +118,7 @@ func (u *unit) text(e *info.Entry, v info.Value) {
 func (u *unit) offset(e *info.Entry, v info.Value, s *scope) {
 	switch v.Attr {
 	case dwarf.AttrMacroInfo, dwarf.AttrMacros, dwarf.AttrGNUMacros:
-		u.lostWhy(e, "macros", "macro information is not carried over")
+		u.macros(e, v)
 	case dwarf.AttrReturnAddr, dwarf.AttrStaticLink, dwarf.AttrUseLocation, dwarf.AttrDataMemberLocation,
 		dwarf.AttrVtableElemLocation, dwarf.AttrStringLength:
 		if !s.dead {
@@ -132,7 +133,9 @@ func (u *unit) offset(e *info.Entry, v info.Value, s *scope) {
 func (u *unit) expression(e *info.Entry, v info.Value, s *scope) {
 	mode := value
 	switch v.Attr {
-	case dwarf.AttrDataMemberLocation, dwarf.AttrUseLocation, dwarf.AttrVtableElemLocation:
+	case dwarf.AttrUseLocation:
+		mode = use
+	case dwarf.AttrDataMemberLocation, dwarf.AttrVtableElemLocation:
 		mode = member
 	case dwarf.AttrReturnAddr, dwarf.AttrStaticLink, dwarf.AttrStringLength, dwarf.AttrDataLocation:
 		mode = location
@@ -140,11 +143,21 @@ func (u *unit) expression(e *info.Entry, v info.Value, s *scope) {
 	if s.dead {
 		return
 	}
+	at := s.firstText()
+	switch {
+	case isCallTarget(v.Attr):
+		u.lostWhy(e, "target of a call", "it is an index into a table, where the native code has an address")
+		return
+	case isCallValue(v.Attr):
+		if at = s.call.at; at == 0 {
+			return // there is no such call any more
+		}
+	}
 	b, _ := v.Expr()
 	ops, err := u.decode(u.ops[:0], b)
 	u.ops = ops
 	if err == nil {
-		u.at(s, s.firstText())
+		u.at(s, at)
 		ops, err = u.x.translate(ops, mode)
 	}
 	var code []byte
@@ -174,8 +187,13 @@ func (s *scope) firstText() abi.TextOffset {
 
 // decode decodes an expression of the input. References to entries become keys.
 func (u *unit) decode(dst []expr.Op, code []byte) ([]expr.Op, error) {
+	return u.decodeOf(u.in, dst, code)
+}
+
+// decodeOf is decode for an expression of another unit.
+func (u *unit) decodeOf(in *info.Unit, dst []expr.Op, code []byte) ([]expr.Op, error) {
 	first := len(dst)
-	dst, err := expr.Decode(dst, code, u.in.Format())
+	dst, err := expr.Decode(dst, code, in.Format())
 	if err != nil {
 		return dst, errDamaged
 	}
@@ -183,12 +201,13 @@ func (u *unit) decode(dst []expr.Op, code []byte) ([]expr.Op, error) {
 		if p := dst[i].EntryRef(); p != nil {
 			off := info.Offset(*p)
 			if !dst[i].InSection() {
-				off += u.in.Offset
+				off += in.Offset
 			}
 			*p = uint64(off)
-			if dst[i].Code == dwarf.OpImplicitPointer || dst[i].Code == dwarf.OpGNUImplicitPointer {
+			switch dst[i].Code {
+			case dwarf.OpImplicitPointer, dwarf.OpGNUImplicitPointer, dwarf.OpGNUParameterRef:
 				if !u.referenced.has(off) {
-					return dst, errUnsupported
+					return dst, errPointerEntry
 				}
 			}
 		}
@@ -196,14 +215,21 @@ func (u *unit) decode(dst []expr.Op, code []byte) ([]expr.Op, error) {
 	return dst, nil
 }
 
-// encode encodes an expression of the output.
+// encode encodes an expression of the output. The result is good until the next entry.
 func (u *unit) encode(ops []expr.Op) ([]byte, []expr.Ref, error) {
-	var refs []expr.Ref
-	code, err := expr.Append(nil, ops, expr.Format{Version: 5, AddrSize: 8}, &refs)
+	if cap(u.exprs)-len(u.exprs) < 64 {
+		u.exprs = make([]byte, 0, 4096)
+	}
+	dst, first := u.exprs[len(u.exprs):], len(u.refs)
+	code, err := expr.Append(dst, ops, expr.Format{Version: 5, AddrSize: 8}, &u.refs)
 	if err != nil {
 		return nil, nil, errUnsupported
 	}
-	return code, refs, nil
+	if len(code) <= cap(dst) {
+		u.exprs = u.exprs[:len(u.exprs)+len(code)]
+	}
+	refs := u.refs[first:]
+	return code[:len(code):len(code)], refs[:len(refs):len(refs)], nil
 }
 
 // reason is an error without the place where it happened, so that equal ones count together.

@@ -30,12 +30,21 @@ type owner struct {
 // nobody owns a body that nothing describes.
 const nobody = -1
 
-// settle gives every body of the module to the first of the claims that fit it best.
-func settle(m *wasm.Module, claims []claim) []owner {
-	owners := make([]owner, len(m.Code))
-	for i := range owners {
-		owners[i].unit = nobody
+// chance is how many of the claims that a tool left behind fit a body all the same: bodies are
+// short, so that a few percent of all offsets are where one starts or ends.
+const chance = 1.0 / 10
+
+// settle gives every body of the module to the first of the claims that fit it best. Where no
+// more fit than would by chance, all are stale, and none is believed.
+func settle(m *wasm.Module, claims []claim) (owners []owner, stale bool) {
+	owners = make([]owner, len(m.Code))
+	disown := func() {
+		for i := range owners {
+			owners[i].unit = nobody
+		}
 	}
+	disown()
+	misfits := 0
 	for _, c := range claims {
 		first := sort.Search(len(m.Code), func(i int) bool { return uint64(m.Code[i].End) > c.lo })
 		if first == len(m.Code) || uint64(m.Code[first].Start) > c.lo {
@@ -45,6 +54,7 @@ func settle(m *wasm.Module, claims []claim) []owner {
 		exact := last < len(m.Code) && uint64(m.Code[last].End) == c.hi
 		if !exact {
 			if b := &m.Code[first]; c.lo != uint64(b.Start) && c.lo != uint64(b.Code) {
+				misfits++
 				continue
 			}
 			last = first
@@ -55,5 +65,18 @@ func settle(m *wasm.Module, claims []claim) []owner {
 			}
 		}
 	}
-	return owners
+	if misfits > 0 && float64(len(claims)-misfits) <= chance*float64(len(claims)) {
+		disown()
+		return owners, true
+	}
+	return owners, false
+}
+
+// bodyAt returns the index of the body that holds the offset, -1 if none does.
+func bodyAt(m *wasm.Module, off wasm.CodeOffset) int {
+	i := sort.Search(len(m.Code), func(i int) bool { return m.Code[i].End > off })
+	if i == len(m.Code) || m.Code[i].Start > off {
+		return -1
+	}
+	return i
 }

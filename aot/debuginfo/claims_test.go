@@ -21,9 +21,14 @@ func TestSettle(t *testing.T) {
 		{"one for several", []claim{{lo: 2, hi: 30, unit: 7}}, [4]int{7, 7, 7, -1}},
 		{"from the first instruction on", []claim{{lo: 24, hi: 30, unit: 1}, {lo: 23, hi: 29, unit: 3}, {lo: 23, hi: 30, unit: 2}}, [4]int{-1, -1, 1, -1}},
 		{"stale", []claim{{lo: 5, hi: 9}, {lo: 12, hi: 19, unit: 1}, {lo: 24, hi: 29, unit: 1}}, [4]int{-1, 1, -1, -1}},
+		{"stale but for one by chance", []claim{
+			{lo: 5, hi: 9}, {lo: 6, hi: 9}, {lo: 7, hi: 9}, {lo: 8, hi: 9}, {lo: 13, hi: 15}, {lo: 14, hi: 15}, {lo: 15, hi: 16},
+			{lo: 24, hi: 25}, {lo: 25, hi: 26}, {lo: 31, hi: 35},
+		}, [4]int{-1, -1, -1, -1}},
 		{"between bodies", []claim{{lo: 10, hi: 20, unit: 1}, {lo: 40, hi: 50, unit: 1}, {lo: 0, hi: 99, unit: 1}}, [4]int{-1, -1, -1, -1}},
 	} {
-		for i, o := range settle(m, c.claims) {
+		owners, _ := settle(m, c.claims)
+		for i, o := range owners {
 			if o.unit != c.want[i] {
 				t.Errorf("%s: body %d belongs to unit %d, want %d", c.name, i, o.unit, c.want[i])
 			}

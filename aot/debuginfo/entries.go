@@ -8,7 +8,6 @@ import (
 	"sphex/dwarf"
 	"sphex/dwarf/expr"
 	"sphex/dwarf/info"
-	"sphex/dwarf/line"
 	"sphex/dwarf/list"
 )
 
@@ -17,24 +16,41 @@ type unit struct {
 	*translation
 	number int
 	in     *info.Unit
-	out    *info.UnitWriter
-	facts  unitFacts
-	native []textRange // its code
-	base   uint64      // of lists: the native DW_AT_low_pc
-	prog   *line.Program
-	files  fileTables // of prog
-	owner  bool       // of prog's rows
+	// skeleton is where the addresses, lines and directory of a split unit are; else nil.
+	skeleton *info.Unit
+	out      *info.UnitWriter
+	facts    unitFacts
+	native   []textRange  // its code
+	base     uint64       // of lists: the native DW_AT_low_pc
+	table    *nativeTable // of its lines; nil if it has none
+	types    bool         // it is a type unit
 
-	scopes []scope // of the entries that are open, by depth
+	*scratch
 	x      expression
+	alike  map[expr.Type]uint64 // see typeLike
+	placed bool                 // that is a variable with a place or a value
 
 	variables, subprograms, rows int
-	// Memory that is used again from entry to entry.
+}
+
+// scratch is memory that is used again from unit to unit.
+type scratch struct {
+	scopes  []scope // of the entries that are open and have children, by depth
+	current scope   // of the entry that is written
+	copier  info.Copier
+	lines   lineWriter
 	ops     []expr.Op
 	locs    []list.Location
 	entries []info.LocEntry
 	changes []abi.TextOffset
 	pieces  []textRange
+	covered []textRange // by the entries of a list
+	kept    []textRange // of scopes
+	starts  [256]knownStart
+	ranges  []list.Range
+	// Of the entry: expressions, and references in them.
+	exprs []byte
+	refs  []expr.Ref
 }
 
 // scope is what an entry's descendants need to know.
@@ -42,11 +58,15 @@ type scope struct {
 	fn        *function
 	code      []textRange
 	frameBase []expr.Op // see expression.frameBase
+	call      callSite  // that is open
 	dead      bool      // the linker removed the code; the entry is kept for references only
 }
 
 // translate writes the unit.
-func (u *unit) translate() {
+func (u *unit) translate(room *scratch) {
+	u.scratch = room
+	u.kept = u.kept[:0]
+	u.scopes = u.scopes[:0]
 	switch u.in.Type {
 	case dwarf.UnitTypes, dwarf.UnitSplitTypes:
 		u.out = u.writer.NewTypeUnit(u.in.Signature, uint64(u.in.TypeEntry))
@@ -63,11 +83,14 @@ func (u *unit) translate() {
 	}
 	u.x = expression{
 		target: u.cm.Target, module: u.places.module, layout: u.layout, addrSize: u.in.AddrSize,
-		addrx: u.in.Addrx,
+		addrx: u.in.Addrx, entries: u, params: u.cm.Params,
 	}
 	u.x.facts = func(global uint64) localFacts { return readLocals(u.places.module, u.x.fn, global) }
 
+	u.out.LowKey = uint64(u.in.Offset)
+	u.out.Grow(int(u.in.End-u.in.Offset) * 5 / 4)
 	w := u.in.Walk()
+	_ = u.startCopier() // the walk ends with the same error
 	var e info.Entry
 	open := 0
 	dead := u.facts.dead
@@ -80,30 +103,38 @@ func (u *unit) translate() {
 			dead = dead[1:]
 		}
 		u.scopes = u.scopes[:e.Depth]
-		s := scope{}
-		if e.Depth > 0 {
-			s = u.scopes[e.Depth-1]
+		removed := e.Depth > 0 && len(dead) > 0 && dead[0].lo == e.Offset // not a damaged root
+		if removed && !u.referenced.any(dead[0].lo, dead[0].hi) {
+			w.SkipChildren()
+			continue
 		}
-		if len(dead) > 0 && dead[0].lo == e.Offset {
-			if !u.referenced.any(dead[0].lo, dead[0].hi) {
-				w.SkipChildren()
-				u.scopes = append(u.scopes, s)
-				continue
+		open++
+		p := u.copier.Plan(&e)
+		if p.Whole && e.Depth > 0 && !removed {
+			u.copier.Whole(&e, p, uint64(e.Offset))
+			if e.HasChildren() {
+				u.scopes = append(u.scopes, u.scopes[e.Depth-1])
 			}
-			s = scope{dead: true}
+			continue
 		}
-		key := uint64(0)
-		if e.Tag() == dwarf.TagBaseType || u.referenced.has(e.Offset) {
-			key = uint64(e.Offset)
+		s := &u.current
+		switch {
+		case removed:
+			*s = scope{dead: true}
+		case e.Depth > 0:
+			*s = u.scopes[e.Depth-1]
+		default:
+			*s = scope{}
 		}
 		tag := e.Tag()
 		if tag == dwarf.TagSkeletonUnit {
 			tag = dwarf.TagCompileUnit // there are no native entries elsewhere
 		}
-		u.out.Begin(tag, key)
-		open++
-		u.entry(&e, &s)
-		u.scopes = append(u.scopes, s)
+		u.out.Begin(tag, uint64(e.Offset))
+		u.entry(&e, p, s)
+		if e.HasChildren() {
+			u.scopes = append(u.scopes, *s)
+		}
 	}
 	for ; open > 0; open-- {
 		u.out.End()
@@ -119,63 +150,131 @@ func (u *unit) translate() {
 }
 
 // entry writes the attributes of an entry, and completes the scope for its descendants.
-func (u *unit) entry(e *info.Entry, s *scope) {
-	root := e.Depth == 0
-	if root {
-		if split(e) {
-			u.lostWhy(e, "unit", "its entries are in a .dwo file, which is not read")
-			u.report.splitUnit(e.Str(dwarf.AttrDWOName) + e.Str(dwarf.AttrGNUDWOName))
+func (u *unit) entry(e *info.Entry, p *info.Plan, s *scope) {
+	if e.Depth == 0 {
+		if _, ok := u.in.Skeleton(); ok {
+			u.lostWhy(e, "unit", "its entries are in a file of split DWARF, which was not found")
 		}
 		u.rootCode()
-	} else if !s.dead {
+		u.fromSkeleton(e, s)
+	} else if p.Code && !s.dead {
 		u.code(e, s)
 	}
-	hasSize, hasPlace := false, false
-	for v := range e.Attrs() {
-		switch v.Attr {
-		case dwarf.AttrByteSize:
-			hasSize = true
-		case dwarf.AttrConstValue:
-			hasPlace = true
-		case dwarf.AttrSibling, dwarf.AttrLowPC, dwarf.AttrHighPC, dwarf.AttrRanges,
-			dwarf.AttrStrOffsetsBase, dwarf.AttrAddrBase, dwarf.AttrRnglistsBase, dwarf.AttrLoclistsBase,
-			dwarf.AttrGNURangesBase, dwarf.AttrGNUAddrBase, dwarf.AttrGNULocviews, dwarf.AttrGNUPubnames,
-			dwarf.AttrDWOName, dwarf.AttrGNUDWOName, dwarf.AttrGNUDWOID:
-			continue // written elsewhere, or about the form of the input only
-		case dwarf.AttrStmtList:
-			if root && u.prog != nil {
-				u.out.StmtList()
-			}
-			continue
-		case dwarf.AttrFrameBase:
-			continue // by code
-		case dwarf.AttrLocation:
-			if s.dead {
-				continue
-			}
-			if u.place(e, v, s) {
-				hasPlace = true
-			}
-			continue
-		}
-		u.attribute(e, v, s)
+	if isCallSite(e.Tag()) {
+		s.call = u.callSite(e, s)
 	}
-	switch e.Tag() {
-	case dwarf.TagPointerType, dwarf.TagReferenceType, dwarf.TagRvalueReferenceType, dwarf.TagPtrToMemberType:
-		// The unit's addresses become wider, the program's pointers do not.
-		if !hasSize {
-			u.out.ImplicitConst(dwarf.AttrByteSize, int64(u.in.AddrSize))
-		}
-	case dwarf.TagVariable, dwarf.TagFormalParameter:
-		if hasPlace {
-			u.variables++
-		}
+	u.placed = false
+	u.refs, u.exprs = u.refs[:0], u.exprs[:0]
+	u.copier.Attrs(e, p)
+	if u.placed {
+		u.variables++
 	}
 }
 
-// split reports whether the entry is the root of a skeleton, whose unit proper is elsewhere.
-func split(e *info.Entry) bool {
-	return e.Unit.Type == dwarf.UnitSkeleton || e.Has(dwarf.AttrDWOName) || e.Has(dwarf.AttrGNUDWOName)
+// startCopier prepares to copy what does not depend on where things are.
+func (u *unit) startCopier() error {
+	u.copier.Out = u.out
+	u.copier.StrBase = u.strBase[u.in.Sections()]
+	u.copier.PointerSize = u.in.AddrSize
+	u.copier.Decide, u.copier.Write, u.copier.File, u.copier.Lost = u.action, u.write, u.file, u.missing
+	return u.copier.Start(u.in)
+}
+
+// action says what becomes of an attribute.
+func (u *unit) action(tag dwarf.Tag, v info.Value) info.Action {
+	switch v.Attr {
+	case dwarf.AttrSibling, dwarf.AttrLowPC, dwarf.AttrHighPC, dwarf.AttrRanges, dwarf.AttrFrameBase,
+		dwarf.AttrStrOffsetsBase, dwarf.AttrAddrBase, dwarf.AttrRnglistsBase, dwarf.AttrLoclistsBase,
+		dwarf.AttrGNURangesBase, dwarf.AttrGNUAddrBase, dwarf.AttrGNULocviews, dwarf.AttrGNUPubnames,
+		dwarf.AttrDWOName, dwarf.AttrGNUDWOName, dwarf.AttrGNUDWOID:
+		return info.Drop // written elsewhere, or about the form of the input only
+	case dwarf.AttrStmtList, dwarf.AttrLocation, dwarf.AttrEntryPC:
+		return info.Ask
+	case dwarf.AttrConstValue:
+		if tag == dwarf.TagVariable || tag == dwarf.TagFormalParameter {
+			return info.Ask // to count it
+		}
+	}
+	switch v.Class() {
+	case info.ClassConstant:
+		if v.Attr == dwarf.AttrDeclFile || v.Attr == dwarf.AttrCallFile {
+			return info.FileNum
+		}
+		return info.Copy
+	case info.ClassString:
+		if _, split := u.strBase[u.in.Sections()]; split && v.Form == dwarf.FormLineStrp {
+			return info.Ask // those of split units are not in the table
+		}
+		return info.Copy
+	case info.ClassBlock, info.ClassFlag, info.ClassRef:
+		return info.Copy
+	}
+	return info.Ask
+}
+
+// write writes an attribute that depends on where code or data are.
+func (u *unit) write(e *info.Entry, v info.Value) {
+	s := &u.current
+	variable := e.Tag() == dwarf.TagVariable || e.Tag() == dwarf.TagFormalParameter
+	switch v.Attr {
+	case dwarf.AttrStmtList:
+		if e.Depth == 0 {
+			u.stmtList()
+		}
+		return
+	case dwarf.AttrLocation:
+		if isCallParameter(e.Tag()) {
+			u.argument(e, v, s)
+			return
+		}
+		if code, ok := v.Expr(); ok && frameOffset(code) && s.frameBase != nil && !s.dead {
+			u.out.Expr(v.Attr, code, nil) // by far the most frequent without optimisation
+			u.placed = variable
+			return
+		}
+		if !s.dead && u.place(e, v, s) && variable {
+			u.placed = true
+		}
+		return
+	case dwarf.AttrConstValue:
+		u.placed = u.placed || variable
+	}
+	u.attribute(e, v, s)
+}
+
+// frameOffset reports whether an expression is a single DW_OP_fbreg, which means the same when the
+// frame base is translated.
+func frameOffset(code []byte) bool {
+	if len(code) < 2 || len(code) > 6 || code[0] != byte(dwarf.OpFbreg) || code[len(code)-1] >= 0x80 {
+		return false
+	}
+	for _, b := range code[1 : len(code)-1] {
+		if b < 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+// stmtList names the unit's lines.
+func (u *unit) stmtList() {
+	switch {
+	case u.table == nil:
+	case u.table.unit == u:
+		u.out.LineID = 1 + u.number
+		u.out.StmtList()
+	default:
+		u.out.SharedLine(1 + u.table.unit.number)
+	}
+}
+
+// missing is told references and strings that are not there.
+func (u *unit) missing(e *info.Entry, v info.Value) {
+	if v.Class() == info.ClassString {
+		u.lostWhy(e, "string", "it is outside of its section")
+	} else {
+		u.lostWhy(e, "reference", "there is no such entry")
+	}
 }
 
 // rootCode writes what code the unit has.
@@ -188,43 +287,47 @@ func (u *unit) rootCode() {
 		u.out.Data(dwarf.AttrHighPC, uint64(code[0].hi-code[0].lo), 4)
 	default:
 		u.out.Addr(dwarf.AttrLowPC, u.base)
-		u.out.Ranges(dwarf.AttrRanges, addresses(code), u.base)
+		u.out.Ranges(dwarf.AttrRanges, u.addresses(code), u.base)
 	}
 }
 
-func addresses(code []textRange) []list.Range {
-	rs := make([]list.Range, len(code))
-	for i, r := range code {
-		rs[i] = list.Range{Low: address(r.lo), High: address(r.hi)}
+func (u *unit) addresses(code []textRange) []list.Range {
+	u.ranges = u.ranges[:0]
+	for _, r := range code {
+		u.ranges = append(u.ranges, list.Range{Low: address(r.lo), High: address(r.hi)})
 	}
-	return rs
+	return u.ranges
 }
 
 // code writes the addresses of an entry that stands for code, and a subprogram's frame base.
 func (u *unit) code(e *info.Entry, s *scope) {
-	low, hasLow := e.Addr(dwarf.AttrLowPC)
-	if hasLow && !e.Has(dwarf.AttrHighPC) && e.Tag() != dwarf.TagSubprogram && !e.Has(dwarf.AttrRanges) {
+	low, alone, ranges, err := e.AppendRanges(u.ranges[:0])
+	u.ranges = ranges
+	subprogram := e.Tag() == dwarf.TagSubprogram
+	if alone && !subprogram {
 		u.point(e, dwarf.AttrLowPC, low, s)
 		return
 	}
-	code, has := u.nativeCode(e)
-	if !has {
-		return
-	}
-	if e.Tag() == dwarf.TagSubprogram {
+	fn := s.fn
+	if subprogram {
 		*s = scope{}
+		for _, r := range ranges {
+			if s.fn = u.places.at(r.Low); s.fn != nil && !r.Dead {
+				break
+			}
+		}
+		fn = s.fn
+	}
+	var code []textRange
+	if err == nil && !u.exhausted() {
+		code = u.nativeCode(ranges, fn)
+	}
+	if subprogram {
 		if len(code) == 0 {
-			s.dead = true // nested in another: the first walk did not look
+			*s = scope{dead: true} // nested in another: the first walk did not look
 			return
 		}
 		u.subprograms++
-		if rs, err := e.Ranges(); err == nil {
-			for _, r := range rs {
-				if s.fn = u.places.at(r.Low); s.fn != nil && !r.Dead {
-					break
-				}
-			}
-		}
 	}
 	s.code = code
 	switch len(code) {
@@ -239,9 +342,9 @@ func (u *unit) code(e *info.Entry, s *scope) {
 		u.out.Addr(dwarf.AttrLowPC, address(code[0].lo))
 		u.out.Data(dwarf.AttrHighPC, uint64(code[0].hi-code[0].lo), 4)
 	default:
-		u.out.Ranges(dwarf.AttrRanges, addresses(code), u.base)
+		u.out.Ranges(dwarf.AttrRanges, u.addresses(code), u.base)
 	}
-	if e.Tag() == dwarf.TagSubprogram {
+	if subprogram {
 		u.frameBase(e, s)
 	}
 }
@@ -275,9 +378,9 @@ func (u *unit) frameBase(e *info.Entry, s *scope) {
 
 // linearFrameBase sets the scope's frame base from the input's attribute.
 func (u *unit) linearFrameBase(v info.Value, s *scope) error {
-	code, ok := v.Expr()
-	if !ok {
-		return errUnsupported // a location list: no producer for WebAssembly makes one
+	code, err := u.frameBaseCode(v)
+	if err != nil {
+		return err
 	}
 	ops, err := u.decode(nil, code)
 	if err != nil {

@@ -2,6 +2,7 @@ package debuginfo
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
@@ -17,6 +18,7 @@ const (
 	location exprMode = iota // where an object is; a linear address becomes a native one
 	value                    // a number
 	member                   // where a part of an object is, whose native address is on the stack
+	use                      // the same for a pointer to a member, whose value is below the address
 )
 
 // width says how many bits of a stack entry mean something. In WebAssembly's DWARF the
@@ -53,37 +55,85 @@ type expression struct {
 	frameBase []expr.Op
 	facts     func(global uint64) localFacts
 	addrx     func(uint64) (uint64, error)
+	entries   entries
 	at        abi.TextOffset
 
 	out   []expr.Op
 	stack []entry
-	depth int // of frame bases and entry values in each other
+	depth int // of frame bases, entry values and calls in each other
+	// missing is why a piece is nowhere that has a place in the input.
+	missing error
+	// barrier is how much of out a branch may reach the end of: it must stay as it is.
+	barrier int
+	tls     struct {
+		sought, found bool
+		global        uint64 // that has the base of thread-local data
+	}
+	params [][]codemap.Place // see codemap.Map.Params
+	// entered: the values are wanted that were there when the function was entered.
+	entered bool
+	// canonical: every operation leaves an exact value, since branches meet.
+	canonical bool
 }
 
-// translate translates a whole expression. The result is valid until the next call.
+// entries answers what expressions ask of entries, by the keys with which operations name them.
+type entries interface {
+	called(key uint64) (procedure, error)
+	baseType(key uint64) (t expr.Type, ok bool)
+	typeLike(t expr.Type) (key uint64, ok bool)
+}
+
+// procedure is an entry that an expression calls.
+type procedure struct {
+	ops  []expr.Op // its DW_AT_location; nil if it has none
+	size uint64    // of its type; 0 if that is not known
+}
+
+// translate translates a whole expression. A piece that can't be translated becomes one without a
+// place, and missing says why. The result is valid until the next call.
 func (x *expression) translate(ops []expr.Op, mode exprMode) ([]expr.Op, error) {
-	x.out, x.stack = x.out[:0], x.stack[:0]
-	if mode == member {
+	x.out, x.stack, x.barrier, x.missing = x.out[:0], x.stack[:0], 0, nil
+	switch mode {
+	case use:
+		x.push(entry{width: word})
+		mode = member
+		fallthrough
+	case member:
 		x.push(entry{width: native})
 	}
 	// LLVM before 22 wrote DW_OP_plus_uconst alone where it meant an offset from the frame base.
 	if mode == location && len(ops) == 1 && ops[0].Code == dwarf.OpPlusUconst {
 		ops = []expr.Op{{Code: dwarf.OpFbreg, A: ops[0].A}}
 	}
+	whole := false // there is a piece that is somewhere
 	for start := 0; start < len(ops); {
 		end := start
+		from := len(x.out)
 		for end < len(ops) && ops[end].Code != dwarf.OpPiece && ops[end].Code != dwarf.OpBitPiece {
 			end++
 		}
-		if err := x.piece(ops[start:end], mode); err != nil {
-			return nil, err
+		if err := x.piece(relative(ops[start:end], start), mode); err != nil {
+			if end == len(ops) {
+				return nil, err
+			}
+			// The other pieces are as good as before: this one is nowhere.
+			x.missing, x.out = err, x.out[:from]
+		} else if end > start && end < len(ops) {
+			whole = true
 		}
+		if len(x.out) > maxExpression {
+			return nil, errTooLong
+		}
+		x.barrier = max(x.barrier, from)
 		if end < len(ops) {
 			x.out = append(x.out, ops[end])
 			x.stack = x.stack[:0]
 			end++
 		}
 		start = end
+	}
+	if x.missing != nil && !whole {
+		return nil, x.missing
 	}
 	return x.out, nil
 }
@@ -92,6 +142,11 @@ func (x *expression) translate(ops []expr.Op, mode exprMode) ([]expr.Op, error) 
 func (x *expression) piece(ops []expr.Op, mode exprMode) error {
 	if len(ops) == 0 {
 		return nil
+	}
+	if n := len(ops) - 1; n > 0 && ops[n].Code == dwarf.OpGNUUninit { // says something of all before it
+		err := x.piece(ops[:n], mode)
+		x.code(dwarf.OpGNUUninit)
+		return err
 	}
 	if mode == location {
 		if done, err := x.simple(ops); done || err != nil {
@@ -154,6 +209,11 @@ func (x *expression) simple(ops []expr.Op) (done bool, err error) {
 				x.emit(expr.Op{Code: dwarf.OpImplicitValue, Data: append([]byte(nil), b[:n]...)})
 			}
 			return true, nil
+		case codemap.IsLoad:
+			if p.Type == wasm.F32 || p.Type == wasm.F64 { // not as a value, which would need a type
+				x.pendingAddress(p)
+				return true, nil
+			}
 		}
 	}
 	return false, nil
@@ -187,91 +247,6 @@ func (x *expression) word() entry {
 		return entry{width: wide, clean: true, near: true}
 	}
 	return entry{width: word}
-}
-
-func (x *expression) slotAddress(off int32) {
-	x.code(dwarf.OpCallFrameCFA)
-	x.emit(expr.Op{Code: dwarf.OpConsts, A: uint64(int64(off))})
-	x.code(dwarf.OpPlus)
-}
-
-// globalAddress pushes the native address of a global.
-func (x *expression) globalAddress(i uint64) error {
-	if i >= uint64(len(x.layout.Globals)) {
-		return errNoGlobal
-	}
-	g := x.layout.Globals[i]
-	x.emit(expr.Breg(uint64(x.target.Context), int64(g.Off)))
-	if g.Indirect {
-		x.code(dwarf.OpDeref)
-	}
-	return nil
-}
-
-// pushPlace pushes the value that is in a place.
-func (x *expression) pushPlace(p codemap.Place) error {
-	e := entry{width: word, clean: true, near: true}
-	switch p.Type {
-	case wasm.I32:
-	case wasm.I64:
-		e = entry{width: wide}
-	default:
-		return errFloatOperand
-	}
-	switch p.Kind {
-	case codemap.InReg:
-		x.emit(expr.Breg(uint64(p.Reg), 0))
-	case codemap.InSlot:
-		x.slotAddress(p.Offset)
-		x.load(p.Type)
-	case codemap.IsConst:
-		x.emit(expr.Const(p.Value))
-	case codemap.IsAddend:
-		l, err := x.fn.local(uint64(p.Index))
-		if err != nil {
-			return err
-		}
-		l.Type = p.Type
-		if err := x.pushPlace(l); err != nil {
-			return err
-		}
-		x.emit(expr.Const(p.Value))
-		x.code(dwarf.OpPlus)
-		x.top().clean, x.top().near = false, false
-		return nil
-	case codemap.IsSum:
-		x.sum(p)
-		e.clean, e.near = false, false
-	default:
-		return errNoOperand
-	}
-	x.push(e)
-	return nil
-}
-
-// sum computes the value of an operand that the compiler has not added up yet.
-func (x *expression) sum(p codemap.Place) {
-	x.emit(expr.Const(p.Value))
-	if p.Reg != codemap.NoReg {
-		x.emit(expr.Breg(uint64(p.Reg), 0))
-		x.code(dwarf.OpPlus)
-	}
-	if p.Reg2 != codemap.NoReg {
-		x.emit(expr.Breg(uint64(p.Reg2), 0))
-		if p.Scale != 0 {
-			x.emit(expr.Const(uint64(p.Scale)))
-			x.code(dwarf.OpShl)
-		}
-		x.code(dwarf.OpPlus)
-	}
-}
-
-func (x *expression) load(t wasm.ValType) {
-	if t == wasm.I64 {
-		x.code(dwarf.OpDeref)
-	} else {
-		x.emit(expr.Op{Code: dwarf.OpDerefSize, A: 4})
-	}
 }
 
 // clean makes the bits above a word zero.
@@ -317,7 +292,7 @@ func (x *expression) toNative() {
 	}
 	if e.width == anyWidth {
 		x.exact()
-		if n := len(x.out); n > 0 && x.top().width == anyWidth && isConst(x.out[n-1].Code) && int64(e.value) >= 0 {
+		if n := len(x.out); n > x.barrier && x.top().width == anyWidth && isConst(x.out[n-1].Code) && int64(e.value) >= 0 {
 			x.out[n-1] = expr.Breg(uint64(x.target.Memory), int64(e.value))
 			*e = entry{width: native}
 			return
@@ -349,8 +324,28 @@ func (x *expression) below(f func()) {
 	x.code(dwarf.OpSwap)
 }
 
+// relative returns operations whose branches count from the first of them, which is number start of
+// the expression.
+func relative(ops []expr.Op, start int) []expr.Op {
+	if start == 0 || !slices.ContainsFunc(ops, func(o expr.Op) bool { return isBranch(&o) }) {
+		return ops
+	}
+	ops = slices.Clone(ops)
+	for i := range ops {
+		if isBranch(&ops[i]) {
+			ops[i].A -= uint64(start) // one to before it becomes too large a number
+		}
+	}
+	return ops
+}
+
 // run translates operations in order.
 func (x *expression) run(ops []expr.Op) error {
+	for i := range ops {
+		if isBranch(&ops[i]) {
+			return x.flow(ops)
+		}
+	}
 	for i := range ops {
 		if err := x.op(&ops[i]); err != nil {
 			return err

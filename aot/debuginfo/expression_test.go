@@ -15,13 +15,14 @@ import (
 )
 
 // The function of these tests has locals 0 i32 in rbx, 1 i64 in r12, 2 i32 and 3 i64 in slots,
-// 4 f64 in xmm8, 5 not used, and an operand stack.
+// 4 f64 in xmm8, 5 not used, and an operand stack; from text offset 16 on one of operands that
+// are not computed yet.
 var (
 	exprFunc = &function{Func: &codemap.Func{
 		Locals: []codemap.Home{
 			{Kind: codemap.InReg, Type: wasm.I32, Reg: 3}, {Kind: codemap.InReg, Type: wasm.I64, Reg: 12},
 			{Kind: codemap.InSlot, Type: wasm.I32, Offset: -24}, {Kind: codemap.InSlot, Type: wasm.I64, Offset: -32},
-			{Kind: codemap.InReg, Type: wasm.F64, Reg: 25}, {Type: wasm.I32},
+			{Kind: codemap.InReg, Type: wasm.F64, Reg: 25}, {Kind: codemap.IsConst, Type: wasm.I32},
 		},
 		StackMoves: []codemap.StackMove{
 			{Text: 0, Depth: 0, Place: codemap.Place{Kind: codemap.IsConst, Type: wasm.I32, Value: 7}},
@@ -30,7 +31,13 @@ var (
 			{Text: 0, Depth: 3, Place: codemap.Place{Kind: codemap.IsSum, Type: wasm.I32, Reg: 3, Reg2: 1, Scale: 2, Value: 8}},
 			{Text: 0, Depth: 4, Place: codemap.Place{Kind: codemap.IsConst, Type: wasm.F64, Value: 0x3ff8_0000_0000_0000}},
 			{Text: 8, Depth: 1, Place: codemap.Place{Kind: codemap.InReg, Type: wasm.I32, Reg: 2}},
+			{Text: 16, Depth: 0, Place: codemap.Place{Kind: codemap.IsLoad, Type: wasm.I32, Reg: 3, Value: 20}},
+			{Text: 16, Depth: 1, Place: codemap.Place{Kind: codemap.IsFlags, Type: wasm.I32, Reg: 49, Value: codemap.Flags{Any: 0x44, Invert: 0x40, Negate: true}.Pack()}},
+			{Text: 16, Depth: 2, Place: codemap.Place{Kind: codemap.IsFlags, Type: wasm.I32, Reg: 49, Value: codemap.Flags{Any: 0x40, Differ: 7, Differ2: 11}.Pack()}},
+			{Text: 16, Depth: 3, Place: codemap.Place{Kind: codemap.IsAnd, Type: wasm.I32, Index: 0}},
+			{Text: 16, Depth: 4, Place: codemap.Place{Kind: codemap.IsLoad, Type: wasm.F64, Reg: 3, Value: 0}},
 		},
+		Pairs: [][2]codemap.Place{{{Kind: codemap.IsLocal, Type: wasm.I32, Index: 2}, {Kind: codemap.IsConst, Type: wasm.I32, Value: 12}}},
 	}}
 	exprModule = &wasm.Module{Globals: []wasm.Global{{GlobalType: wasm.GlobalType{Type: wasm.I32}}, {GlobalType: wasm.GlobalType{Type: wasm.I64}}}}
 	exprLayout = &abi.Layout{Globals: []abi.Place{{Off: 0x3000}, {Off: 0x3008, Indirect: true}}}
@@ -48,6 +55,46 @@ func newExpression(frameBase []expr.Op) *expression {
 			return 0, errors.New("no such entry")
 		},
 	}
+}
+
+// exprEntries are the entries that the tests' expressions name: 0x10 has no location, 0x20 adds 2,
+// 0x30 is a local, 0x40 calls itself, 0x50 is 2 bytes in memory, 0x60 is the type unsigned and 0x70 float.
+type exprEntries struct{}
+
+func (exprEntries) called(key uint64) (procedure, error) {
+	switch key {
+	case 0x10:
+		return procedure{}, nil
+	case 0x20:
+		return procedure{ops: []expr.Op{{Code: dwarf.OpPlusUconst, A: 2}}}, nil
+	case 0x30:
+		return procedure{ops: []expr.Op{local(0), {Code: dwarf.OpStackValue}}, size: 4}, nil
+	case 0x40:
+		return procedure{ops: []expr.Op{{Code: dwarf.OpCall4, A: 0x40}}}, nil
+	case 0x50:
+		return procedure{ops: []expr.Op{{Code: dwarf.OpAddr, A: 1024}}, size: 2}, nil
+	}
+	return procedure{}, errNoEntry
+}
+
+func (exprEntries) baseType(key uint64) (expr.Type, bool) {
+	switch key {
+	case 0x60:
+		return expr.Type{Encoding: dwarf.EncUnsigned, Size: 4}, true
+	case 0x70:
+		return expr.Type{Encoding: dwarf.EncFloat, Size: 4}, true
+	}
+	return expr.Type{}, false
+}
+
+func (exprEntries) typeLike(t expr.Type) (uint64, bool) {
+	switch t {
+	case expr.Type{Encoding: dwarf.EncUnsigned, Size: 4}:
+		return 0x60, true
+	case expr.Type{Encoding: dwarf.EncFloat, Size: 8}:
+		return 0x80, true
+	}
+	return 0, false
 }
 
 func local(i uint64) expr.Op   { return expr.Op{Code: dwarf.OpWASMLocation, A: 0, B: i} }
@@ -82,9 +129,9 @@ func TestTranslateExpression(t *testing.T) {
 		{"local in a register", []expr.Op{local(0), stackValue}, location, "reg3"},
 		{"local in a slot", []expr.Op{local(3), stackValue}, location, "call_frame_cfa, consts -32, plus"},
 		{"float local", []expr.Op{local(4), stackValue}, location, "reg25"},
-		{"unused local", []expr.Op{local(5), stackValue}, location, errUnusedLocal.Error()},
+		{"unused local", []expr.Op{local(5), stackValue}, location, "lit0, stack_value"},
 		{"no such local", []expr.Op{local(6), stackValue}, location, errNoLocal.Error()},
-		{"float in a sum", []expr.Op{local(4), expr.Const(1), op(dwarf.OpPlus), stackValue}, location, errFloatOperand.Error()},
+		{"float that is computed with", []expr.Op{local(4), op(dwarf.OpConvert, 0x70), stackValue}, location, "regval_type 25 0x80, convert 0x70, stack_value"},
 		{"pieces", []expr.Op{local(0), stackValue, piece4, piece4}, location, "reg3, piece 4, piece 4"},
 		{"memory at a local", []expr.Op{local(0)}, location, "breg3 0, breg14 0, plus"},
 		{"memory at a local plus", []expr.Op{local(0), op(dwarf.OpPlusUconst, 12)}, location, "breg3 12, breg14 0, plus"},
@@ -122,12 +169,47 @@ func TestTranslateExpression(t *testing.T) {
 		{"virtual base", []expr.Op{op(dwarf.OpDup), op(dwarf.OpDeref), expr.Const(12), op(dwarf.OpMinus), op(dwarf.OpDeref), op(dwarf.OpPlus)}, member,
 			"dup, deref_size 4, lit12, minus, " + mask + ", breg14 0, plus, deref_size 4, const1u 32, shl, const1u 32, shra, plus"},
 		{"slot in a vtable", []expr.Op{expr.Const(2)}, member, "lit2"},
+		{"member by pointer", []expr.Op{op(dwarf.OpPlus)}, use, "swap, const1u 32, shl, const1u 32, shra, swap, plus"},
+		{"bound of an array with a descriptor", []expr.Op{op(dwarf.OpPushObjectAddress), op(dwarf.OpPlusUconst, 8), op(dwarf.OpDeref)}, value,
+			"push_object_address, plus_uconst 8, deref_size 4"},
+		{"whether something is allocated", []expr.Op{op(dwarf.OpPushObjectAddress), op(dwarf.OpDeref), op(dwarf.OpLit0), op(dwarf.OpNe)}, value,
+			"push_object_address, deref_size 4, lit0, ne"},
+		{"data of a descriptor", []expr.Op{op(dwarf.OpPushObjectAddress), op(dwarf.OpDeref)}, location, "push_object_address, deref_size 4, breg14 0, plus"},
+		{"bound that is a local", []expr.Op{local(0)}, value, "breg3 0"},
+		{"bound in the frame", []expr.Op{op(dwarf.OpFbreg, 12), op(dwarf.OpDeref)}, value, "breg3 12, breg14 0, plus, deref_size 4"},
+		{"nothing in the first piece", []expr.Op{operand(5), stackValue, piece4, local(0), stackValue, piece4}, location, "piece 4, reg3, piece 4"},
+		{"nothing in all pieces", []expr.Op{operand(5), stackValue, piece4}, location, errNoOperand.Error()},
 		{"machine register", []expr.Op{op(dwarf.OpReg0)}, location, errRegister.Error()},
 		{"underflow", []expr.Op{op(dwarf.OpPlus)}, location, errUnderflow.Error()},
-		{"branch", []expr.Op{expr.Const(1), op(dwarf.OpBra, 2), expr.Const(1)}, location, errUnsupported.Error()},
+		{"branch out of the piece", []expr.Op{expr.Const(1), op(dwarf.OpBra, 4), expr.Const(1), piece4, expr.Const(1)}, location, errUnsupported.Error()},
+		{"branches that leave different stacks", []expr.Op{local(0), op(dwarf.OpBra, 3), expr.Const(1), expr.Const(2)}, location, errBranches.Error()},
+		{"endless", []expr.Op{expr.Const(1), op(dwarf.OpSkip, 1)}, location, errUnsupported.Error()},
+		// p ? *p : 0, as flang does for associated things
+		{"branch", []expr.Op{local(0), op(dwarf.OpDup), op(dwarf.OpBra, 4), op(dwarf.OpSkip, 5), op(dwarf.OpDeref), stackValue}, location,
+			"breg3 0, dup, bra op 4, skip op 7, breg14 0, plus, deref_size 4, stack_value"},
+		{"branch in the second piece", []expr.Op{local(0), stackValue, piece4, local(0), op(dwarf.OpDup), op(dwarf.OpBra, 7), op(dwarf.OpNot), stackValue, piece4}, location,
+			"reg3, piece 4, breg3 0, dup, bra op 8, not, " + mask + ", stack_value, piece 4"},
+		{"call of a procedure", []expr.Op{local(0), op(dwarf.OpCall4, 0x20), stackValue}, location, "breg3 2, stack_value"},
+		{"call of an entry without a location", []expr.Op{local(0), op(dwarf.OpCall2, 0x10), stackValue}, location, "breg3 0, stack_value"},
+		{"call of a variable that is a local", []expr.Op{op(dwarf.OpCallRef, 0x30), expr.Const(1), op(dwarf.OpPlus)}, location, errNoAddress.Error()},
+		{"call of itself", []expr.Op{op(dwarf.OpCall4, 0x40)}, location, errRecursive.Error()},
+		{"value of a variable in memory", []expr.Op{op(dwarf.OpGNUVariableValue, 0x50), stackValue}, location, "breg14 1024, deref_size 2, stack_value"},
+		{"value of a variable that is a local", []expr.Op{op(dwarf.OpGNUVariableValue, 0x30), expr.Const(1), op(dwarf.OpPlus), stackValue}, location,
+			"breg3 0, lit1, plus, " + mask + ", stack_value"},
+		{"thread-local", []expr.Op{expr.Const(64), op(dwarf.OpFormTLSAddress)}, location, "breg14 64"},
+		{"address space 0", []expr.Op{expr.Const(0), local(0), op(dwarf.OpXderef), stackValue}, location,
+			"lit0, breg3 0, swap, drop, breg14 0, plus, deref_size 4, stack_value"},
+		{"another address space", []expr.Op{expr.Const(1), local(0), op(dwarf.OpXderefSize, 2), stackValue}, location, errSpaces.Error()},
+		{"uninitialised", []expr.Op{local(3), stackValue, op(dwarf.OpGNUUninit)}, location, "call_frame_cfa, consts -32, plus, GNU_uninit"},
+		{"canonical frame address", []expr.Op{op(dwarf.OpCallFrameCFA)}, location, errCFA.Error()},
+		{"float from bits", []expr.Op{local(0), op(dwarf.OpReinterpret, 0x70), stackValue}, location, "breg3 0, convert 0x60, reinterpret 0x70, stack_value"},
+		{"bits of a float", []expr.Op{{Code: dwarf.OpConstType, A: 0x70, Data: []byte{0, 0, 128, 63}}, op(dwarf.OpReinterpret, 0), stackValue}, location,
+			"const_type 0x70 00 00 80 3f, reinterpret 0x60, convert 0x0, stack_value"},
+		{"integer from bits", []expr.Op{local(0), op(dwarf.OpReinterpret, 0x60), stackValue}, location, "breg3 0, convert 0x60, stack_value"},
 		{"empty", nil, location, ""},
 	} {
 		x := newExpression([]expr.Op{local(0)})
+		x.entries = exprEntries{}
 		out, err := x.translate(c.in, c.mode)
 		got := printOps(out)
 		if err != nil {
@@ -135,6 +217,25 @@ func TestTranslateExpression(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("%s: %s:\n got %s\nwant %s", c.name, printOps(c.in), got, c.want)
+		}
+	}
+}
+
+// TestPendingOperands has one row for each kind of operand that the code has not computed yet.
+// The flags register's bits are carry 0, parity 2, zero 6, sign 7 and overflow 11.
+func TestPendingOperands(t *testing.T) {
+	for i, want := range []string{
+		"breg3 20, breg14 0, plus, deref_size 4, stack_value",
+		"bregx 49 0, const1u 64, xor, const1u 68, and, lit0, eq, stack_value",
+		"bregx 49 0, const1u 64, and, lit0, ne, bregx 49 0, lit7, shr, bregx 49 0, lit11, shr, xor, lit1, and, or, stack_value",
+		"call_frame_cfa, consts -24, plus, deref_size 4, lit12, and, stack_value",
+		"breg3 0, breg14 0, plus",
+	} {
+		x := newExpression(nil)
+		x.at = 16
+		out, err := x.translate([]expr.Op{operand(uint64(i)), {Code: dwarf.OpStackValue}}, location)
+		if got := printOps(out); err != nil || got != want {
+			t.Errorf("operand %d: %v\n got %s\nwant %s", i, err, got, want)
 		}
 	}
 }
@@ -184,6 +285,25 @@ func (m exprMachine) Register(r uint64, buf []byte) error {
 func (m exprMachine) CFA() (uint64, error) { return exprCFA, nil }
 
 func (m exprMachine) Wasm(kind uint8, i uint32) (expr.Value, error) {
+	if kind == 2 {
+		switch i {
+		case 0:
+			var b [4]byte
+			m.input = false
+			m.Memory(exprMemory+m.reg(3)+20, b[:])
+			return expr.Value{Bits: uint64(binary.LittleEndian.Uint32(b[:]))}, nil
+		case 1, 2:
+			f := m.reg(49)
+			zero, parity, sign, overflow := f>>6&1, f>>2&1, f>>7&1, f>>11&1
+			if i == 1 {
+				return expr.Value{Bits: zero &^ parity}, nil
+			}
+			return expr.Value{Bits: zero | (sign ^ overflow)}, nil
+		}
+		v, err := m.Wasm(0, 2)
+		v.Bits &= 12
+		return v, err
+	}
 	h := exprFunc.Locals[i]
 	var b [8]byte
 	if h.Kind == codemap.InReg {
@@ -221,6 +341,8 @@ func randomExpression(rnd *rand.Rand, wide bool) []expr.Op {
 				ops = append(ops, expr.Const(consts[rnd.Intn(len(consts))]))
 			case wide:
 				ops = append(ops, local(uint64(1+2*rnd.Intn(2))))
+			case rnd.Intn(3) == 0:
+				ops = append(ops, operand(uint64(rnd.Intn(4))))
 			default:
 				ops = append(ops, local(uint64(2*rnd.Intn(2))))
 			}
@@ -259,6 +381,29 @@ func randomExpression(rnd *rand.Rand, wide bool) []expr.Op {
 	return ops
 }
 
+// branching puts branches around random expressions: the second or the third of them, as the
+// first says, and a loop that doubles the result some times.
+func branching(rnd *rand.Rand) []expr.Op {
+	var ops []expr.Op
+	add := func(part []expr.Op) { ops = append(ops, part...) }
+	add(randomExpression(rnd, false))
+	bra := len(ops)
+	add([]expr.Op{{Code: dwarf.OpBra}})
+	add(randomExpression(rnd, false))
+	skip := len(ops)
+	add([]expr.Op{{Code: dwarf.OpSkip}})
+	ops[bra].A = uint64(len(ops))
+	add(randomExpression(rnd, false))
+	ops[skip].A = uint64(len(ops))
+	// n → n, times; then while times-- != 0: n += n
+	add([]expr.Op{expr.Const(uint64(rnd.Intn(4)))})
+	loop := len(ops)
+	add([]expr.Op{{Code: dwarf.OpDup}, expr.Const(0), {Code: dwarf.OpEq}, {Code: dwarf.OpBra, A: uint64(loop + 11)},
+		expr.Const(1), {Code: dwarf.OpMinus}, {Code: dwarf.OpSwap}, {Code: dwarf.OpDup}, {Code: dwarf.OpPlus}, {Code: dwarf.OpSwap},
+		{Code: dwarf.OpSkip, A: uint64(loop)}, {Code: dwarf.OpDrop}})
+	return ops
+}
+
 // TestRandomExpressions evaluates random expressions before and after translation.
 func TestRandomExpressions(t *testing.T) {
 	rnd := rand.New(rand.NewSource(7))
@@ -266,6 +411,9 @@ func TestRandomExpressions(t *testing.T) {
 	for i := range 30000 {
 		wide := i%4 == 3
 		ops := randomExpression(rnd, wide)
+		if i%8 == 2 || i%8 == 5 {
+			ops = branching(rnd)
+		}
 		if wide || i%2 == 0 {
 			ops = append(ops, expr.Op{Code: dwarf.OpStackValue})
 		}
@@ -274,6 +422,7 @@ func TestRandomExpressions(t *testing.T) {
 			t.Fatal(err)
 		}
 		x := newExpression(nil)
+		x.at = 16
 		translated, err := x.translate(ops, location)
 		if err != nil {
 			t.Fatalf("%s: %v", printOps(ops), err)

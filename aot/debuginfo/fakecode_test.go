@@ -58,7 +58,8 @@ func fakeCode(m *wasm.Module, statements []wasm.CodeOffset) *codemap.Map {
 		slot := int32(-64)
 		home := func(t wasm.ValType) {
 			h := codemap.Home{Type: t}
-			if !used[uint32(len(f.Locals))] {
+			if i := len(f.Locals); !used[uint32(i)] && i >= len(m.FuncType(f.Index).Params) {
+				h.Kind = codemap.IsConst
 				f.Locals = append(f.Locals, h)
 				return
 			}
@@ -116,8 +117,8 @@ func fakeCode(m *wasm.Module, statements []wasm.CodeOffset) *codemap.Map {
 // fakeObject compiles a module with fakeCode.
 func fakeObject(t testing.TB, m *wasm.Module) (*object.File, *Report) {
 	t.Helper()
-	cm := fakeCode(m, Statements(m))
-	debug, report := Translate(m, cm, abi.NewLayout(m))
+	cm := fakeCode(m, Statements(Open(m, nil)))
+	debug, report := Translate(Open(m, nil), cm, abi.NewLayout(m))
 	text := make([]byte, cm.TextSize)
 	for i := range text {
 		text[i] = 0x90

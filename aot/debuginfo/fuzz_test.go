@@ -119,8 +119,8 @@ func FuzzTranslate(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, seed int64, which uint8) {
 		m := mutated(ms[int(which)%len(ms)], rand.New(rand.NewSource(seed)))
-		cm := fakeCode(m, Statements(m))
-		out, _ := Translate(m, cm, abi.NewLayout(m))
+		cm := fakeCode(m, Statements(Open(m, nil)))
+		out, _ := Translate(Open(m, nil), cm, abi.NewLayout(m))
 		checkReadable(t, out)
 	})
 }
@@ -130,8 +130,8 @@ func TestMutated(t *testing.T) {
 	for _, m := range smallModules(t) {
 		for seed := range int64(1500) {
 			c := mutated(m, rand.New(rand.NewSource(seed)))
-			cm := fakeCode(c, Statements(c))
-			out, _ := Translate(c, cm, abi.NewLayout(c))
+			cm := fakeCode(c, Statements(Open(c, nil)))
+			out, _ := Translate(Open(c, nil), cm, abi.NewLayout(c))
 			checkReadable(t, out)
 			if t.Failed() {
 				t.Fatalf("seed %d", seed)

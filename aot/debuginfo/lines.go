@@ -10,132 +10,128 @@ import (
 	"sphex/aot/abi"
 	"sphex/dwarf"
 	"sphex/dwarf/line"
-	"sphex/dwarf/list"
 )
 
-// maxAddr is the end of the 32-bit space of code offsets. Behind it lie rows that a
-// tombstone's overflow made.
-const maxAddr = 1 << 32
-
-// lineSpan is the code that one row of the input stands for: [lo, hi) in one function.
-// Rows that a later one at the same address hides have lo == hi.
+// lineSpan is the code that one row of the input stands for: [lo, hi) of a sequence. Rows that
+// a later one at the same address hides have lo == hi.
 type lineSpan struct {
-	fn     int // index into places.funcs
 	lo, hi uint32
 	row    line.Row
 }
 
-// eachRow calls yield for each row of the program's live sequences, with the number of the
-// sequence in the program and the address where the next row starts.
-func eachRow(p *line.Program, yield func(seq int, r *line.Row, end uint64)) error {
-	var last line.Row
-	open, dead, seq := false, false, -1
-	return p.Rows(func(r *line.Row) bool {
-		if !open {
-			// No body stands at 0, where the code section counts its functions.
-			dead = r.Address == 0 || list.Tombstone(r.Address, 4)
-			seq++
-		} else if !dead && r.Address >= last.Address && r.Address < maxAddr {
-			yield(seq, &last, r.Address)
-		}
-		last = *r
-		open = r.Flags&line.EndSequence == 0
-		return true
-	})
+// lineWriter is memory that is used again from table to table.
+type lineWriter struct {
+	rows  [256]line.Row
+	spans []lineSpan
+	kept  map[int][]lineSpan // of sequences whose functions do not stand together in the text
 }
 
-// sequenceClaims appends the code that each of the program's sequences describes.
-func sequenceClaims(dst []claim, p *line.Program, unit int) []claim {
-	first := len(dst)
-	// Translating the rows meets the same error again and reports it.
-	_ = eachRow(p, func(seq int, r *line.Row, end uint64) {
-		if n := len(dst); n > first && dst[n-1].item == seq {
-			dst[n-1].hi = end
-		} else {
-			dst = append(dst, claim{lo: r.Address, hi: end, unit: unit, item: seq})
+// write writes the rows of the table's functions, one native sequence for each. It returns the
+// number of rows.
+func (lw *lineWriter) write(t *nativeTable, p *places, w *line.Writer) (rows int) {
+	for i, k := range t.funcs {
+		f := &p.funcs[k]
+		if i == 0 || p.funcs[t.funcs[i-1]].lines.item != f.lines.item {
+			lw.load(t, f.lines.item)
 		}
-	})
-	return dst
-}
-
-// lineSpans splits the rows of a unit's program at functions, and sorts them by text. It leaves
-// out functions whose lines another sequence tells.
-func (p *places) lineSpans(prog *line.Program, unit int, tables *fileTables) ([]lineSpan, error) {
-	var spans []lineSpan
-	var fn int // most rows lie in the function of the one before
-	err := eachRow(prog, func(seq int, r *line.Row, end uint64) {
-		native := *r
-		file, _ := tables.file(uint64(r.File))
-		native.File = uint32(file)
-		lo := r.Address
-		if fn >= len(p.funcs) || lo < uint64(p.funcs[fn].Body) || lo >= uint64(p.funcs[fn].BodyEnd) {
-			fn = sort.Search(len(p.funcs), func(i int) bool { return uint64(p.funcs[i].BodyEnd) > lo })
-		}
-		for i := fn; i < len(p.funcs) && uint64(p.funcs[i].Body) < max(end, lo+1); i++ {
-			f := &p.funcs[i]
-			if o := f.lines; o.unit != unit || o.item != seq {
-				continue
+		rows += f.writeLines(lw.spans, w)
+		t.left[f.lines.item]--
+		if t.left[f.lines.item] > 0 && (i+1 == len(t.funcs) || p.funcs[t.funcs[i+1]].lines.item != f.lines.item) {
+			if lw.kept == nil {
+				lw.kept = map[int][]lineSpan{}
 			}
-			a, b := max(lo, uint64(f.Body)), min(end, uint64(f.BodyEnd))
-			if a < b || a == lo && b == lo {
-				spans = append(spans, lineSpan{fn: i, lo: uint32(a), hi: uint32(b), row: native})
-			}
+			lw.kept[f.lines.item], lw.spans = lw.spans, nil
 		}
-	})
-	slices.SortStableFunc(spans, func(a, b lineSpan) int {
-		return cmp.Or(cmp.Compare(p.funcs[a.fn].Text, p.funcs[b.fn].Text), cmp.Compare(a.lo, b.lo))
-	})
-	return spans, err
-}
-
-// writeLines writes the native program: one sequence for each function. It returns the number of
-// rows.
-func (p *places) writeLines(spans []lineSpan, w *line.Writer) (rows int) {
-	for len(spans) > 0 {
-		n := 1
-		for n < len(spans) && spans[n].fn == spans[0].fn {
-			n++
-		}
-		rows += p.funcs[spans[0].fn].writeLines(spans[:n], w)
-		spans = spans[n:]
 	}
+	clear(lw.kept)
 	return rows
 }
 
+// load makes spans those of sequence i.
+func (lw *lineWriter) load(t *nativeTable, i int) {
+	if spans, ok := lw.kept[i]; ok {
+		lw.spans = spans
+		delete(lw.kept, i)
+		return
+	}
+	lw.spans = lw.spans[:0]
+	d := t.prog.Decoder(t.rows.sequences[i].pos)
+	d.Live = true // sequences of removed code may stand before it
+	sorted, open := true, false
+	var last line.Row
+	// An error was met when the table was read, and is told there.
+	for n := d.Next(lw.rows[:]); n > 0; n = d.Next(lw.rows[:]) {
+		for k := range lw.rows[:n] {
+			r := &lw.rows[k]
+			if open && r.Address >= last.Address && r.Address < maxAddr {
+				file, _ := t.files.file(uint64(last.File))
+				last.File = uint32(file)
+				lo := uint32(last.Address)
+				if n := len(lw.spans); n > 0 && lw.spans[n-1].lo > lo {
+					sorted = false
+				}
+				lw.spans = append(lw.spans, lineSpan{lo: lo, hi: uint32(r.Address), row: last})
+			}
+			last, open = *r, true
+		}
+		if last.Flags&line.EndSequence != 0 {
+			break
+		}
+	}
+	if !sorted {
+		slices.SortStableFunc(lw.spans, func(a, b lineSpan) int { return cmp.Compare(a.lo, b.lo) })
+	}
+}
+
+// writeLines writes the rows of the function among the spans of its sequence.
 func (f *function) writeLines(spans []lineSpan, w *line.Writer) (rows int) {
+	body, bodyEnd := uint32(f.Body), uint32(f.BodyEnd)
+	from := sort.Search(len(spans), func(i int) bool { return spans[i].hi > body || spans[i].lo >= body })
+	to := from + sort.Search(len(spans)-from, func(i int) bool { return spans[from+i].lo >= bodyEnd })
+	spans = spans[from:to]
+	if len(spans) == 0 {
+		return 0
+	}
+	lo := func(i int) uint32 { return max(spans[i].lo, body) }
 	at := f.Text
-	put := func(r line.Row, text abi.TextOffset) {
+	var last line.Row
+	put := func(r *line.Row, flags line.Flags, text abi.TextOffset) {
 		at = max(at, text)
-		r.Address = address(at)
-		w.Row(&r)
+		last = *r
+		last.Flags, last.Address = flags, address(at)
+		w.Row(&last)
 		rows++
 	}
 	// The native prologue belongs to the line where the body starts, but no statement starts
 	// there: variables have their places only behind it.
-	first := uint64(f.BodyEnd)
+	first := bodyEnd
 	if f.main > 0 {
-		first = uint64(f.Insts[0].Wasm)
+		first = uint32(f.Insts[0].Wasm)
 	}
 	prologue := line.Row{File: spans[0].row.File}
-	if uint64(spans[0].lo) <= first {
+	if lo(0) <= first {
 		prologue = spans[0].row
-		for _, s := range spans[1:] {
-			if s.lo != spans[0].lo {
-				break
-			}
-			prologue = s.row
+		for i := 1; i < len(spans) && lo(i) == lo(0); i++ {
+			prologue = spans[i].row
 		}
-		prologue.Flags = 0
 		prologue.Discriminator = 0
 	}
-	if f.main == 0 || f.stand(f.Insts[0].Wasm) > f.Text || uint64(spans[0].lo) > first {
-		put(prologue, f.Text)
+	if f.main == 0 || f.stand(f.Insts[0].Wasm) > f.Text || lo(0) > first {
+		put(&prologue, 0, f.Text)
 	}
 	declared := false
-	for _, s := range spans {
-		lo, hi := max(uint64(s.lo), first), max(uint64(s.hi), first)
-		i := f.inst(lo)
-		if i == f.main || uint64(f.Insts[i].Wasm) >= max(hi, lo+1) {
+	i, k := 0, 0 // the instruction and the stop site at or behind the span
+	for n := range spans {
+		s := &spans[n]
+		lo, hi := max(s.lo, first), max(min(s.hi, bodyEnd), first)
+		for i < f.main && uint32(f.Insts[i].Wasm) < lo {
+			i++
+		}
+		if i == f.main {
+			break
+		}
+		inst := f.Insts[i]
+		if uint32(inst.Wasm) >= max(hi, lo+1) {
 			continue // the compiler dropped it as unreachable
 		}
 		// Where the row of the local declarations, which are no code, lands on the first
@@ -143,27 +139,38 @@ func (f *function) writeLines(spans []lineSpan, w *line.Writer) (rows int) {
 		if i == 0 && s.row.Line == 0 && declared {
 			continue
 		}
-		declared = i == 0 && s.row.Line != 0 && uint64(s.lo) < first
-		row := s.row
-		text, isSite := f.site(f.Insts[i].Wasm)
-		if !isSite {
-			row.Flags &^= line.Stmt // see Statements for why it wanted none
+		declared = i == 0 && s.row.Line != 0 && s.lo < first
+		for k < len(f.Sites) && f.Sites[k].Wasm < inst.Wasm {
+			k++
 		}
-		put(row, text)
+		if k < len(f.Sites) && f.Sites[k].Wasm == inst.Wasm {
+			put(&s.row, s.row.Flags, f.Sites[k].Text)
+		} else {
+			put(&s.row, s.row.Flags&^line.Stmt, inst.Text) // see Statements for why it wanted none
+		}
 	}
 	// Out-of-line code, such as traps, belongs to the line of its instruction.
+	n := 0 // spans up to the instruction
 	for i := f.main; i < len(f.Insts); i++ {
 		if f.Insts[i].Text >= f.instEnd(i) {
 			continue
 		}
-		w := uint32(f.Insts[i].Wasm)
-		k := sort.Search(len(spans), func(k int) bool { return spans[k].lo > w })
-		r := line.Row{File: spans[0].row.File}
-		if k > 0 && w < spans[k-1].hi {
-			r = spans[k-1].row
-			r.Flags = 0
+		wasm := uint32(f.Insts[i].Wasm)
+		if n > 0 && spans[n-1].lo > wasm {
+			n = 0
 		}
-		put(r, f.Insts[i].Text)
+		for n < len(spans) && spans[n].lo <= wasm {
+			n++
+		}
+		r := &line.Row{File: spans[0].row.File}
+		if n > 0 && wasm < spans[n-1].hi {
+			r = &spans[n-1].row
+		}
+		if i > f.main && last.Flags == 0 && r.File == last.File && r.Line == last.Line && r.Column == last.Column &&
+			r.Discriminator == last.Discriminator && r.ISA == last.ISA {
+			continue // the row before goes on
+		}
+		put(r, 0, f.Insts[i].Text)
 	}
 	w.Row(&line.Row{Address: address(f.TextEnd), Flags: line.EndSequence})
 	return rows
@@ -205,6 +212,9 @@ func newFileTables(prog *line.Program, unitName string) fileTables {
 			t.files = t.files[:t.last]
 			return t
 		}
+	}
+	if unitName == "" {
+		unitName = "<unknown>" // gdb 13 crashes over an empty one
 	}
 	t.files[0] = line.File{Name: unitName}
 	return t

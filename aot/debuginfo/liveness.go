@@ -6,8 +6,10 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"sphex/aot/abi"
 	"sphex/dwarf"
 	"sphex/dwarf/info"
+	"sphex/dwarf/list"
 )
 
 // offsetSet is a set of entries. It is safe for concurrent additions.
@@ -85,7 +87,8 @@ func (t *translation) scan(u *info.Unit) unitFacts {
 	}
 	w := u.Walk()
 	var e info.Entry
-	for w.Next(&e) {
+	var refs []info.Offset
+	for w.NextRefs(&e, &refs) {
 		if depth != none && e.Depth <= depth {
 			end(e.Offset)
 		}
@@ -98,20 +101,15 @@ func (t *translation) scan(u *info.Unit) unitFacts {
 				f.dead = append(f.dead, extent{lo: e.Offset})
 			}
 		}
-		for v := range e.Attrs() {
-			switch v.Form {
-			case dwarf.FormRef1, dwarf.FormRef2, dwarf.FormRef4, dwarf.FormRef8, dwarf.FormRefUdata, dwarf.FormRefAddr:
-				if v.Attr == dwarf.AttrSibling {
-					continue
-				}
-				if off, ok := v.Ref(); ok {
-					if dead {
-						inside = append(inside, off)
-					} else {
-						referenced.add(off)
-					}
-				}
-			}
+		if dead {
+			inside = append(inside, refs...)
+			continue
+		}
+		for _, off := range refs {
+			referenced.add(off)
+		}
+		if e.Tag() == dwarf.TagBaseType { // expressions refer to these
+			referenced.add(e.Offset)
 		}
 	}
 	if depth != none {
@@ -133,7 +131,8 @@ func (t *translation) liveCode(e *info.Entry) (low, high uint64, has bool) {
 	if t.exhausted() {
 		return 0, 0, true
 	}
-	ranges, err := e.Ranges()
+	var room [4]list.Range
+	_, _, ranges, err := e.AppendRanges(room[:0])
 	if err != nil || !t.spend(len(ranges)) {
 		return 0, 0, true
 	}
@@ -157,7 +156,7 @@ func (u *unit) settleEntries() {
 		}
 		why := "the linker kept another unit's copy of the function"
 		if f.entry.unit == nobody {
-			why = "it starts and ends where no function does: the code was changed and the debug information was not"
+			why = staleCode
 			u.report.Stale++
 		}
 		section, at := u.in.SectionOffset(s.lo)
@@ -169,28 +168,63 @@ func (u *unit) settleEntries() {
 	}
 }
 
-// nativeCode returns the native code of an entry with addresses, has whether it has any
-// addresses at all, dead ones included.
-func (t *translation) nativeCode(e *info.Entry) (code []textRange, has bool) {
-	if !e.Has(dwarf.AttrLowPC) && !e.Has(dwarf.AttrRanges) {
-		return nil, false
+// nativeCode returns the native code of the ranges of an entry, most of which are in fn. The
+// result is good until the unit ends.
+func (u *unit) nativeCode(ranges []list.Range, fn *function) []textRange {
+	u.spend(len(ranges))
+	if cap(u.kept)-len(u.kept) < 16 {
+		u.kept = make([]textRange, 0, 1024)
 	}
-	if t.exhausted() {
-		return nil, true
-	}
-	ranges, err := e.Ranges()
-	if err != nil {
-		return nil, true
-	}
-	t.spend(len(ranges))
+	code := u.kept[len(u.kept):]
 	for _, r := range ranges {
-		if !r.Dead && !t.exhausted() {
-			before := len(code)
-			code = t.places.ranges(code, r.Low, r.High)
-			t.spend(len(code) - before)
+		if r.Dead || u.exhausted() {
+			continue
 		}
+		before := len(code)
+		if fn != nil && r.Low >= uint64(fn.Body) && r.Low < uint64(fn.BodyEnd) && r.High > r.Low {
+			code = u.rangesIn(fn, code, r.Low, r.High)
+		} else {
+			code = u.places.ranges(code, r.Low, r.High)
+		}
+		u.spend(len(code) - before)
 	}
-	return joinRanges(code), true
+	code = joinRanges(code)
+	if len(u.kept)+len(code) <= cap(u.kept) && len(code) > 0 && &code[0] == &u.kept[:len(u.kept)+1][len(u.kept)] {
+		u.kept = u.kept[:len(u.kept)+len(code)] // it fitted
+		code = code[:len(code):len(code)]
+	}
+	return code
+}
+
+// rangesIn is function.ranges with a memory: where one range of a list ends, the next one starts,
+// and scopes start and end where others do.
+func (u *unit) rangesIn(f *function, dst []textRange, lo, hi uint64) []textRange {
+	if lo <= uint64(f.Body) && hi >= uint64(f.BodyEnd) {
+		return appendRange(dst, f.Text, f.TextEnd)
+	}
+	from, to := f.Text, f.mainEnd
+	if lo > uint64(f.Body) {
+		from = u.startIn(f, lo)
+	}
+	if hi < uint64(f.BodyEnd) {
+		to = u.startIn(f, hi)
+	}
+	return f.coldRanges(appendRange(dst, from, to), lo, hi)
+}
+
+// knownStart is a result of function.start.
+type knownStart struct {
+	f    *function
+	off  uint64
+	text abi.TextOffset
+}
+
+func (u *unit) startIn(f *function, off uint64) abi.TextOffset {
+	k := &u.starts[off%uint64(len(u.starts))]
+	if k.f != f || k.off != off {
+		*k = knownStart{f, off, f.start(off)}
+	}
+	return k.text
 }
 
 // spend takes n from the number of list entries that the translation reads and writes. Lists that

@@ -16,14 +16,25 @@ var (
 	errNotInFunction = errors.New("names a local or operand outside of a function with code")
 	errNoLocal       = errors.New("names a local that the function does not have")
 	errNoGlobal      = errors.New("names a global that the module does not have")
-	errUnusedLocal   = errors.New("the local is never used, so that the compiler keeps no place for it")
-	errNoOperand     = errors.New("names an operand that has no place there")
-	errFloatOperand  = errors.New("computes with a floating-point local")
+	errNoOperand     = errors.New("names an operand that the stack does not have there")
+	errFloatOperand  = errors.New("computes with a value for which the unit has no type")
 	errNoFrameBase   = errors.New("needs a frame base that the function does not have")
+	errFrameBases    = errors.New("is not the same in all of the function")
 	errUnderflow     = errors.New("takes more from the stack than is there")
-	errEntryValue    = errors.New("needs a value that the function's entry did not keep")
+	errEntryValue    = errors.New("needs a value from the function's entry that nobody knows any more")
 	errRegister      = errors.New("names a machine register, which WebAssembly does not have")
 	errIndex         = errors.New("names an address or constant that .debug_addr does not have")
+	errBranches      = errors.New("branches to one place with different values on the stack")
+	errTooLong       = errors.New("grows too long, since it calls others")
+	errNoEntry       = errors.New("calls an entry that is not there")
+	errCallList      = errors.New("calls an entry whose location depends on the address")
+	errNoAddress     = errors.New("goes on from the value of a variable that has no address")
+	errSpaces        = errors.New("names an address space, of which WebAssembly has one")
+	errThreads       = errors.New("is relative to thread-local data, whose base the module does not have")
+	errPointerEntry  = errors.New("points to an entry that is not there")
+	errCFA           = errors.New("uses the canonical frame address, which WebAssembly does not have")
+	errNoType        = errors.New("reinterprets an address, whose native size is another")
+	errRecursive     = errors.New("calls itself")
 	errUnsupported   = errors.New("uses an operation that is not translated")
 	errDeadData      = errors.New("is about data that the linker removed")
 	errDamaged       = errors.New("cannot be decoded")
@@ -38,9 +49,6 @@ func (f *function) local(i uint64) (codemap.Place, error) {
 		return codemap.Place{}, errNoLocal
 	}
 	h := f.Locals[i]
-	if h.Kind == codemap.Nowhere {
-		return codemap.Place{}, errUnusedLocal
-	}
 	return codemap.Place{Kind: h.Kind, Type: h.Type, Reg: h.Reg, Offset: h.Offset}, nil
 }
 

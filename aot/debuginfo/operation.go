@@ -1,14 +1,10 @@
 package debuginfo
 
 import (
-	"sphex/aot/wasm"
 	"sphex/dwarf"
 	"sphex/dwarf/expr"
 	"sphex/dwarf/list"
 )
-
-// maxNesting bounds frame bases and entry values within each other.
-const maxNesting = 4
 
 // op translates one operation.
 func (x *expression) op(o *expr.Op) error {
@@ -29,8 +25,23 @@ func (x *expression) op(o *expr.Op) error {
 	}
 	switch c {
 	case dwarf.OpNop:
+	case dwarf.OpGNUUninit:
+		x.code(c)
 	case dwarf.OpFormTLSAddress, dwarf.OpGNUPushTLSAddress:
-		// A module without threads has its thread-local data at fixed addresses.
+		return x.threadLocal()
+	case dwarf.OpCall2, dwarf.OpCall4, dwarf.OpCallRef:
+		return x.call(o.A)
+	case dwarf.OpGNUVariableValue:
+		return x.variableValue(o.A)
+	case dwarf.OpGNUEncodedAddr:
+		return x.data(o.B)
+	case dwarf.OpGNUParameterRef: // the value that a parameter had at a call
+		x.emit(*o)
+		x.push(x.word())
+	case dwarf.OpCallFrameCFA:
+		return errCFA
+	case dwarf.OpXderef, dwarf.OpXderefSize, dwarf.OpXderefType:
+		return x.xderef(o)
 	case dwarf.OpAddr:
 		return x.data(o.A)
 	case dwarf.OpAddrx, dwarf.OpGNUAddrIndex:
@@ -78,6 +89,9 @@ func (x *expression) op(o *expr.Op) error {
 		s := x.stack[len(x.stack)-3:]
 		s[0], s[1], s[2] = s[2], s[0], s[1]
 	case dwarf.OpDeref, dwarf.OpDerefSize:
+		if x.entered {
+			return errEntryValue // nobody knows what was in memory then
+		}
 		size := uint64(x.addrSize)
 		if c == dwarf.OpDerefSize {
 			size = o.A
@@ -92,13 +106,18 @@ func (x *expression) op(o *expr.Op) error {
 			x.top().clean, x.top().near = true, true
 		}
 	case dwarf.OpDerefType, dwarf.OpGNUDerefType:
+		if x.entered {
+			return errEntryValue
+		}
 		x.toNative()
 		x.emit(*o)
 		*x.top() = entry{width: typed}
 	case dwarf.OpConstType, dwarf.OpGNUConstType:
 		x.emit(*o)
 		x.push(entry{width: typed})
-	case dwarf.OpConvert, dwarf.OpGNUConvert, dwarf.OpReinterpret, dwarf.OpGNUReinterpret:
+	case dwarf.OpReinterpret, dwarf.OpGNUReinterpret:
+		return x.reinterpret(o)
+	case dwarf.OpConvert, dwarf.OpGNUConvert:
 		// A generic value converts as the unsigned number that it is.
 		x.exact()
 		x.emit(*o)
@@ -140,9 +159,10 @@ func operandsOf(c dwarf.Op) int {
 	switch c {
 	case dwarf.OpDup, dwarf.OpDrop, dwarf.OpDeref, dwarf.OpDerefSize, dwarf.OpDerefType, dwarf.OpGNUDerefType,
 		dwarf.OpConvert, dwarf.OpGNUConvert, dwarf.OpReinterpret, dwarf.OpGNUReinterpret, dwarf.OpStackValue,
-		dwarf.OpAbs, dwarf.OpNeg, dwarf.OpNot, dwarf.OpPlusUconst:
+		dwarf.OpFormTLSAddress, dwarf.OpGNUPushTLSAddress, dwarf.OpAbs, dwarf.OpNeg, dwarf.OpNot, dwarf.OpPlusUconst:
 		return 1
-	case dwarf.OpOver, dwarf.OpSwap, dwarf.OpAnd, dwarf.OpOr, dwarf.OpXor, dwarf.OpPlus, dwarf.OpMinus,
+	case dwarf.OpXderef, dwarf.OpXderefSize, dwarf.OpXderefType,
+		dwarf.OpOver, dwarf.OpSwap, dwarf.OpAnd, dwarf.OpOr, dwarf.OpXor, dwarf.OpPlus, dwarf.OpMinus,
 		dwarf.OpMul, dwarf.OpShl, dwarf.OpDiv, dwarf.OpMod, dwarf.OpShr, dwarf.OpShra,
 		dwarf.OpEq, dwarf.OpNe, dwarf.OpGe, dwarf.OpGt, dwarf.OpLe, dwarf.OpLt:
 		return 2
@@ -174,68 +194,19 @@ func (x *expression) wasmLocation(o *expr.Op) error {
 			x.pushConst(0)
 			return nil
 		}
-		if err := x.globalAddress(o.B); err != nil {
-			return err
+		return x.global(o.B)
+	}
+	if x.entered {
+		if o.A != 0 {
+			return errEntryValue
 		}
-		t := x.module.Globals[o.B].Type
-		if t != wasm.I32 && t != wasm.I64 {
-			return errFloatOperand
-		}
-		x.load(t)
-		if t == wasm.I64 {
-			x.push(entry{width: wide})
-		} else {
-			x.push(entry{width: word, clean: true, near: true})
-		}
-		return nil
+		return x.entryLocal(o.B)
 	}
 	p, err := x.wasmPlace(o)
 	if err != nil {
 		return err
 	}
 	return x.pushPlace(p)
-}
-
-// pushFrameBase pushes the frame base as a linear address.
-func (x *expression) pushFrameBase() error {
-	if x.frameBase == nil {
-		return errNoFrameBase
-	}
-	return x.nested(x.frameBase)
-}
-
-func (x *expression) nested(ops []expr.Op) error {
-	if x.depth >= maxNesting {
-		return errUnsupported
-	}
-	x.depth++
-	defer func() { x.depth-- }()
-	before := len(x.stack)
-	if err := x.run(ops); err != nil {
-		return err
-	}
-	if len(x.stack) != before+1 {
-		return errUnsupported
-	}
-	return nil
-}
-
-// entryValue pushes what an expression was worth when the function was entered. Only a
-// parameter that is never written still has that value.
-func (x *expression) entryValue(code []byte) error {
-	ops, err := expr.Decode(nil, code, expr.Format{Version: 5, AddrSize: x.addrSize})
-	if err != nil {
-		return errDamaged
-	}
-	if len(ops) != 1 || ops[0].Code != dwarf.OpWASMLocation || ops[0].A != 0 || x.fn == nil {
-		return errEntryValue
-	}
-	i := ops[0].B
-	params := len(x.module.FuncType(x.fn.Index).Params)
-	if written := x.facts(0).written; i >= uint64(params) || i >= uint64(len(written)) || written[i] {
-		return errEntryValue
-	}
-	return x.nested(ops)
 }
 
 // add adds a constant to the top.
@@ -245,7 +216,7 @@ func (x *expression) add(v uint64) {
 		return
 	}
 	last := &expr.Op{}
-	if n := len(x.out); n > 0 {
+	if n := len(x.out); n > x.barrier {
 		last = &x.out[n-1]
 	}
 	small := v < 1<<31
@@ -351,7 +322,7 @@ func (x *expression) binary(c dwarf.Op) {
 		if v, ok := fold(c, a.value, b.value); ok {
 			x.pop()
 			*x.top() = constant(v)
-			if n := len(x.out); isConst(x.out[n-1].Code) && isConst(x.out[n-2].Code) {
+			if n := len(x.out); n >= x.barrier+2 && isConst(x.out[n-1].Code) && isConst(x.out[n-2].Code) {
 				x.out = append(x.out[:n-2], expr.Const(v))
 			} else {
 				x.code(c)

@@ -35,7 +35,8 @@ type textRange struct{ lo, hi abi.TextOffset }
 // places answers where wasm code went.
 type places struct {
 	module *wasm.Module
-	funcs  []function // ascending by Body
+	funcs  []function        // ascending by Body
+	ends   []wasm.CodeOffset // of the bodies of funcs
 }
 
 func newPlaces(m *wasm.Module, cm *codemap.Map) *places {
@@ -60,12 +61,15 @@ func newPlaces(m *wasm.Module, cm *codemap.Map) *places {
 		p.funcs[i] = f
 	}
 	slices.SortFunc(p.funcs, func(a, b function) int { return cmp.Compare(a.Body, b.Body) })
+	p.ends = make([]wasm.CodeOffset, len(p.funcs))
+	for i := range p.funcs {
+		p.ends[i] = p.funcs[i].BodyEnd
+	}
 	return p
 }
 
-// own settles which claims the functions belong to.
-func (p *places) own(claims []claim, to func(*function) *owner) {
-	owners := settle(p.module, claims)
+// own tells the functions their owners, which are those of the module's bodies.
+func (p *places) own(owners []owner, to func(*function) *owner) {
 	for i := range p.funcs {
 		f := &p.funcs[i]
 		if n := int(f.Index) - p.module.NumImportedFuncs; n >= 0 && n < len(owners) {
@@ -74,19 +78,46 @@ func (p *places) own(claims []claim, to func(*function) *owner) {
 	}
 }
 
+// byText lists the functions in the order of the text, which commonly is that of the bodies.
+func (p *places) byText() []int32 {
+	order := make([]int32, len(p.funcs))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(p.funcs[a].Text, p.funcs[b].Text) })
+	return order
+}
+
 // at returns the function whose body holds the code offset.
 func (p *places) at(off uint64) *function {
-	i := sort.Search(len(p.funcs), func(i int) bool { return uint64(p.funcs[i].BodyEnd) > off })
-	if i == len(p.funcs) || uint64(p.funcs[i].Body) > off {
+	lo, hi := 0, len(p.funcs)
+	for lo < hi {
+		if m := int(uint(lo+hi) >> 1); uint64(p.ends[m]) > off {
+			hi = m
+		} else {
+			lo = m + 1
+		}
+	}
+	if lo == len(p.funcs) || uint64(p.funcs[lo].Body) > off {
 		return nil
 	}
-	return &p.funcs[i]
+	return &p.funcs[lo]
 }
 
 // inst returns the index of the first instruction at or behind off that has code; main if
 // there is none.
 func (f *function) inst(off uint64) int {
-	return sort.Search(f.main, func(i int) bool { return uint64(f.Insts[i].Wasm) >= off })
+	// As sort.Search, in the hottest place of the translation.
+	insts := f.Insts
+	lo, hi := 0, f.main
+	for lo < hi {
+		if m := int(uint(lo+hi) >> 1); uint64(insts[m].Wasm) >= off {
+			hi = m
+		} else {
+			lo = m + 1
+		}
+	}
+	return lo
 }
 
 // start is where the code from off on starts, its stop site included; the end of the main code
@@ -105,7 +136,15 @@ func (f *function) start(off uint64) abi.TextOffset {
 
 // siteOf returns the index of the stop site before the instruction at off.
 func (f *function) siteOf(off wasm.CodeOffset) (i int, ok bool) {
-	i = sort.Search(len(f.Sites), func(i int) bool { return f.Sites[i].Wasm >= off })
+	sites := f.Sites
+	hi := len(sites)
+	for i < hi {
+		if m := int(uint(i+hi) >> 1); sites[m].Wasm >= off {
+			hi = m
+		} else {
+			i = m + 1
+		}
+	}
 	return i, i < len(f.Sites) && f.Sites[i].Wasm == off
 }
 
@@ -137,7 +176,14 @@ func (f *function) ranges(dst []textRange, lo, hi uint64) []textRange {
 	if hi < uint64(f.BodyEnd) {
 		to = f.start(hi)
 	}
-	dst = appendRange(dst, from, to)
+	return f.coldRanges(appendRange(dst, from, to), lo, hi)
+}
+
+// coldRanges appends the out-of-line code that belongs to [lo, hi).
+func (f *function) coldRanges(dst []textRange, lo, hi uint64) []textRange {
+	if len(f.cold) == 0 {
+		return dst
+	}
 	i := sort.Search(len(f.cold), func(i int) bool { return uint64(f.cold[i].wasm) >= lo })
 	for ; i < len(f.cold) && uint64(f.cold[i].wasm) < hi; i++ {
 		dst = appendRange(dst, f.cold[i].text.lo, f.cold[i].text.hi)
@@ -176,19 +222,26 @@ func (p *places) ranges(dst []textRange, lo, hi uint64) []textRange {
 
 // returnSite maps the address behind a call to the native return address.
 func (f *function) returnSite(off uint64) (abi.TextOffset, bool) {
+	ret, _, ok := f.callBefore(off)
+	return ret, ok
+}
+
+// callBefore returns the native return address of the call that ends at a code offset, and where it
+// is.
+func (f *function) callBefore(off uint64) (ret abi.TextOffset, at wasm.CodeOffset, ok bool) {
 	// Calls ascend with wasm offsets as long as they stand in the main code.
 	n := sort.Search(len(f.Calls), func(i int) bool { return f.Calls[i].Return >= f.mainEnd })
 	i := sort.Search(n, func(i int) bool { return uint64(f.Calls[i].Wasm) >= off })
 	if i == 0 {
-		return 0, false
+		return 0, 0, false
 	}
 	call := f.Calls[i-1]
 	// The call must be the last instruction before off.
 	k := f.inst(uint64(call.Wasm) + 1)
 	if k < f.main && uint64(f.Insts[k].Wasm) < off {
-		return 0, false
+		return 0, 0, false
 	}
-	return call.Return, true
+	return call.Return, call.Wasm, true
 }
 
 // joinRanges sorts ranges and joins those that touch or overlap.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -16,35 +17,29 @@ type Report struct {
 
 	// Absent says that the module has none at all.
 	Absent bool
+	// Bare says that the program's own functions have none, while those of its libraries do.
+	Bare bool
 	// Stale counts the subprograms that describe code which is not there: a tool changed the
 	// code and left the debug information as it was.
 	Stale int
-	// External names the module's debug information when that is a file of its own.
-	External string
-	// Split counts the units whose entries are in files of their own.
-	Split int
 
 	mu     sync.Mutex
 	losses map[lossKey]*Loss
-	dwo    string // the file of a split unit
+	notes  []string // of the input
 }
 
 // Notes tells a user, in a line each, why a debugger will show less than expected.
 func (r *Report) Notes() []string {
-	var notes []string
-	switch {
-	case r.Absent && r.External != "":
-		notes = append(notes, fmt.Sprintf("the module's debug information is in a file of its own, %s, which is not read: debug the module that was not stripped", quoted(r.External)))
-	case r.Absent:
+	notes := slices.Clone(r.notes)
+	if r.Absent && len(notes) == 0 {
 		notes = append(notes, "the module has no debug information: compile and link with -g")
+	}
+	if r.Bare && r.Stale == 0 {
+		notes = append(notes, "the program's main function has no debug information, only other functions have: compile all of it with -g")
 	}
 	if r.Stale > 0 {
 		notes = append(notes, fmt.Sprintf("the debug information does not fit the code: that of %s is left out (a tool changed the code after it was compiled, as wasm-opt does: debug the module without that step)",
 			count(r.Stale, "function")))
-	}
-	if r.Split > 0 {
-		notes = append(notes, fmt.Sprintf("the debug information of %s is in files of its own, like %s, which are not read: compile without -gsplit-dwarf",
-			count(r.Split, "unit"), quoted(r.dwo)))
 	}
 	return notes
 }
@@ -59,14 +54,18 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// splitUnit counts a unit whose entries are in the file dwo.
-func (r *Report) splitUnit(dwo string) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.Split++
-	if r.dwo == "" || dwo < r.dwo { // not that of the fastest worker
-		r.dwo = dwo
+// String is the report for people, a line for each thing.
+func (r *Report) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "debug information: %s, %s with code, %s with a place, %s of the line table\n",
+		count(r.Units, "unit"), count(r.Subprograms, "function"), count(r.Variables, "variable"), count(r.Rows, "row"))
+	for _, n := range r.Notes() {
+		fmt.Fprintf(&b, "note: %s\n", n)
 	}
+	for _, l := range r.Losses() {
+		fmt.Fprintf(&b, "lost: %d × %s: %s (%s; %s)\n", l.Count, l.What, l.Reason, l.Blame(), l.Example)
+	}
+	return b.String()
 }
 
 // Loss is one kind of thing that did not make it.
@@ -74,10 +73,76 @@ type Loss struct {
 	What    string // what was lost: "unit", "location", "line table", …
 	Reason  string
 	Count   int
-	Example string // where, for one of them: section and offset
-
-	offset uint64 // of Example: the lowest
+	Example string  // where, for the first of them: section and offset
+	Places  []Place // where, ascending: all of them, or the first maxLossPlaces
 }
+
+// Place is an offset in a section of the input, or in a file of it.
+type Place struct {
+	Section string
+	Offset  uint64
+}
+
+func (p Place) String() string { return fmt.Sprintf("%s+%#x", p.Section, p.Offset) }
+
+// maxLossPlaces is how many places of each kind of loss are kept.
+const maxLossPlaces = 1000
+
+// Blame is who made that something is missing.
+type Blame uint8
+
+const (
+	BlameSphex    Blame = iota // the translation can't express it
+	BlameProducer              // it means nothing in WebAssembly, or nothing at all
+	BlameLinker                // it is about what the linker removed
+	BlameTool                  // a tool changed the code behind it
+	BlameDamage                // it can't be read
+	BlameFile                  // it is in a file that was not found
+)
+
+// String says who it is.
+func (b Blame) String() string {
+	return [...]string{"Sphex", "the producer", "the linker", "a tool behind the linker", "damage", "a missing file"}[b]
+}
+
+// blames says whose loss a reason is. Reasons that are not here are Sphex's own.
+var blames = map[string]Blame{
+	errNotInFunction.Error(): BlameProducer,
+	errNoLocal.Error():       BlameProducer,
+	errNoGlobal.Error():      BlameProducer,
+	errUnderflow.Error():     BlameProducer,
+	errNoOperand.Error():     BlameProducer,
+	errSpaces.Error():        BlameProducer,
+	errThreads.Error():       BlameProducer,
+	errCFA.Error():           BlameProducer,
+	errNoEntry.Error():       BlameDamage,
+	errPointerEntry.Error():  BlameDamage,
+	errRecursive.Error():     BlameDamage,
+	errRegister.Error():      BlameProducer,
+	errIndex.Error():         BlameDamage,
+	errDamaged.Error():       BlameDamage,
+	errDeadData.Error():      BlameLinker,
+
+	"it holds outside of its function":                    BlameLinker,
+	"it is outside of all functions":                      BlameProducer,
+	"the linker kept another unit's copy of the function": BlameLinker,
+	staleCode: BlameTool,
+}
+
+// Blame tells who is to blame for the loss.
+func (l *Loss) Blame() Blame {
+	if b, ok := blames[l.Reason]; ok {
+		return b
+	}
+	switch l.What {
+	case "unit", "rest of the units", "rest of a unit", "line table", "rest of a line table", "location list", "reference", "string":
+		return BlameDamage
+	}
+	return BlameSphex
+}
+
+// staleCode is the reason for subprograms that a tool left behind.
+const staleCode = "it starts and ends where no function does: the code was changed and the debug information was not"
 
 type lossKey struct{ what, reason string }
 
@@ -87,6 +152,8 @@ func (r *Report) Losses() []Loss {
 	defer r.mu.Unlock()
 	ls := make([]Loss, 0, len(r.losses))
 	for _, l := range r.losses {
+		l.first()
+		l.Example = l.Places[0].String()
 		ls = append(ls, *l)
 	}
 	slices.SortFunc(ls, func(a, b Loss) int {
@@ -108,7 +175,17 @@ func (r *Report) lost(what, reason, section string, offset uint64) {
 		l = &Loss{What: what, Reason: reason}
 		r.losses[k] = l
 	}
-	if l.Count++; l.Count == 1 || offset < l.offset {
-		l.Example, l.offset = fmt.Sprintf("%s+%#x", section, offset), offset
+	l.Count++
+	if l.Places = append(l.Places, Place{section, offset}); len(l.Places) >= 2*maxLossPlaces {
+		l.first()
 	}
+}
+
+// first sorts the places and keeps the first ones, so that the report does not depend on which
+// unit was translated first.
+func (l *Loss) first() {
+	slices.SortFunc(l.Places, func(a, b Place) int {
+		return cmp.Or(cmp.Compare(a.Section, b.Section), cmp.Compare(a.Offset, b.Offset))
+	})
+	l.Places = l.Places[:min(len(l.Places), maxLossPlaces)]
 }

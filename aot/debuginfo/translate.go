@@ -8,7 +8,6 @@ import (
 
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
-	"sphex/aot/wasm"
 	"sphex/dwarf"
 	"sphex/dwarf/index"
 	"sphex/dwarf/info"
@@ -17,13 +16,15 @@ import (
 
 // translation is what all units share.
 type translation struct {
-	cm         *codemap.Map
-	layout     *abi.Layout
-	places     *places
-	writer     *info.Writer
-	report     *Report
-	referenced offsetSet
-	budget     atomic.Int64 // see spend
+	cm          *codemap.Map
+	layout      *abi.Layout
+	places      *places
+	writer      *info.Writer
+	report      *Report
+	referenced  offsetSet
+	strBase     map[*dwarf.Sections]uint32 // where the strings of split units are in the output
+	budget      atomic.Int64               // see spend
+	macroBudget atomic.Int64               // in bytes; see macroFactor
 }
 
 // listBudget is how many list entries a translation may take at least.
@@ -32,56 +33,60 @@ const listBudget = 16 << 20
 // Translate writes the native debug information for a compiled module: the sections by name
 // (".debug_info", ".debug_frame", …) and what was lost on the way. Damaged input is a
 // loss in the report, never an error: a module runs without its debug information.
-func Translate(m *wasm.Module, cm *codemap.Map, layout *abi.Layout) (map[string][]byte, *Report) {
+func Translate(source *Input, cm *codemap.Map, layout *abi.Layout) (map[string][]byte, *Report) {
 	report := &Report{}
+	source.report(report)
 	out := map[string][]byte{".debug_frame": frames(cm)}
-	in := sections(m)
+	m, d, in := source.Module, source.Data, source.Sections
 	if len(in.Info) == 0 {
-		report.Absent, report.External = true, external(m)
 		return out, report
-	}
-	d, err := info.New(in)
-	if err != nil {
-		report.lost("rest of the units", err.Error(), ".debug_info", 0)
 	}
 	t := &translation{
 		cm: cm, layout: layout, report: report,
 		places:     newPlaces(m, cm),
-		writer:     info.NewWriter(dwarf.NewStringTable(in.Str), dwarf.NewStringTable(in.LineStr)),
-		referenced: newOffsetSet(info.Offset(len(in.Info) + len(in.Types))),
+		referenced: newOffsetSet(d.End()),
 	}
+	var strs []byte
+	strs, t.strBase = source.strings()
+	lineStrs := dwarf.NewStringTable(in.LineStr)
+	lineStrs.Index()
+	t.writer = info.NewWriter(dwarf.NewStringTable(strs), lineStrs)
 	t.budget.Store(listBudget + int64(len(in.Info)))
-	units := t.open(d)
-	inParallel(units, func(u *unit) { u.facts = t.scan(u.in) })
+	t.macroBudget.Store(source.macroBytes()*macroFactor + 1<<20)
+	t.addPointed(d, in)
+	lines := source.lines()
+	units := t.open(d, lines)
+	inParallel(len(units), func() func(int) {
+		return func(i int) { units[i].facts = t.scan(units[i].in) }
+	})
 	t.settle(units)
-	inParallel(units, func(u *unit) {
-		u.translate()
-		u.writeLines()
+	report.Bare = t.bare(units)
+	t.writer.SetKeys(info.NewKeys(t.referenced))
+	t.writer.Reserve(len(in.Info)+len(in.Types)+len(in.Info)/8, len(in.Line), len(in.Loc)+len(in.Loclists)+len(in.Info)/32, len(in.Ranges)+len(in.Rnglists)+len(in.Info)/32)
+	done := &committer{writer: t.writer, report: report, units: units, ready: make([]bool, len(units))}
+	inParallel(len(units), func() func(int) {
+		room := &scratch{}
+		return func(i int) {
+			units[i].translate(room)
+			units[i].writeLines(&room.lines)
+			units[i].scratch = nil
+			done.commit(i)
+		}
 	})
 	if t.exhausted() {
 		report.lost("some lists", "there are too many list entries for a section of this size", ".debug_info", 0)
-	}
-	var aranges []byte
-	for _, u := range units {
-		off := t.writer.Append(u.out)
-		if len(u.native) > 0 {
-			aranges = index.AppendAranges(aranges, off, u.aranges(off))
-		}
-		report.Units++
-		report.Subprograms += u.subprograms
-		report.Variables += u.variables
-		report.Rows += u.rows
-		u.out = nil
 	}
 	sections, unresolved := t.writer.Finish()
 	for range unresolved {
 		report.lost("reference", "there is no such entry", ".debug_info", 0)
 	}
+	names, strs := nameIndex(sections.Info, sections.Abbrev, sections.Str, uint8(cm.Target.Memory))
 	for name, data := range map[string][]byte{
-		".debug_info": sections.Info, ".debug_abbrev": sections.Abbrev, ".debug_str": sections.Str,
+		".debug_names": names,
+		".debug_info":  sections.Info, ".debug_abbrev": sections.Abbrev, ".debug_str": strs,
 		".debug_line_str": sections.LineStr, ".debug_line": sections.Line,
 		".debug_loclists": sections.Loclists, ".debug_rnglists": sections.Rnglists,
-		".debug_aranges": aranges,
+		".debug_aranges": done.aranges, ".debug_macro": sections.Macro,
 	} {
 		if len(data) > 0 {
 			out[name] = data
@@ -90,19 +95,62 @@ func Translate(m *wasm.Module, cm *codemap.Map, layout *abi.Layout) (map[string]
 	return out, report
 }
 
+// committer puts the units that are translated into the sections, in their order, so that the
+// memory of few is in use.
+type committer struct {
+	writer *info.Writer
+	report *Report
+	units  []*unit
+
+	mu      sync.Mutex
+	ready   []bool
+	next    int // to be appended
+	aranges []byte
+}
+
+// commit takes unit i.
+func (c *committer) commit(i int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for c.ready[i] = true; c.next < len(c.units) && c.ready[c.next]; c.next++ {
+		u := c.units[c.next]
+		off := c.writer.Append(u.out)
+		if u.in.Type != dwarf.UnitTypes && u.in.Type != dwarf.UnitSplitTypes {
+			c.aranges = index.AppendAranges(c.aranges, off, u.aranges(off)) // also of one without code: so it says
+		}
+		c.report.Units++
+		c.report.Subprograms += u.subprograms
+		c.report.Variables += u.variables
+		c.report.Rows += u.rows
+		c.units[c.next] = nil
+	}
+}
+
+// forgetLines drops the lines, too, when the entries are of other code than the module's.
+func (t *translation) forgetLines(units []*unit) {
+	for i := range t.places.funcs {
+		t.places.funcs[i].lines.unit = nobody
+	}
+	for _, u := range units {
+		if u.table != nil {
+			u.table.funcs = nil
+		}
+	}
+}
+
 // settle finds out which unit describes each function where several do.
 func (t *translation) settle(units []*unit) {
-	var lines, entries []claim
+	var entries []claim
 	for _, u := range units {
-		if u.owner {
-			lines = sequenceClaims(lines, u.prog, u.number)
-		}
 		for i, s := range u.facts.live {
 			entries = append(entries, claim{s.low, s.high, u.number, i})
 		}
 	}
-	t.places.own(lines, func(f *function) *owner { return &f.lines })
-	t.places.own(entries, func(f *function) *owner { return &f.entry })
+	owners, stale := settle(t.places.module, entries)
+	t.places.own(owners, func(f *function) *owner { return &f.entry })
+	if stale {
+		t.forgetLines(units)
+	}
 	for _, u := range units {
 		u.settleEntries()
 	}
@@ -119,10 +167,16 @@ func (t *translation) settle(units []*unit) {
 
 // open prepares the units that can be read, in order. What they put into shared tables is put
 // there now, so that the output does not depend on which of them is translated first.
-func (t *translation) open(d *info.Data) []*unit {
+func (t *translation) open(d *info.Data, lines *lineTables) []*unit {
 	var units []*unit
-	programs := map[uint64]bool{}
-	for _, in := range d.Units {
+	tables := &nativeTables{lines: lines, at: map[tablePlace]*nativeTable{}}
+	for _, skeleton := range d.Units {
+		in, main := skeleton, skeleton.Sections() == &d.Sections
+		if proper := skeleton.SplitUnit(); proper != nil {
+			in = proper
+		} else if !main && !isSplitType(skeleton) {
+			continue // it is translated in the place of its skeleton, or it has none
+		}
 		section, at := in.SectionOffset(in.Offset)
 		root, err := in.Root()
 		if err != nil {
@@ -134,22 +188,19 @@ func (t *translation) open(d *info.Data) []*unit {
 			continue
 		}
 		u := &unit{translation: t, in: in, number: len(units)}
-		if v, ok := root.Attr(dwarf.AttrStmtList); ok {
-			if off, ok := v.SecOffset(); ok {
-				u.prog, err = line.Parse(&d.Sections, off, in.AddrSize, root.Str(dwarf.AttrCompDir))
-				if err != nil {
-					t.report.lost("line table", reason(err), ".debug_line", off)
-					u.prog = nil
-				} else {
-					u.files = newFileTables(u.prog, root.Name())
-					u.files.intern(t.writer.LineStr)
-					u.owner = in.Type != dwarf.UnitTypes && !programs[off]
-					programs[off] = programs[off] || u.owner
-				}
+		u.types = in.Type == dwarf.UnitTypes || in.Type == dwarf.UnitSplitTypes
+		name := root.Name()
+		if in != skeleton {
+			u.skeleton = skeleton
+			if root, err = skeleton.Root(); err != nil {
+				t.report.lost("unit", reason(err), section, at)
+				continue
 			}
 		}
+		tables.add(u, skeleton, &root, name)
 		units = append(units, u)
 	}
+	tables.settle(t.places, t.writer.LineStr)
 	return units
 }
 
@@ -164,29 +215,33 @@ func (u *unit) aranges(off uint64) []index.Arange {
 
 // writeLines writes the unit's line number program: the tables of files, and the rows unless
 // another unit has them.
-func (u *unit) writeLines() {
-	if u.prog == nil {
+func (u *unit) writeLines(lw *lineWriter) {
+	t := u.table
+	if t == nil {
 		return
 	}
-	w := line.NewWriter(u.files.dirs, u.files.files, u.writer.LineStr)
-	if u.owner {
-		spans, err := u.places.lineSpans(u.prog, u.number, &u.files)
-		if err != nil {
-			u.report.lost("rest of a line table", reason(err), ".debug_line", u.prog.Offset)
+	if t.unit != u {
+		return
+	}
+	w := line.NewWriterIn(u.out.Spare, t.files.dirs, t.files.files, u.writer.LineStr)
+	if t.rows != nil {
+		if t.rows.err != nil {
+			u.report.lost("rest of a line table", reason(t.rows.err), ".debug_line", t.prog.Offset)
 		}
-		u.rows = u.places.writeLines(spans, w)
+		u.rows = lw.write(t, u.places, w)
 	}
 	u.out.Line = w.Bytes()
 }
 
-// inParallel calls f for each unit on all processors.
-func inParallel(units []*unit, f func(*unit)) {
+// inParallel calls the functions that worker makes, one for each processor, for 0 to n-1.
+func inParallel(n int, worker func() func(i int)) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(units)) {
+	for range min(runtime.GOMAXPROCS(0), n) {
 		wg.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(units)); i = next.Add(1) - 1 {
-				f(units[i])
+			f := worker()
+			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
+				f(int(i))
 			}
 		})
 	}

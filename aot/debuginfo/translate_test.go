@@ -12,14 +12,14 @@ import (
 // objects are cached and signed.
 func TestDeterministic(t *testing.T) {
 	m := readModule(t, "rs_types/rs_types-release-dw5.wasm")
-	cm := fakeCode(m, Statements(m))
+	cm := fakeCode(m, Statements(Open(m, nil)))
 	layout := abi.NewLayout(m)
 	old := runtime.GOMAXPROCS(1)
 	defer runtime.GOMAXPROCS(old)
-	want, _ := Translate(m, cm, layout)
+	want, _ := Translate(Open(m, nil), cm, layout)
 	runtime.GOMAXPROCS(4)
 	for range 3 {
-		got, _ := Translate(m, cm, layout)
+		got, _ := Translate(Open(m, nil), cm, layout)
 		if len(got) != len(want) {
 			t.Fatalf("%d sections, want %d", len(got), len(want))
 		}

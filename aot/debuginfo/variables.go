@@ -32,6 +32,7 @@ func (u *unit) place(e *info.Entry, v info.Value, s *scope) bool {
 				u.lost(e, "location", err)
 				return false
 			}
+			u.partial(e)
 			u.out.Expr(v.Attr, code, refs)
 			return len(code) > 0
 		}
@@ -45,19 +46,22 @@ func (u *unit) place(e *info.Entry, v info.Value, s *scope) bool {
 			u.lost(e, "location list", err)
 		}
 		u.spend(len(u.locs))
+		var deflt []byte // expression that holds wherever no other does
+		hasDefault := false
+		u.covered = u.covered[:0]
 		for i := range u.locs {
 			l := &u.locs[i]
 			if l.Dead {
+				continue
+			}
+			if l.Default {
+				deflt, hasDefault = l.Expr, true
 				continue
 			}
 			ops, err := u.decode(u.ops[:0], l.Expr)
 			u.ops = ops
 			if err != nil {
 				u.lost(e, "location", err)
-				continue
-			}
-			if l.Default {
-				u.defaultPlace(e, ops, s)
 				continue
 			}
 			fn := u.places.at(l.Low)
@@ -67,13 +71,18 @@ func (u *unit) place(e *info.Entry, v info.Value, s *scope) bool {
 				}
 				continue
 			}
-			u.pieces = fn.ranges(u.pieces[:0], l.Low, l.High)
+			u.pieces = u.rangesIn(fn, u.pieces[:0], l.Low, l.High)
 			for _, r := range u.pieces {
 				u.locate(e, ops, s, r)
 			}
+			u.covered = append(u.covered, u.pieces...)
+		}
+		if hasDefault {
+			u.defaultPlace(e, deflt, s)
 		}
 	}
 	if len(u.entries) == 0 {
+		u.out.Expr(v.Attr, nil, nil) // a place that is nowhere: optimised out
 		return false
 	}
 	slices.SortStableFunc(u.entries, func(a, b info.LocEntry) int { return cmp.Compare(a.Low, b.Low) })
@@ -96,7 +105,7 @@ func (u *unit) locate(e *info.Entry, ops []expr.Op, s *scope, r textRange) {
 		u.changes = s.fn.operandChanges(u.changes, ops, r.lo, r.hi)
 	}
 	u.spend(1 + len(u.changes))
-	var failed error
+	var failed, missing error
 	holds := false
 	for i := 0; i <= len(u.changes); i++ {
 		lo, hi := r.lo, r.hi
@@ -110,10 +119,21 @@ func (u *unit) locate(e *info.Entry, ops []expr.Op, s *scope, r textRange) {
 			failed = err
 		} else {
 			holds = true
+			missing = cmp.Or(missing, u.x.missing)
 		}
 	}
+	u.x.missing = missing
+	u.partial(e)
 	if failed != nil && !holds {
 		u.lost(e, "location", failed)
+	}
+}
+
+// partial reports a piece of the expression translated last that is nowhere.
+func (u *unit) partial(e *info.Entry) {
+	if u.x.missing != nil {
+		u.lost(e, "a part of a location", u.x.missing)
+		u.x.missing = nil
 	}
 }
 
@@ -137,17 +157,32 @@ func (u *unit) locateAt(ops []expr.Op, s *scope, lo, hi abi.TextOffset) error {
 	return nil
 }
 
-// defaultPlace appends the entry for an expression that holds wherever no other does.
-func (u *unit) defaultPlace(e *info.Entry, ops []expr.Op, s *scope) {
-	u.at(s, s.firstText())
-	native, err := u.x.translate(ops, location)
-	if err == nil {
-		var entry info.LocEntry
-		entry.Default = true
-		if entry.Code, entry.Refs, err = u.encode(native); err == nil {
-			u.entries = append(u.entries, entry)
-			return
+// defaultPlace appends the entries for an expression that holds wherever no other of the list does.
+// Readers commonly do not know the entry that says so, and so each gap gets one of its own.
+func (u *unit) defaultPlace(e *info.Entry, code []byte, s *scope) {
+	ops, err := u.decode(u.ops[:0], code)
+	u.ops = ops
+	if err != nil {
+		u.lost(e, "location", err)
+		return
+	}
+	if s.fn == nil {
+		u.lostWhy(e, "location", "it is outside of all functions")
+		return
+	}
+	u.covered = joinRanges(u.covered)
+	for _, r := range s.code {
+		for _, c := range u.covered {
+			if c.hi <= r.lo || c.lo >= r.hi {
+				continue
+			}
+			if c.lo > r.lo {
+				u.locate(e, ops, s, textRange{r.lo, c.lo})
+			}
+			r.lo = max(r.lo, c.hi)
+		}
+		if r.lo < r.hi {
+			u.locate(e, ops, s, r)
 		}
 	}
-	u.lost(e, "location", err)
 }

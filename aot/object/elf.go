@@ -53,21 +53,28 @@ const textAlign = 0x1000
 // maxSymbolName bounds a symbol's name; a module's names may be of any length.
 const maxSymbolName = 1 << 16
 
-// meta is the contents of .sphex.meta, little-endian.
+// meta is the contents of .sphex.meta, little-endian. It stands at metaOffset of the file.
 type meta struct {
-	Magic      [8]byte
-	Format     uint32 // of this file
-	ABIVersion uint32
-	TextSum    uint32 // CRC-32C
-	MapSum     uint32
-	WasmSum    uint32
-	_          uint32
-	Source     [32]byte
+	Magic           [8]byte
+	Format          uint32 // of this file
+	ABIVersion      uint32
+	Text, Map, Wasm metaPart
+}
+
+// metaPart is where a section that the runtime trusts is in the file, and its CRC-32C.
+type metaPart struct {
+	Offset, Size uint64
+	Sum          uint32
+	_            uint32
 }
 
 var metaMagic = [8]byte{'S', 'P', 'H', 'E', 'X', 'O', 'B', 'J'}
 
-const formatVersion = 1
+const (
+	formatVersion  = 2
+	programHeaders = 2
+	metaOffset     = elfHeaderSize + programHeaders*programHeaderSize
+)
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
@@ -84,6 +91,7 @@ type section struct {
 	align, entrySize uint64
 	data             []byte
 	offset           uint64
+	twin             string // the section that this one is another name for
 }
 
 // Write writes the object.
@@ -99,24 +107,43 @@ func Write(w io.Writer, f *File) error {
 		version = abi.Version
 	}
 	mapData := encodeMap(f.Map)
+	at := uint64(textAlign)
+	part := func(b []byte) metaPart {
+		p := metaPart{Offset: at, Size: uint64(len(b)), Sum: sum(b)}
+		at += p.Size
+		return p
+	}
 	var metaData bytes.Buffer
 	binary.Write(&metaData, binary.LittleEndian, &meta{
-		Magic: metaMagic, Format: formatVersion, ABIVersion: version, Source: f.Source,
-		TextSum: sum(f.Text), MapSum: sum(mapData), WasmSum: sum(f.Module),
+		Magic: metaMagic, Format: formatVersion, ABIVersion: version,
+		Text: part(f.Text), Map: part(mapData), Wasm: part(f.Module),
 	})
 
 	sections := []section{
 		{},
 		{name: ".text", kind: sectionProgbits, flags: flagAlloc | flagExec, addr: TextBase, align: textAlign, data: f.Text},
-		{name: metaSection, kind: sectionProgbits, align: 8, data: metaData.Bytes()},
+		{name: metaSection, kind: sectionProgbits, align: 8, data: metaData.Bytes(), offset: metaOffset},
 		{name: mapSection, kind: sectionProgbits, align: 1, data: mapData},
 		{name: wasmSection, kind: sectionProgbits, align: 1, data: f.Module},
 	}
 	if len(f.Notes) > 0 {
 		sections = append(sections, section{name: noteSection, kind: sectionProgbits, align: 1, data: []byte(strings.Join(f.Notes, "\n"))})
 	}
-	for _, name := range slices.Sorted(maps.Keys(f.Debug)) {
-		s := section{name: name, kind: sectionProgbits, align: 1, data: f.Debug[name]}
+	sections = append(sections, debugSections(f.Debug)...)
+	return writeELF(w, sections, f.Symbols, f.Map.Target.Machine)
+}
+
+// debugSections are the sections of debug information in the order of their names.
+//
+// gdb 13 takes names of .debug_names for qualified ones, as its own are, and then finds no
+// function of a namespace. It is better off when it makes its own index, and that it does
+// without a word when there is an empty .zdebug_names behind, the old name of a compressed one.
+// LLVM's reader, for which all of these names are one and the last counts, is given the
+// contents once more, as a header without bytes of its own.
+func debugSections(debug map[string][]byte) []section {
+	var sections []section
+	for _, name := range slices.Sorted(maps.Keys(debug)) {
+		s := section{name: name, kind: sectionProgbits, align: 1, data: debug[name]}
 		switch name {
 		case ".debug_str", ".debug_line_str":
 			s.flags, s.entrySize = flagMerge|flagStrings, 1
@@ -125,9 +152,22 @@ func Write(w io.Writer, f *File) error {
 		}
 		sections = append(sections, s)
 	}
-	symbols, symbolNames := encodeSymbols(f.Symbols)
+	if len(debug[".debug_names"]) > 0 {
+		sections = append(sections,
+			section{name: ".zdebug_names", kind: sectionProgbits, align: 1},
+			section{name: "_debug_names", kind: sectionProgbits, align: 1, twin: ".debug_names"})
+	}
+	return sections
+}
+
+// writeELF writes a file of these sections, of which the second is the text, and of symbols
+// in the text.
+func writeELF(w io.Writer, sections []section, list []Symbol, machine uint16) error {
+	text := &sections[1]
+	base, size := text.addr, uint64(len(text.data))
+	symbols, symbolNames := encodeSymbols(list, base)
 	sections = append(sections,
-		section{name: ".symtab", kind: sectionSymtab, link: uint32(len(sections) + 1), info: uint32(len(f.Symbols) + 1),
+		section{name: ".symtab", kind: sectionSymtab, link: uint32(len(sections) + 1), info: uint32(len(list) + 1),
 			align: 8, entrySize: symbolSize, data: symbols},
 		section{name: ".strtab", kind: sectionStrtab, align: 1, data: symbolNames},
 		section{name: ".shstrtab", kind: sectionStrtab, align: 1})
@@ -141,11 +181,22 @@ func Write(w io.Writer, f *File) error {
 	}
 	sections[len(sections)-1].data = names
 
-	// Place them: headers, text on a page of its own, the rest behind it.
-	const programHeaders = 2
+	// Place them: headers, text on a page of its own, the rest behind it. What has a place
+	// already has it before the text.
 	pos := uint64(elfHeaderSize + programHeaders*programHeaderSize)
 	for i := 1; i < len(sections); i++ {
 		s := &sections[i]
+		if s.offset != 0 {
+			continue
+		}
+		if s.twin != "" {
+			for k := range i {
+				if sections[k].name == s.twin {
+					s.offset, s.data = sections[k].offset, sections[k].data
+				}
+			}
+			continue
+		}
 		pos = (pos + s.align - 1) &^ (s.align - 1)
 		s.offset = pos
 		pos += uint64(len(s.data))
@@ -155,7 +206,7 @@ func Write(w io.Writer, f *File) error {
 	le := binary.LittleEndian
 	head := append(make([]byte, 0, textAlign), 0x7f, 'E', 'L', 'F', 2 /* 64-bit */, 1 /* little-endian */, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0)
 	head = le.AppendUint16(head, typeExec)
-	head = le.AppendUint16(head, f.Map.Target.Machine)
+	head = le.AppendUint16(head, machine)
 	head = le.AppendUint32(head, 1)
 	head = le.AppendUint64(head, 0) // no entry point: the runtime enters through thunks
 	head = le.AppendUint64(head, elfHeaderSize)
@@ -164,13 +215,21 @@ func Write(w io.Writer, f *File) error {
 	for _, v := range []int{elfHeaderSize, programHeaderSize, programHeaders, sectionHeaderSize, len(sections), len(sections) - 1} {
 		head = le.AppendUint16(head, uint16(v))
 	}
-	text := &sections[1]
-	head = appendProgramHeader(head, segmentLoad, flagsReadExec, text.offset, TextBase, uint64(len(f.Text)), textAlign)
+	head = appendProgramHeader(head, segmentLoad, flagsReadExec, sections[1].offset, base, size, textAlign)
 	head = appendProgramHeader(head, segmentStack, flagsRead, 0, 0, 0, 16)
 
+	for i := range sections {
+		if s := &sections[i]; s.offset != 0 && s.offset < textAlign {
+			head = append(head, make([]byte, int(s.offset)-len(head))...)
+			head = append(head, s.data...)
+		}
+	}
 	out := &offsetWriter{w: w}
 	out.write(head)
 	for i := 1; i < len(sections); i++ {
+		if sections[i].offset < textAlign || sections[i].twin != "" {
+			continue
+		}
 		out.pad(sections[i].offset)
 		out.write(sections[i].data)
 	}
@@ -235,7 +294,7 @@ func (o *offsetWriter) pad(to uint64) {
 	}
 }
 
-func encodeSymbols(symbols []Symbol) (table, names []byte) {
+func encodeSymbols(symbols []Symbol, base uint64) (table, names []byte) {
 	le := binary.LittleEndian
 	table = make([]byte, symbolSize, symbolSize*(len(symbols)+1))
 	names = []byte{0}
@@ -243,7 +302,7 @@ func encodeSymbols(symbols []Symbol) (table, names []byte) {
 		table = le.AppendUint32(table, uint32(len(names)))
 		table = append(table, symbolFunc, symbolDefault)
 		table = le.AppendUint16(table, 1) // .text
-		table = le.AppendUint64(table, TextBase+uint64(s.Text))
+		table = le.AppendUint64(table, base+uint64(s.Text))
 		table = le.AppendUint64(table, uint64(s.Size))
 		name := s.Name
 		if len(name) > maxSymbolName {
@@ -287,7 +346,44 @@ func decodeSymbols(table, names []byte, textSize int) ([]Symbol, error) {
 
 // Read reads an object. The result aliases b. An error says what is damaged; an object of
 // another version of the compiler is refused.
-func Read(b []byte) (*File, error) {
+func Read(b []byte) (*File, error) { return read(b, true) }
+
+// ReadSealed is Read for an object of which somebody has verified the first SealedLen bytes:
+// nothing is summed up again, and what is not under the seal is not touched.
+func ReadSealed(b []byte) (*File, error) { return read(b, false) }
+
+// SealedLen returns the length of the start of an object that holds all that a runtime trusts:
+// the text, the code map, the module, and where in the file they are. Debug information and
+// symbols stand behind it.
+func SealedLen(b []byte) (int, error) {
+	m, err := readMeta(b)
+	if err != nil {
+		return 0, err
+	}
+	end := uint64(0)
+	for _, p := range []*metaPart{&m.Text, &m.Map, &m.Wasm} {
+		if p.Offset < textAlign || p.Offset > uint64(len(b)) || p.Size > uint64(len(b))-p.Offset {
+			return 0, fmt.Errorf("%s: a section is outside of the file's %d bytes: truncated", metaSection, len(b))
+		}
+		end = max(end, p.Offset+p.Size)
+	}
+	return int(end), nil
+}
+
+// readMeta reads .sphex.meta at its place.
+func readMeta(b []byte) (*meta, error) {
+	m := &meta{}
+	size := binary.Size(m)
+	if len(b) < metaOffset+size {
+		return nil, fmt.Errorf("an object of %d bytes: truncated", len(b))
+	}
+	if _, err := binary.Decode(b[metaOffset:], binary.LittleEndian, m); err != nil || m.Magic != metaMagic {
+		return nil, fmt.Errorf("%s: not an object that sphex made", metaSection)
+	}
+	return m, nil
+}
+
+func read(b []byte, sums bool) (*File, error) {
 	sections, err := readSections(b)
 	if err != nil {
 		return nil, err
@@ -299,13 +395,12 @@ func Read(b []byte) (*File, error) {
 		}
 		return s, nil
 	}
-	metaData, err := find(metaSection)
-	if err != nil {
+	if _, err := find(metaSection); err != nil {
 		return nil, err
 	}
-	var m meta
-	if n, err := binary.Decode(metaData, binary.LittleEndian, &m); err != nil || n != len(metaData) || m.Magic != metaMagic {
-		return nil, fmt.Errorf("%s: not an object that sphex made", metaSection)
+	m, err := readMeta(b)
+	if err != nil {
+		return nil, err
 	}
 	if m.Format != formatVersion {
 		return nil, fmt.Errorf("%s: object format %d, this is a reader of format %d: compile the module again", metaSection, m.Format, formatVersion)
@@ -313,23 +408,27 @@ func Read(b []byte) (*File, error) {
 	if m.ABIVersion != abi.Version {
 		return nil, fmt.Errorf("%s: code for runtime version %d, this is version %d: compile the module again", metaSection, m.ABIVersion, abi.Version)
 	}
-	f := &File{ABIVersion: m.ABIVersion, Source: m.Source, Debug: map[string][]byte{}}
+	f := &File{ABIVersion: m.ABIVersion, Debug: map[string][]byte{}}
 	var mapData []byte
 	for _, p := range []struct {
 		name string
-		sum  uint32
+		part *metaPart
 		to   *[]byte
-	}{{".text", m.TextSum, &f.Text}, {mapSection, m.MapSum, &mapData}, {wasmSection, m.WasmSum, &f.Module}} {
+	}{{".text", &m.Text, &f.Text}, {mapSection, &m.Map, &mapData}, {wasmSection, &m.Wasm, &f.Module}} {
 		data, err := find(p.name)
 		if err != nil {
 			return nil, err
 		}
-		if sum(data) != p.sum {
+		at, end := p.part.Offset, p.part.Offset+p.part.Size
+		if end < at || end > uint64(len(b)) || uint64(len(data)) != p.part.Size || len(data) > 0 && &data[0] != &b[at] {
+			return nil, fmt.Errorf("%s: is not where %s says: the object is damaged", p.name, metaSection)
+		}
+		if sums && sum(data) != p.part.Sum {
 			return nil, fmt.Errorf("%s: checksum does not match: the object is damaged", p.name)
 		}
 		*p.to = data
 	}
-	if f.Map, err = decodeMap(mapData); err != nil {
+	if f.Map, err = decodeMap(mapData, !sums); err != nil {
 		return nil, err
 	}
 	if int(f.Map.TextSize) != len(f.Text) {

@@ -13,8 +13,6 @@ type File struct {
 	// ABIVersion is abi.Version of the compiler. Write sets it when it is zero; Read refuses
 	// any other than its own.
 	ABIVersion uint32
-	// Source is the SHA-256 of the module that was compiled.
-	Source [32]byte
 	// Text is the native code. Text[i] is at TextBase+i in symbols and DWARF.
 	Text []byte
 	// Map is the code map, without StackMoves, which only the DWARF translation needs.

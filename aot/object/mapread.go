@@ -25,6 +25,8 @@ type mapDecoder struct {
 	// homes is what is left of the number of locals that the whole map may have: runs make
 	// their number independent of the bytes that they take.
 	homes *atomic.Int64
+	later bool // instructions are read when they are asked for
+	lists *mapLists
 	err   error
 }
 
@@ -103,10 +105,12 @@ func (d *mapDecoder) wasm(from wasm.CodeOffset) wasm.CodeOffset {
 
 func (d *mapDecoder) reg() codemap.Reg { return codemap.Reg(d.u(255)) }
 
-func decodeMap(b []byte) (*codemap.Map, error) {
+// decodeMap reads the map; later says that it is under a seal, so that it need not be checked
+// wholly at once.
+func decodeMap(b []byte, later bool) (*codemap.Map, error) {
 	var homes atomic.Int64
 	homes.Store(1<<22 + 16*int64(len(b)))
-	d := &mapDecoder{b: b, homes: &homes}
+	d := &mapDecoder{b: b, homes: &homes, lists: &mapLists{}}
 	m := &codemap.Map{}
 	m.Target.Machine = uint16(d.u(1<<16 - 1))
 	m.Target.SP = d.reg()
@@ -132,13 +136,16 @@ func decodeMap(b []byte) (*codemap.Map, error) {
 	if nfuncs > 0 {
 		m.Funcs = make([]codemap.Func, nfuncs)
 	}
-	if err := eachFunc(nfuncs, func(i int) error {
-		fd := mapDecoder{b: b[base+starts[i] : base+starts[i+1]], base: base + starts[i], end: m.TextSize, homes: &homes}
-		fd.fn(&m.Funcs[i])
-		if fd.err == nil && fd.pos != len(fd.b) {
-			fd.fail("bytes left over")
+	if err := eachFunc(nfuncs, func() func(int) error {
+		lists := &mapLists{}
+		return func(i int) error {
+			fd := mapDecoder{b: b[base+starts[i] : base+starts[i+1]], base: base + starts[i], end: m.TextSize, homes: &homes, later: later, lists: lists}
+			fd.fn(&m.Funcs[i])
+			if fd.err == nil && fd.pos != len(fd.b) {
+				fd.fail("bytes left over")
+			}
+			return fd.err
 		}
-		return fd.err
 	}); err != nil {
 		return nil, err
 	}
@@ -157,10 +164,39 @@ func decodeMap(b []byte) (*codemap.Map, error) {
 	return m, d.err
 }
 
-// eachFunc calls f for 0…n-1 on all processors and returns the first error by index.
-func eachFunc(n int, f func(int) error) error {
+// mapLists is where the lists of many functions are: there are hundreds of thousands, most of
+// them short.
+type mapLists struct {
+	rows  mapList[codemap.CFARow]
+	saved mapList[codemap.Saved]
+	homes mapList[codemap.Home]
+	sites mapList[codemap.Site]
+	traps mapList[codemap.Trap]
+	calls mapList[codemap.Call]
+}
+
+type mapList[T any] struct{ free []T }
+
+// take returns a list of n.
+func (l *mapList[T]) take(n int) []T {
+	const chunk = 4096
+	if n > chunk/8 {
+		return make([]T, n)
+	}
+	if n > len(l.free) {
+		l.free = make([]T, chunk)
+	}
+	list := l.free[:n:n]
+	l.free = l.free[n:]
+	return list
+}
+
+// eachFunc calls the functions that worker makes for 0…n-1 on all processors and returns the
+// first error by index.
+func eachFunc(n int, worker func() func(int) error) error {
 	workers := min(runtime.GOMAXPROCS(0), n/256+1)
 	if workers == 1 {
+		f := worker()
 		for i := range n {
 			if err := f(i); err != nil {
 				return err
@@ -174,6 +210,7 @@ func eachFunc(n int, f func(int) error) error {
 	failed, first := n, error(nil)
 	for range workers {
 		wg.Go(func() {
+			f := worker()
 			for {
 				lo := int(next.Add(64)) - 64
 				if lo >= n {
@@ -206,7 +243,7 @@ func (d *mapDecoder) fn(f *codemap.Func) {
 	f.Frame.Size = d.u32()
 	f.Frame.Rows = d.rows(f.Text)
 	if n := d.count(3); n > 0 {
-		f.Frame.Saved = make([]codemap.Saved, n)
+		f.Frame.Saved = d.lists.saved.take(n)
 		text := int64(f.Text)
 		for i := range f.Frame.Saved {
 			text += int64(d.s32())
@@ -219,27 +256,9 @@ func (d *mapDecoder) fn(f *codemap.Func) {
 	}
 	f.Locals = d.locals()
 
-	if n := d.count(1); n > 0 {
-		f.Insts = make([]codemap.Inst, n)
-		text, at := f.Text, f.Body
-		for i := range f.Insts {
-			if c := d.byte(); c != 0 {
-				text += abi.TextOffset(c>>4) - 1
-				at += wasm.CodeOffset(c & 15)
-				if text+1 < f.Text+1 || text > f.TextEnd || c>>4 == 0 {
-					d.fail("text offset %#x is outside of the function", text)
-				}
-			} else {
-				text, at = d.text(text), d.wasm(at)
-			}
-			if d.err != nil {
-				return
-			}
-			f.Insts[i] = codemap.Inst{Text: text, Wasm: at}
-		}
-	}
+	d.insts(f)
 	if n := d.count(3); n > 0 {
-		f.Sites = make([]codemap.Site, n)
+		f.Sites = d.lists.sites.take(n)
 		text, at := f.Text, f.Body
 		for i := range f.Sites {
 			text, at = d.text(text), d.wasm(at)
@@ -247,7 +266,7 @@ func (d *mapDecoder) fn(f *codemap.Func) {
 		}
 	}
 	if n := d.count(3); n > 0 {
-		f.Traps = make([]codemap.Trap, n)
+		f.Traps = d.lists.traps.take(n)
 		text, at := f.Text, f.Body
 		for i := range f.Traps {
 			text, at = d.text(text), d.wasm(at)
@@ -257,12 +276,68 @@ func (d *mapDecoder) fn(f *codemap.Func) {
 	f.Calls = d.calls(f.Text, f.Body)
 }
 
+// insts reads the instructions, or has them read later.
+func (d *mapDecoder) insts(f *codemap.Func) {
+	n := d.u(1 << 32)
+	size := d.count(1)
+	if d.err != nil {
+		return
+	}
+	if n > uint64(size) {
+		d.fail("%d instructions in %d bytes", n, size)
+		return
+	}
+	list := mapDecoder{b: d.b[d.pos : d.pos+size], base: d.base + d.pos, end: d.end}
+	d.pos += size
+	if n == 0 {
+		return
+	}
+	if d.later {
+		text, body := f.Text, f.Body
+		f.ReadLater(func() []codemap.Inst {
+			insts := list.instList(int(n), text, body)
+			if list.err != nil {
+				// What was written by us and is under a seal is not damaged.
+				panic("object: reading the code map: " + list.err.Error())
+			}
+			return insts
+		})
+		return
+	}
+	f.Insts = list.instList(int(n), f.Text, f.Body)
+	if list.err == nil && list.pos != size {
+		list.fail("bytes left over")
+	}
+	d.err = list.err
+}
+
+func (d *mapDecoder) instList(n int, text abi.TextOffset, at wasm.CodeOffset) []codemap.Inst {
+	insts := make([]codemap.Inst, n)
+	first := text
+	for i := range insts {
+		if c := d.byte(); c != 0 {
+			text += abi.TextOffset(c>>4) - 1
+			at += wasm.CodeOffset(c & 15)
+			if text+1 < first+1 || text > d.end || c>>4 == 0 {
+				d.fail("text offset %#x is outside of the function", text)
+			}
+		} else {
+			text, at = d.text(text), d.wasm(at)
+		}
+		if d.err != nil {
+			return nil
+		}
+		insts[i] = codemap.Inst{Text: text, Wasm: at}
+	}
+	return insts
+}
+
 func (d *mapDecoder) rows(text abi.TextOffset) []codemap.CFARow {
 	n := d.count(2)
 	if n == 0 {
 		return nil
 	}
-	rows := make([]codemap.CFARow, n)
+	rows := d.lists.rows.take(n)
 	for i := range rows {
 		text = d.text(text)
 		rows[i] = codemap.CFARow{Text: text, Offset: d.u32()}
@@ -275,7 +350,7 @@ func (d *mapDecoder) calls(text abi.TextOffset, at wasm.CodeOffset) []codemap.Ca
 	if n == 0 {
 		return nil
 	}
-	calls := make([]codemap.Call, n)
+	calls := d.lists.calls.take(n)
 	for i := range calls {
 		text, at = d.text(text), d.wasm(at)
 		calls[i] = codemap.Call{Return: text, Wasm: at}
@@ -294,7 +369,7 @@ func (d *mapDecoder) locals() []codemap.Home {
 		n := int(d.u(uint64(total - len(ls))))
 		h := codemap.Home{Kind: codemap.PlaceKind(d.byte()), Type: wasm.ValType(d.byte())}
 		switch h.Kind {
-		case codemap.Nowhere:
+		case codemap.IsConst:
 		case codemap.InReg:
 			h.Reg = codemap.Reg(d.byte())
 		case codemap.InSlot:
@@ -308,8 +383,8 @@ func (d *mapDecoder) locals() []codemap.Home {
 		if d.err != nil {
 			return nil
 		}
-		if ls == nil {
-			ls = make([]codemap.Home, 0, max(n, min(total, 64)))
+		if ls == nil && total <= 64 {
+			ls = d.lists.homes.take(total)[:0]
 		}
 		for range n {
 			ls = append(ls, h)

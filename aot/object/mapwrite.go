@@ -14,12 +14,13 @@ import (
 //	func   = index body bodyLen text textLen bodyText frame locals insts sites traps calls
 //	frame  = size nrows {text offset} nsaved {text reg offset}
 //	local  = kind|type<<3 [reg | zigzag offset]; a run of equal ones as one with a count
+//	insts  = count bytes {inst}
 //	inst   = one byte: (text+1)<<4|wasm, or 0 text zigzag(wasm)
 //
 // Text offsets in lists are differences to the row before, and the first row's to the
 // function's start; wasm offsets likewise to the body's start.
 
-type mapEncoder struct{ b []byte }
+type mapEncoder struct{ b, scratch []byte }
 
 func (e *mapEncoder) u(v uint64) { e.b = binary.AppendUvarint(e.b, v) }
 func (e *mapEncoder) s(v int64)  { e.b = binary.AppendVarint(e.b, v) }
@@ -56,28 +57,33 @@ func (e *mapEncoder) fn(f *codemap.Func) {
 	e.u(uint64(f.Frame.Size))
 	e.rows(f.Frame.Rows, f.Text)
 	e.u(uint64(len(f.Frame.Saved)))
-	text := f.Text
+	saved := f.Text
 	for _, s := range f.Frame.Saved {
-		e.s(int64(s.Text) - int64(text))
+		e.s(int64(s.Text) - int64(saved))
 		e.u(uint64(s.Reg))
 		e.s(int64(s.Offset))
-		text = s.Text
+		saved = s.Text
 	}
 	e.locals(f.Locals)
 
-	e.u(uint64(len(f.Insts)))
+	all := f.Instructions()
+	insts := mapEncoder{b: e.scratch[:0]}
 	text, at := f.Text, f.Body
-	for _, r := range f.Insts {
+	for _, r := range all {
 		dt, dw := r.Text-text, int64(r.Wasm)-int64(at)
 		if dt < 15 && dw >= 0 && dw < 16 {
-			e.b = append(e.b, byte(dt+1)<<4|byte(dw))
+			insts.b = append(insts.b, byte(dt+1)<<4|byte(dw))
 		} else {
-			e.b = append(e.b, 0)
-			e.u(uint64(dt))
-			e.s(dw)
+			insts.b = append(insts.b, 0)
+			insts.u(uint64(dt))
+			insts.s(dw)
 		}
 		text, at = r.Text, r.Wasm
 	}
+	e.u(uint64(len(all)))
+	e.u(uint64(len(insts.b)))
+	e.b = append(e.b, insts.b...)
+	e.scratch = insts.b
 
 	e.u(uint64(len(f.Sites)))
 	text, at = f.Text, f.Body

@@ -25,7 +25,7 @@ func sample(n int) *File {
 		f := codemap.Func{Index: uint32(i + 3), Body: at, Text: text, BodyText: text + 8}
 		f.Frame = codemap.Frame{Size: 40, Rows: []codemap.CFARow{{Text: text, Offset: 8}, {Text: text + 4, Offset: 48}},
 			Saved: []codemap.Saved{{Reg: 3, Offset: -16, Text: text + 6}, {Reg: 12, Offset: -24, Text: text + 5}}}
-		f.Locals = []codemap.Home{{Kind: codemap.InReg, Type: wasm.I32, Reg: 3}, {Type: wasm.I64}, {Type: wasm.I64},
+		f.Locals = []codemap.Home{{Kind: codemap.InReg, Type: wasm.I32, Reg: 3}, {Kind: codemap.IsConst, Type: wasm.I64}, {Kind: codemap.IsConst, Type: wasm.I64},
 			{Kind: codemap.InSlot, Type: wasm.F64, Offset: -40}}
 		at += 4
 		text += 8
@@ -52,7 +52,7 @@ func sample(n int) *File {
 		{Kind: codemap.ImportThunk, Index: 2, Text: text + 9, TextEnd: text + 30,
 			Rows: []codemap.CFARow{{Text: text + 9, Offset: 8}}, Calls: []codemap.Call{{Return: text + 20}}}}
 	m.TextSize = text + 30
-	f := &File{Source: [32]byte{1, 2, 3}, Notes: []string{"one", "two"}, Map: m, Text: bytes.Repeat([]byte{0x90}, int(m.TextSize)), Module: []byte("\x00asm\x01\x00\x00\x00"),
+	f := &File{Notes: []string{"one", "two"}, Map: m, Text: bytes.Repeat([]byte{0x90}, int(m.TextSize)), Module: []byte("\x00asm\x01\x00\x00\x00"),
 		Debug: map[string][]byte{".debug_str": []byte("a\x00b\x00"), ".debug_line_str": []byte("c\x00")}}
 	f.Symbols = Symbols(m, func(i uint32) string {
 		if i == 4 {
@@ -211,11 +211,11 @@ func FuzzRead(f *testing.F) {
 func FuzzMap(f *testing.F) {
 	f.Add(encodeMap(sample(3).Map))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		m, err := decodeMap(b)
+		m, err := decodeMap(b, false)
 		if err != nil {
 			return
 		}
-		again, err := decodeMap(encodeMap(m))
+		again, err := decodeMap(encodeMap(m), false)
 		if err != nil || !reflect.DeepEqual(m, again) {
 			t.Fatalf("%v: %+v, then %+v", err, m, again)
 		}

@@ -69,27 +69,29 @@ func Decode(b []byte) (*Module, error) {
 	return m, nil
 }
 
-// module reads the header and all sections.
-func (d *decoder) module() {
-	file, m := d.b, d.m
+// header checks the file's first bytes.
+func (d *decoder) header() {
+	file := d.b
 	switch {
 	case uint64(len(file)) > math.MaxUint32:
 		d.fail(0, "length out of bounds: the file is larger than 4 GiB")
-		return
 	case len(file) < 4:
 		d.fail(len(file), "unexpected end: magic header not detected")
-		return
 	case !bytes.HasPrefix(file, []byte("\x00asm")):
 		d.fail(0, "magic header not detected")
-		return
 	case len(file) < 8:
 		d.fail(len(file), "unexpected end: unknown binary version")
-		return
 	case string(file[4:8]) == "\x0d\x00\x01\x00":
 		d.fail(4, "unknown binary version: this is a component, not a core module")
-		return
 	case string(file[4:8]) != "\x01\x00\x00\x00":
 		d.fail(4, "unknown binary version")
+	}
+}
+
+// module reads the header and all sections.
+func (d *decoder) module() {
+	file, m := d.b, d.m
+	if d.header(); d.err != nil {
 		return
 	}
 	last := 0

@@ -20,7 +20,15 @@ type Scratch struct {
 	locals  []ValType
 	nlocals uint64   // may be more than len(locals)
 	runs    []uint64 // one past the last local of each of body.Locals
+	visit   func(in *Inst, o Operands)
 	err     *Error
+}
+
+// Operands is the operand stack before an instruction.
+type Operands struct {
+	Types []ValType // from the bottom
+	// Live is false for code that cannot be reached, where the stack is whatever one wants.
+	Live bool
 }
 
 // ctrl is a control frame (core specification, appendix "Validation Algorithm").
@@ -33,7 +41,13 @@ type ctrl struct {
 
 // ValidateFunc checks m.Code[i]. Validate must have accepted m. It may run in several
 // goroutines at once, each with a Scratch of its own. Errors are of type *Error.
-func (m *Module) ValidateFunc(i int, s *Scratch) error {
+func (m *Module) ValidateFunc(i int, s *Scratch) error { return m.TraceFunc(i, s, nil) }
+
+// TraceFunc does what ValidateFunc does, and calls visit, if it is not nil, before each
+// instruction, up to the first that is not valid. Neither the instruction nor the operands may
+// be kept.
+func (m *Module) TraceFunc(i int, s *Scratch, visit func(in *Inst, o Operands)) error {
+	s.visit = visit
 	s.m, s.body, s.err = m, &m.Code[i], nil
 	s.reader.Reset(m, s.body)
 	f := m.Funcs[m.NumImportedFuncs+i]
@@ -207,6 +221,9 @@ func (s *Scratch) table(i uint32) (*TableType, bool) {
 func (s *Scratch) run() bool {
 	m, r, in := s.m, &s.reader, &s.in
 	for r.Next(in) {
+		if s.visit != nil {
+			s.visit(in, Operands{s.stack, !s.dead})
+		}
 		ok := true
 		switch in.Op {
 		case OpLocalGet:

@@ -12,6 +12,7 @@ import (
 
 func compileCommand() *cobra.Command {
 	var output string
+	var debugDirs []string
 	var verbose bool
 	c := &cobra.Command{
 		Use:   "compile PROGRAM.wasm -o OBJECT.elf",
@@ -23,10 +24,11 @@ func compileCommand() *cobra.Command {
 			return nil
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			return compile(args[0], output, verbose)
+			return compile(args[0], output, debugDirs, verbose)
 		},
 	}
 	c.Flags().StringVarP(&output, "output", "o", "", "the object's `file`")
+	addDebugDirs(c, &debugDirs)
 	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "say what became of the debug information")
 	if err := c.MarkFlagRequired("output"); err != nil {
 		panic(err)
@@ -34,12 +36,12 @@ func compileCommand() *cobra.Command {
 	return c
 }
 
-func compile(input, output string, verbose bool) error {
+func compile(input, output string, debugDirs []string, verbose bool) error {
 	module, err := os.ReadFile(input)
 	if err != nil {
 		return err
 	}
-	var opts aot.Options
+	opts := aot.Options{Companions: &aot.Companions{Module: input, Dirs: debugDirs}}
 	if verbose {
 		opts.Report = func(r *debuginfo.Report) { fmt.Fprint(os.Stderr, r) }
 	}
@@ -47,13 +49,9 @@ func compile(input, output string, verbose bool) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", input, err)
 	}
-	b, err := f.Bytes()
-	if err != nil {
-		return err
-	}
 	key, err := aot.UserKey()
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(output, key.Seal(b), 0o644)
+	return aot.WriteSealed(output, key, f)
 }

@@ -28,6 +28,7 @@ func TestMain(m *testing.M) {
 		}
 		defer os.RemoveAll(dir)
 		os.Setenv("XDG_CACHE_HOME", filepath.Join(dir, "cache"))
+		os.Unsetenv("COLUMNS") // the width of dumps is that of a pipe
 		os.Setenv("XDG_CONFIG_HOME", filepath.Join(dir, "config"))
 		sphex = filepath.Join(dir, "sphex")
 		build := exec.Command("go", "build", "-o", sphex, ".")

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -15,8 +18,10 @@ import (
 // programFlags are the flags of every command that runs a program; they follow wasmtime's.
 type programFlags struct {
 	dirs, readDirs, envs, maps []string
+	debugDirs                  []string
 	invoke                     string
 	noCache                    bool
+	step                       bool // the program is going to be stepped through
 }
 
 func (p *programFlags) add(c *cobra.Command) {
@@ -26,7 +31,13 @@ func (p *programFlags) add(c *cobra.Command) {
 	f.StringArrayVar(&p.envs, "env", nil, "set an environment variable: `NAME[=VALUE]`; without a value it is inherited")
 	f.StringVar(&p.invoke, "invoke", "", "run this exported `function` instead of _start; the arguments are its parameters")
 	f.StringArrayVar(&p.maps, "map", nil, "replace a prefix of source paths: `FROM=TO`")
+	addDebugDirs(c, &p.debugDirs)
 	f.BoolVar(&p.noCache, "no-cache", false, "compile anew, without the cache on disk")
+}
+
+// addDebugDirs adds the flag that says where the files with debug information are.
+func addDebugDirs(c *cobra.Command, dirs *[]string) {
+	c.Flags().StringArrayVar(dirs, "debug-dir", nil, "look here first for the files that the debug information is in or names: .dwo, .dwp, by build id: `DIR`")
 }
 
 // needProgram checks that there is a program among the arguments.
@@ -66,7 +77,8 @@ func (p *programFlags) config(args []string) (debugger.Config, error) {
 		}
 		cfg.SourceMap = append(cfg.SourceMap, debugger.PathMapping{From: from, To: to})
 	}
-	cfg.Compile, cfg.Unseal = compiler(p.noCache), unseal
+	cfg.DebugDirs = p.debugDirs
+	cfg.Load = loader(p.noCache, p.step)
 	return cfg, nil
 }
 
@@ -78,24 +90,46 @@ func directory(arg string, readOnly bool) debugger.Dir {
 	return debugger.Dir{Host: host, Guest: guest, ReadOnly: readOnly}
 }
 
-// compiler returns the way from a module to an object: through the cache where there is one.
-func compiler(noCache bool) func([]byte) (*object.File, error) {
-	return func(module []byte) (*object.File, error) {
-		if !noCache {
-			if cache, err := aot.UserCache(); err == nil {
-				f, _, err := cache.Compile(module, aot.Options{})
-				return f, err
-			}
-		}
-		return aot.Compile(module, aot.Options{})
+// opened is the cache once it has been used.
+var opened atomic.Pointer[aot.Cache]
+
+// cache is where this process keeps objects; nil if there is no place for it.
+var cache = sync.OnceValue(func() *aot.Cache {
+	c, err := aot.UserCache()
+	if err != nil {
+		return nil
+	}
+	opened.Store(c)
+	return c
+})
+
+// finish waits for what goes on in the background.
+func finish() {
+	if c := opened.Load(); c != nil {
+		c.Wait()
 	}
 }
 
-// unseal opens an object that this user compiled.
-func unseal(sealed []byte) ([]byte, error) {
-	key, err := aot.UserKey()
-	if err != nil {
-		return nil, err
+// loader returns the way from a program's path to its object: through the cache where there is
+// one. Without one, too, an object must be sealed by this user.
+func loader(noCache, step bool) func(string, *aot.Companions) (*object.File, error) {
+	return func(path string, companions *aot.Companions) (*object.File, error) {
+		o := aot.Options{Companions: companions, Text: step}
+		if c := cache(); c != nil && !noCache {
+			f, _, err := c.Load(path, o)
+			return f, err
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		if !bytes.HasPrefix(b, []byte("\x7fELF")) {
+			return aot.Compile(b, o)
+		}
+		key, err := aot.UserKey()
+		if err != nil {
+			return nil, err
+		}
+		return key.Open(b)
 	}
-	return key.Open(sealed)
 }

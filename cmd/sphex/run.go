@@ -12,20 +12,24 @@ import (
 
 func runCommand() *cobra.Command {
 	var p programFlags
+	var gdb bool
 	c := &cobra.Command{
 		Use:   "run [flags] PROGRAM [-- ARGS...]",
 		Short: "Run a program; a trap prints a backtrace in source terms and exits with status 134",
 		Args:  needProgram,
 		RunE: func(_ *cobra.Command, args []string) error {
+			p.step = gdb
 			cfg, err := p.config(args)
 			if err != nil {
 				return err
 			}
 			cfg.Stdin = os.Stdin
+			cfg.ShowNative = gdb
 			return run(cfg)
 		},
 	}
 	p.add(c)
+	c.Flags().BoolVar(&gdb, "gdb", false, "show the program to gdb or lldb when they debug this process")
 	return c
 }
 
@@ -46,6 +50,9 @@ func run(cfg debugger.Config) error {
 		fmt.Fprintf(os.Stderr, "sphex: the program trapped: %s\n", trap.Text)
 		if err := s.WriteTrapBacktrace(os.Stderr, maxFrames); err != nil {
 			fmt.Fprintf(os.Stderr, "sphex: no backtrace: %v\n", err)
+		}
+		for _, n := range s.Notes() { // they say why it shows less than it could
+			fmt.Fprintf(os.Stderr, "sphex: note: %s\n", n)
 		}
 		return exitStatus(debugger.TrapStatus)
 	}

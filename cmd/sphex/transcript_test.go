@@ -27,6 +27,21 @@ func TestTranscripts(t *testing.T) {
 // of info line, and those at the beginning of disassembled lines.
 var textAddress = regexp.MustCompile(`(?m)(\btext |^(?:=>|  ) )(?:0x)?[0-9a-f]{2,6}\b`)
 
+// dumpAddress and dumpRange find those in dumps: before machine instructions, and ranges.
+var (
+	dumpAddress = regexp.MustCompile(`\b[0-9a-f]{6}( [● ] )`)
+	dumpRange   = regexp.MustCompile(`\b[0-9a-f]{6}–[0-9a-f]{6}\b`)
+)
+
+// maskDump hides the addresses of machine code in a dump.
+func maskDump(text string) string {
+	text = dumpRange.ReplaceAllString(text, "……–……")
+	if strings.Contains(text, "native code (") {
+		text = dumpAddress.ReplaceAllString(text, "……$1")
+	}
+	return text
+}
+
 // checkTranscript runs the session that a file holds, and compares.
 func checkTranscript(t *testing.T, file string) {
 	old, err := os.ReadFile(file)
@@ -62,6 +77,9 @@ func checkTranscript(t *testing.T, file string) {
 		}
 	}
 	now := first + "\n" + textAddress.ReplaceAllString(lines.String(), "${1}……")
+	if strings.HasPrefix(command, "dump ") {
+		now = first + "\n" + maskDump(lines.String())
+	}
 	if now == session {
 		return
 	}

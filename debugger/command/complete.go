@@ -71,6 +71,14 @@ func completeLocation(in *Interp, word string) []string {
 	if word == "" {
 		return out
 	}
+	if id, ok := strings.CutPrefix(word, "$"); ok { // as in WebAssembly's text format
+		for _, n := range in.Session.FunctionNames(id) {
+			if strings.HasPrefix(n, id) && !strings.ContainsAny(n, " (<") {
+				out = append(out, "$"+n)
+			}
+		}
+		return out
+	}
 	for _, n := range in.Session.FunctionNames(word) {
 		if tail := tailWith(n, word); tail != "" {
 			out = append(out, tail)

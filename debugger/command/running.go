@@ -189,10 +189,8 @@ func (in *Interp) ownFrame() *debugger.Frame {
 		return nil
 	}
 	for _, f := range fs {
-		if f.HasSource() && !f.Machinery {
-			if _, ok := in.Session.SourcePath(f.File); ok {
-				return f
-			}
+		if f.HasSource() && !f.Machinery && in.Session.HasSource(f.File) {
+			return f
 		}
 	}
 	return nil
@@ -231,6 +229,8 @@ func (in *Interp) showFrame(f *debugger.Frame, why string) {
 		if err := in.list(f.File, f.Line-5, f.Line+5, f.Line); err != nil {
 			in.printf("  (%v)\n", in.noSource(f.File))
 		}
+	} else if file, line, ok := in.Session.FrameText(f); ok {
+		_ = in.list(file, line-5, line+5, line) // there is no more to say if it fails
 	}
 }
 

@@ -13,18 +13,18 @@ import (
 
 // list prints lines from to to of a file, with the line current marked.
 func (in *Interp) list(file string, from, to, current int) error {
-	lines, err := in.Session.Source(file)
+	lines, first, total, err := in.Session.SourcePart(file, from, to)
 	if err != nil {
 		return err
 	}
-	from, to = max(from, 1), min(to, len(lines))
-	if from > len(lines) {
-		return fmt.Errorf("%s has %d lines", path.Base(file), len(lines))
+	from, to = max(from, 1), min(to, total)
+	if from > total {
+		return fmt.Errorf("%s has %d lines", path.Base(file), total)
 	}
 	if in.Paint != nil {
 		lines = in.Paint(file, lines)
 	}
-	for i, l := range lines[from-1 : to] {
+	for i, l := range lines[from-first : to+1-first] {
 		mark := "  "
 		if from+i == current {
 			mark = "=>"
@@ -47,6 +47,9 @@ func runList(in *Interp, c *call) error {
 				return in.list(p.File, p.Line-5, p.Line+5, 0)
 			}
 			return explain(err)
+		}
+		if file, line, ok := in.Session.FrameText(f); ok && !f.HasSource() {
+			return in.list(file, line-5, line+5, line)
 		}
 		if !f.HasSource() {
 			return fmt.Errorf("frame %d has no source (%s); disassemble shows its code", in.Level, where(f))
@@ -103,10 +106,12 @@ func cutRange(text string) (from, to int, ok bool) {
 
 // mainPlace is where the program's own code begins.
 func (in *Interp) mainPlace() (debugger.BreakPlace, bool) {
-	places, _ := in.Session.FindPlaces(debugger.BreakpointSpec{Function: "main"})
-	for _, p := range places {
-		if _, ok := in.Session.SourcePath(p.File); ok && p.Line > 0 {
-			return p, true
+	for _, name := range []string{"main", "_start"} {
+		places, _ := in.Session.FindPlaces(debugger.BreakpointSpec{Function: name})
+		for _, p := range places {
+			if p.Line > 0 && in.Session.HasSource(p.File) {
+				return p, true
+			}
 		}
 	}
 	return debugger.BreakPlace{}, false

@@ -31,7 +31,7 @@ func init() {
 
 		{Names: []string{"break", "b", "br", "breakpoint"}, Group: Breaking, Args: "[LOCATION] [if CONDITION]",
 			Short: "Set a breakpoint.",
-			Long:  "A location is FILE:LINE, LINE of the present file, +N or -N lines from here, a FUNCTION, or\n*OFFSET in the module's code section. Without one, the present line is meant.\nThe condition is an expression, as for print.",
+			Long:  "A location is FILE:LINE, LINE of the present file, +N or -N lines from here, a FUNCTION, or\n*OFFSET in the module's code section. Without one, the present line is meant.\nA function may be named as WebAssembly does: $NAME, or func[12] by its index.\nThe condition is an expression, as for print.",
 			run:   breaker(false), complete: completeLocation},
 		{Names: []string{"tbreak", "tb"}, Group: Breaking, Args: "[LOCATION] [if CONDITION]",
 			Short: "Set a breakpoint that is removed at its first stop.", run: breaker(true), complete: completeLocation},

@@ -3,6 +3,7 @@
 // surround an address, and which variables are visible at it. It stands between the object
 // and the debugger: it knows no process, no registers and no values.
 //
-// Opening reads unit headers only. A unit is parsed when a question needs it, once, and a
+// Opening reads unit headers only; .debug_aranges and .debug_names lead from addresses and names
+// to units (names.go). A unit is parsed when a question needs it, once, and a
 // Table may be asked by any number of goroutines.
 package symbols

@@ -15,25 +15,18 @@ func cleanPath(p string) string {
 	return path.Clean(p)
 }
 
+// readLines reads the headers of all line tables, in parallel.
+func (t *Table) readLines() {
+	t.linesOnce.Do(func() { t.eachUnit(func(u *Unit) { u.lines() }) })
+}
+
 // readFiles collects the files of all line tables.
 func (t *Table) readFiles() {
 	t.filesOnce.Do(func() {
+		t.readLines()
 		t.files = map[string][]*Unit{}
 		for _, u := range t.units {
-			p := u.lines()
-			if p == nil {
-				continue
-			}
-			for i := range p.Files {
-				name := u.path(uint64(i))
-				if name == "" {
-					continue
-				}
-				us := t.files[name]
-				if len(us) == 0 || us[len(us)-1] != u {
-					t.files[name] = append(us, u)
-				}
-			}
+			u.eachFile("", func(name string) { addUnit(t.files, name, u) })
 		}
 		for name := range t.files {
 			t.fileNames = append(t.fileNames, name)
@@ -42,17 +35,62 @@ func (t *Table) readFiles() {
 	})
 }
 
+// addUnit adds a unit to those of a file, once. Units come in order.
+func addUnit(files map[string][]*Unit, name string, u *Unit) {
+	if us := files[name]; len(us) == 0 || us[len(us)-1] != u {
+		files[name] = append(us, u)
+	}
+}
+
+// eachFile calls yield for the paths of the unit's line table whose last part ends in end.
+func (u *Unit) eachFile(end string, yield func(path string)) {
+	p := u.lines()
+	if p == nil {
+		return
+	}
+	for i := range p.Files {
+		if strings.HasSuffix(p.Files[i].Name, end) {
+			if name := u.path(uint64(i)); name != "" {
+				yield(name)
+			}
+		}
+	}
+}
+
+// filesCalled finds the files, with their units, whose path ends in base, which is a last part.
+// It makes no paths of the others, which may be hundreds of thousands.
+func (t *Table) filesCalled(base string) map[string][]*Unit {
+	t.mu.Lock()
+	files := t.byBase[base]
+	t.mu.Unlock()
+	if files != nil {
+		return files
+	}
+	t.readLines()
+	files = map[string][]*Unit{}
+	for _, u := range t.units {
+		u.eachFile(base, func(name string) { addUnit(files, name, u) })
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.byBase[base] = files
+	return files
+}
+
 // fileUnits lists the units whose line table names path.
-func (t *Table) fileUnits(path string) []*Unit {
-	t.readFiles()
-	return t.files[path]
+func (t *Table) fileUnits(name string) []*Unit {
+	return t.filesCalled(path.Base(name))[name]
 }
 
 // fileNumbers are the numbers that path has in the unit's line table.
-func (u *Unit) fileNumbers(path string) map[uint32]bool {
+func (u *Unit) fileNumbers(name string) map[uint32]bool {
 	is := map[uint32]bool{}
-	for i := range u.lines().Files {
-		if u.path(uint64(i)) == path {
+	p := u.lines()
+	if p == nil {
+		return is
+	}
+	for i := range p.Files {
+		if strings.HasSuffix(p.Files[i].Name, path.Base(name)) && u.path(uint64(i)) == name {
 			is[uint32(i)] = true
 		}
 	}
@@ -68,18 +106,22 @@ func (t *Table) Files() []string {
 // FindFiles returns the files whose path is name or ends in /name. When several match and
 // some of them have code, those without are left out.
 func (t *Table) FindFiles(name string) []string {
-	t.readFiles()
 	name = cleanPath(name)
-	if _, ok := t.files[name]; ok {
+	if name == "" {
+		return nil
+	}
+	files := t.filesCalled(path.Base(name))
+	if _, ok := files[name]; ok {
 		return []string{name}
 	}
 	name = strings.TrimPrefix(name, "./")
 	var out []string
-	for _, f := range t.fileNames {
-		if strings.HasSuffix(f, "/"+strings.TrimPrefix(name, "/")) && name != "" {
+	for f := range files {
+		if strings.HasSuffix(f, "/"+strings.TrimPrefix(name, "/")) {
 			out = append(out, f)
 		}
 	}
+	sort.Strings(out)
 	if len(out) > 1 {
 		var coded []string
 		for _, f := range out {
@@ -96,6 +138,7 @@ func (t *Table) FindFiles(name string) []string {
 
 // nearestFiles finds names like a file name that matched nothing.
 func (t *Table) nearestFiles(name string) []string {
+	t.readFiles()
 	base := path.Base(cleanPath(name))
 	type near struct {
 		name string
@@ -119,6 +162,7 @@ func (t *Table) nearestFiles(name string) []string {
 
 // nearestFuncs finds names like a function name that matched nothing.
 func (t *Table) nearestFuncs(name string) []string {
+	t.names()
 	want := lastPart(stripArgs(name))
 	type near struct {
 		name string

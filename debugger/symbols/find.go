@@ -2,9 +2,11 @@ package symbols
 
 import (
 	"runtime"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"sphex/aot/abi"
 	"sphex/dwarf/info"
@@ -13,22 +15,23 @@ import (
 
 // scanAll walks all units, in parallel.
 func (t *Table) scanAll() {
+	t.eachUnit(func(u *Unit) {
+		u.root()
+		u.scanned()
+	})
+}
+
+// eachUnit calls f for all units, on all processors.
+func (t *Table) eachUnit(f func(*Unit)) {
+	var next atomic.Int64
 	var wg sync.WaitGroup
-	next := make(chan *Unit)
 	for range runtime.GOMAXPROCS(0) {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for u := range next {
-				u.root()
-				u.scanned()
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(t.units); i = int(next.Add(1)) - 1 {
+				f(t.units[i])
 			}
-		}()
+		})
 	}
-	for _, u := range t.units {
-		next <- u
-	}
-	close(next)
 	wg.Wait()
 }
 
@@ -90,31 +93,35 @@ func (t *Table) AllFunctions() []*Function {
 
 // Functions finds functions by name: the qualified name, any suffix of it at a `::`, with
 // or without template arguments, or a linkage name. Functions that exist only inlined are
-// there too, with empty Ranges.
+// there too, with empty Ranges. What DW_AT_name says counts before what a linkage name
+// says, which differs for inherited constructors and for closures.
 func (t *Table) Functions(name string) []*Function {
-	t.names()
-	name = strings.TrimPrefix(strings.TrimSpace(name), "::")
-	bare := stripArgs(name)
-	var out []*Function
-	seen := map[*Function]bool{}
-	add := func(f *Function) {
-		if !seen[f] {
-			seen[f] = true
-			out = append(out, f)
-		}
+	q := newNameQuery(name)
+	if out, ok := t.indexedFunctions(q); ok {
+		return out
 	}
-	for _, key := range []string{lastPart(bare), name} {
+	return t.scannedFunctions(q)
+}
+
+// scannedFunctions is Functions without an index of names.
+func (t *Table) scannedFunctions(q nameQuery) []*Function {
+	t.names()
+	var byName, byLinkage []*Function
+	for _, key := range q.keys() {
 		for _, f := range t.byName[key] {
-			full := stripArgs(f.Name)
 			switch {
-			case f.Name == name || f.Linkage == name || f.Short == name,
-				bare == name && (full == bare || strings.HasSuffix(full, "::"+bare)),
-				bare != name && strings.HasSuffix(f.Name, "::"+name):
-				add(f)
+			case !q.matches(f):
+			case f.Short == key || strings.HasPrefix(f.Short, key+"<") || f.Linkage == key || f.Unit == nil:
+				byName = append(byName, f)
+			default: // only the linkage name says so
+				byLinkage = append(byLinkage, f)
 			}
 		}
 	}
-	return out
+	if len(byName) > 0 {
+		return arrange(byName)
+	}
+	return arrange(byLinkage)
 }
 
 // Place is a text address that a breakpoint can bind to.
@@ -154,17 +161,18 @@ func (t *Table) FuncPlaces(name string) ([]Place, error) {
 			out = append(out, p)
 		}
 	}
-	origins := map[info.Offset]bool{}
+	var origins []info.Offset
 	for _, f := range fs {
 		if len(f.Ranges) > 0 {
 			add(t.PrologueEnd(f), f, false)
 		}
 		if f.origin != 0 {
-			origins[f.origin] = true
+			origins = append(origins, f.origin)
 		}
 	}
-	for o := range origins {
-		for _, c := range t.copies[o] {
+	slices.Sort(origins)
+	for _, o := range slices.Compact(origins) {
+		for _, c := range t.copiesOf(o) {
 			e, err := t.info.Entry(c.entry)
 			u := t.unitOf(c.entry)
 			if err != nil || u == nil {

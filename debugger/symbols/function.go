@@ -47,18 +47,40 @@ func (u *Unit) newFunction(e *info.Entry, rs []Range) *Function {
 			f.Entry = pc
 		}
 	}
-	u.describe(f, *e)
+	linker := ""
 	if fr := u.table.funcRange(f.Entry); fr != nil {
 		f.Index, f.HasIndex = fr.Index, true
 		f.Entry = fr.Text
+		linker = fr.Name
 	}
+	u.describe(f, *e, linker)
 	return f
 }
 
 // describe fills in what a subprogram says about itself, following its origin and specification.
-func (u *Unit) describe(f *Function, e info.Entry) {
-	name := ""
-	decl := e
+// One whose name is damaged has the linker's.
+func (u *Unit) describe(f *Function, e info.Entry, linker string) {
+	decl, name := f.names(e)
+	for n := 0; n < 8 && f.Line == 0; n++ {
+		f.File, f.Line = u.table.declared(&e)
+		next, ok := e.Follow(dwarf.AttrAbstractOrigin)
+		if !ok {
+			if next, ok = e.Follow(dwarf.AttrSpecification); !ok {
+				break
+			}
+		}
+		e = next
+	}
+	if name == "" && f.Linkage == "" {
+		name, f.Linkage = linker, linker
+	}
+	f.title(decl, name)
+}
+
+// names reads what names a subprogram: its linkage name, its origin, and DW_AT_name with the
+// entry that has it.
+func (f *Function) names(e info.Entry) (decl info.Entry, name string) {
+	decl = e
 	for n := 0; n < 8; n++ {
 		if name == "" {
 			name = e.Name()
@@ -71,9 +93,6 @@ func (u *Unit) describe(f *Function, e info.Entry) {
 			f.Linkage = e.Str(dwarf.AttrMIPSLinkageName)
 		}
 		f.NoReturn = f.NoReturn || e.Flag(dwarf.AttrNoreturn)
-		if f.Line == 0 {
-			f.File, f.Line = u.table.declared(&e)
-		}
 		next, ok := e.Follow(dwarf.AttrAbstractOrigin)
 		if ok {
 			f.origin = next.Offset
@@ -82,6 +101,11 @@ func (u *Unit) describe(f *Function, e info.Entry) {
 		}
 		e = next
 	}
+	return decl, name
+}
+
+// title makes Name and Short; decl is the entry that has the name.
+func (f *Function) title(decl info.Entry, name string) {
 	f.Short = stripArgs(name)
 	f.Name = displayName(f.Linkage)
 	if f.Name == "" {
@@ -126,8 +150,14 @@ func displayName(linkage string) string {
 	if err != nil {
 		return ""
 	}
+	if linkage[1] == 'R' {
+		s = emptyArguments.Replace(s)
+	}
 	return s
 }
+
+// emptyArguments removes what the demangler leaves of lists whose types it leaves out.
+var emptyArguments = strings.NewReplacer("::<>", "", "<>", "", "<, ", "<")
 
 // qualified puts the names of the enclosing namespaces and types before name.
 func qualified(e info.Entry, name string) string {
@@ -322,7 +352,7 @@ func (t *Table) abstractFunction(off info.Offset) *Function {
 		if u != nil {
 			u.root()
 			f.Unit, f.entry = u, e
-			u.describe(f, e)
+			u.describe(f, e, "")
 		}
 	}
 	if f.Name == "" {

@@ -3,6 +3,7 @@ package symbols
 import (
 	"math"
 	"sort"
+	"strings"
 
 	"sphex/aot/abi"
 	"sphex/dwarf/line"
@@ -169,8 +170,11 @@ func (t *Table) prologueRow(f *Function) *lineRow {
 		return nil
 	}
 	rows := u.rowsIn(f.Ranges)
-	for _, r := range rows {
+	for i, r := range rows {
 		if r.flags&line.PrologueEnd != 0 && r.flags&line.Stmt != 0 && r.line != 0 && r.text >= f.Entry {
+			if f.Unit != nil && f.Unit.marksStores() && int(r.line) == f.Line {
+				return nextLine(rows[i:])
+			}
 			return r
 		}
 	}
@@ -186,6 +190,24 @@ func (t *Table) prologueRow(f *Function) *lineRow {
 		}
 	}
 	return first
+}
+
+// marksStores reports whether the unit's producer marks as the end of a prologue the place where
+// parameters begin to be stored, and not the one where they have been: LDC does, which makes D.
+func (u *Unit) marksStores() bool {
+	u.root()
+	return strings.HasPrefix(u.Producer, "LDC ")
+}
+
+// nextLine returns the first statement of another line than the first row's; that row if there
+// is none.
+func nextLine(rows []*lineRow) *lineRow {
+	for _, r := range rows {
+		if r.flags&line.Stmt != 0 && r.line != 0 && (r.line != rows[0].line || r.file != rows[0].file) {
+			return r
+		}
+	}
+	return rows[0]
 }
 
 // NextStatement returns the statement row at or behind pc in the function that holds it.

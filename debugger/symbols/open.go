@@ -10,7 +10,7 @@ import (
 
 // Open opens the DWARF of an object.
 func Open(f *object.File) *Table {
-	d := Data{TextBase: object.TextBase, TextSize: uint64(len(f.Text))}
+	d := Data{TextBase: object.TextBase, TextSize: uint64(len(f.Text)), Indexed: true}
 	for name, b := range f.Debug {
 		d.Sections.Set(name, b)
 	}

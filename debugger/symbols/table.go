@@ -6,9 +6,11 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"sphex/aot/abi"
 	"sphex/dwarf"
+	"sphex/dwarf/index"
 	"sphex/dwarf/info"
 )
 
@@ -18,6 +20,8 @@ type Data struct {
 	TextBase uint64      // DWARF address of text offset 0
 	TextSize uint64      // bytes of text
 	Funcs    []FuncRange // every function of the module, ascending by Text
+	// Indexed says that .debug_names and .debug_aranges were made by us: they are complete.
+	Indexed bool
 }
 
 // FuncRange is a function as the code map and the name section know it.
@@ -42,13 +46,18 @@ type Table struct {
 	abstract map[info.Offset]*Function
 	plain    map[uint32]*Function // functions without DWARF, by index
 
+	indexOnce sync.Once
+	index     atomic.Pointer[index.Names]
+
 	namesOnce sync.Once
 	byName    map[string][]*Function // by the last part of the name, and by linkage name
 	all       []*Function
 	copies    map[info.Offset][]inlineCopy
 
+	linesOnce sync.Once
 	filesOnce sync.Once
-	files     map[string][]*Unit // units whose line table names that path
+	byBase    map[string]map[string][]*Unit // files by the last part of their path
+	files     map[string][]*Unit            // units whose line table names that path
 	fileNames []string
 }
 
@@ -62,7 +71,7 @@ type unitRange struct {
 // New opens the DWARF in d: it reads the headers of units. Damage costs the answers that
 // depend on the damaged part, see Problems.
 func New(d Data) *Table {
-	t := &Table{data: d, abstract: map[info.Offset]*Function{}, plain: map[uint32]*Function{}}
+	t := &Table{data: d, abstract: map[info.Offset]*Function{}, plain: map[uint32]*Function{}, byBase: map[string]map[string][]*Unit{}}
 	data, err := info.New(&d.Sections)
 	if err != nil {
 		t.problem("%v", err)
@@ -189,7 +198,14 @@ func (t *Table) unitsAt(pc abi.TextOffset) []*Unit {
 }
 
 func (t *Table) indexUnits() {
+	listed := t.listedRanges()
 	for _, u := range t.units {
+		if rs, ok := listed[u.info.Offset]; ok {
+			for _, r := range rs {
+				t.pcUnits = append(t.pcUnits, unitRange{lo: r.Lo, hi: r.Hi, unit: u})
+			}
+			continue
+		}
 		u.root()
 		for _, r := range u.ranges {
 			t.pcUnits = append(t.pcUnits, unitRange{lo: r.Lo, hi: r.Hi, unit: u})
@@ -201,6 +217,29 @@ func (t *Table) indexUnits() {
 		reach = max(reach, t.pcUnits[i].hi)
 		t.pcUnits[i].reach = reach
 	}
+}
+
+// listedRanges reads .debug_aranges: the code of the units that it lists.
+func (t *Table) listedRanges() map[info.Offset][]Range {
+	listed := map[info.Offset][]Range{}
+	if !t.data.Indexed {
+		return listed
+	}
+	err := index.Sets(t.data.Sections.Aranges, func(unit uint64, ranges []index.Arange) {
+		rs := make([]Range, 0, len(ranges))
+		for _, r := range ranges {
+			lo, ok := t.text(r.Low)
+			hi, ok2 := t.text(r.High)
+			if ok && ok2 && lo < hi {
+				rs = append(rs, Range{lo, hi})
+			}
+		}
+		listed[info.Offset(unit)] = rs
+	})
+	if err != nil {
+		t.problem("%v", err)
+	}
+	return listed
 }
 
 // unitAt finds the unit whose code is at pc.
@@ -224,6 +263,7 @@ func (t *Table) described(pc abi.TextOffset, us []*Unit) *Function {
 	var best *Function
 	missing := ^abi.TextOffset(0)
 	for _, u := range us {
+		u.root() // its language and name are asked for next
 		f := u.functionAt(pc)
 		if f == nil {
 			continue

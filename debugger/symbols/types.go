@@ -51,6 +51,9 @@ func (u *Unit) typeNames() map[string]info.Offset {
 // TypeNamed finds a complete type by name or qualified name.
 func (t *Table) TypeNamed(name string) (info.Offset, bool) {
 	name = strings.TrimPrefix(name, "::")
+	if off, found, ok := t.typeCalled(name); ok {
+		return off, found
+	}
 	for _, u := range t.units {
 		if off, ok := u.typeNames()[name]; ok {
 			return off, true
@@ -64,7 +67,10 @@ func (t *Table) TypeNamed(name string) (info.Offset, bool) {
 	for _, u := range t.units {
 		for full, off := range u.typeNames() {
 			if strings.HasSuffix(full, "::"+name) && (best == 0 || off < best) {
-				best = off
+				// Not the end of a name like "dyn core::fmt::Write".
+				if e, err := t.info.Entry(off); err == nil && e.Name() == lastName(name) {
+					best = off
+				}
 			}
 		}
 	}
@@ -78,6 +84,18 @@ func (t *Table) EnumOf(name string, first *Unit) (info.Offset, bool) {
 		if off := first.enums[name]; off != 0 {
 			return off, true
 		}
+	}
+	if found, ok := t.lookup(name, isEnumerator); ok {
+		for _, n := range found {
+			if n.unit == nil {
+				continue
+			}
+			n.unit.typeNames()
+			if off := n.unit.enums[name]; off != 0 {
+				return off, true
+			}
+		}
+		return 0, false
 	}
 	for _, u := range t.units {
 		u.typeNames()

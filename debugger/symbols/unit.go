@@ -131,7 +131,8 @@ func (u *Unit) scanned() *Unit {
 					u.funcs = append(u.funcs, u.newFunction(&e, rs))
 				}
 			case dwarf.TagInlinedSubroutine:
-				if o, ok := e.Ref(dwarf.AttrAbstractOrigin); ok {
+				hasCode := e.Has(dwarf.AttrLowPC) || e.Has(dwarf.AttrRanges) || e.Has(dwarf.AttrEntryPC)
+				if o, ok := e.Ref(dwarf.AttrAbstractOrigin); ok && hasCode {
 					u.inlined = append(u.inlined, inlineCopy{e.Offset, o})
 				}
 			case dwarf.TagVariable, dwarf.TagMember:

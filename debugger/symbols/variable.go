@@ -57,6 +57,15 @@ func (v *Variable) Type() (info.Offset, bool) {
 // Decl is the entry that the variable's own entry completes, or itself.
 func (v *Variable) Decl() info.Offset { return v.decl.Offset }
 
+// VariableAt returns the variable or parameter whose entry is at off.
+func (t *Table) VariableAt(off info.Offset) (*Variable, bool) {
+	e, err := t.info.Entry(off)
+	if err != nil || e.Tag() != dwarf.TagVariable && e.Tag() != dwarf.TagFormalParameter {
+		return nil, false
+	}
+	return t.newVariable(&e), true
+}
+
 func (t *Table) newVariable(e *info.Entry) *Variable {
 	v := &Variable{entry: *e, decl: *e, Unit: t.unitOf(e.Offset)}
 	v.Param = e.Tag() == dwarf.TagFormalParameter
@@ -127,22 +136,26 @@ func pathEnds(full, path string) bool {
 // Those of unit first come first.
 func (t *Table) GlobalsNamed(name string, first *Unit) []*Variable {
 	var out []*Variable
-	collect := func(u *Unit) {
-		for _, g := range u.scanned().globals {
+	collect := func(globals []*Variable) {
+		for _, g := range globals {
 			if g.Name == name || pathEnds(g.Full, name) || pathEnds(visible.Replace(g.Full), name) {
 				out = append(out, g)
 			}
 		}
 	}
 	if first != nil {
-		if collect(first); len(out) > 0 {
+		if collect(first.scanned().globals); len(out) > 0 {
 			return out
 		}
+	}
+	if globals, ok := t.globalsCalled(name); ok {
+		collect(globals)
+		return out
 	}
 	t.scanAll()
 	for _, u := range t.units {
 		if u != first {
-			collect(u)
+			collect(u.scanned().globals)
 		}
 	}
 	return out

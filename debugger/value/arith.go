@@ -187,7 +187,7 @@ func (ev *evaluator) deref(n unaryExpr) (*Variable, error) {
 	if err != nil {
 		return nil, err
 	}
-	if x.Unreadable != nil {
+	if x.Unreadable != nil && x.loc.points == nil {
 		return nil, ev.wrapErr(n, x.Unreadable)
 	}
 	t := x.typ.strip()

@@ -251,7 +251,7 @@ func (ev *evaluator) name(n nameRef) (*Variable, error) {
 	if s.Sym != nil && !strings.Contains(n.path, "::") {
 		for _, sc := range s.Table.Scopes(s.Sym, s.Frame.PC()) {
 			for i := len(sc.Vars) - 1; i >= 0; i-- {
-				if sc.Vars[i].Name == n.path {
+				if sc.Vars[i].Name == n.path && !s.isGone(sc.Vars[i]) {
 					return s.remember(n.path, s.meaning(sc.Vars[i])).variable(s), nil
 				}
 			}
@@ -338,7 +338,7 @@ func cutLast(path string) (prefix, last string, ok bool) {
 // field selects a field as the language would, through pointers, references and smart pointers.
 func (ev *evaluator) field(n node, x *Variable, name string) (*Variable, error) {
 	for range maxWrapped {
-		if x.Unreadable != nil {
+		if x.Unreadable != nil && x.loc.points == nil {
 			return nil, ev.wrapErr(n, x.Unreadable)
 		}
 		if f := x.member(name); f != nil {
@@ -365,7 +365,7 @@ func (ev *evaluator) field(n node, x *Variable, name string) (*Variable, error) 
 // its place (the payload of an enum's variant), of bases and of anonymous members.
 func (v *Variable) member(name string) *Variable {
 	t := v.typ.strip()
-	if t == nil || v.Unreadable != nil {
+	if t == nil || v.Unreadable != nil && v.loc.points == nil {
 		return nil
 	}
 	if t.kind == typePointer && v.depth == 0 {

@@ -31,7 +31,7 @@ func (v *Variable) rustShape() *shape {
 	case typeUnion:
 		return v.structShape(KindUnion, styleFields, lastSegment(t.name))
 	case typeStruct:
-		if s := v.rustStruct(); s != nil {
+		if s := v.rustStruct(); s != nil && !v.lacks(s) {
 			return s
 		}
 		return v.rustPlain()

@@ -54,10 +54,7 @@ func (v *Variable) dynType() string {
 func (ts *Types) vtables(s *Scope) map[wasm.MemAddr]*Type {
 	ts.vtablesOnce.Do(func() {
 		ts.vtableTypes = map[wasm.MemAddr]*Type{}
-		for _, g := range s.Table.Globals() {
-			if !strings.HasSuffix(g.Name, "{vtable}") {
-				continue
-			}
+		for _, g := range s.Table.GlobalsEnding("{vtable}") {
 			at, ok := s.variable(g).Addr()
 			if !ok {
 				continue

@@ -7,6 +7,7 @@ import (
 
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
+	"sphex/aot/debuginfo"
 	"sphex/debugger/symbols"
 	"sphex/dwarf"
 	"sphex/dwarf/expr"
@@ -21,6 +22,7 @@ type Scope struct {
 	Frame Frame
 	Sym   *symbols.Frame // the logical frame; nil: statics and globals only
 
+	outward     int // callers between this scope and the one that is asked; see host.EntryValue
 	frameBase   uint64
 	frameBaseOK bool
 
@@ -73,6 +75,9 @@ func (s *Scope) frameVars() []*Variable {
 			if sv.Artificial && strings.HasPrefix(sv.Name, "__vla_expr") {
 				continue // the length of an array, which shows it
 			}
+			if s.isGone(sv) {
+				continue
+			}
 			v := s.variable(sv)
 			v.Param = sv.Param && i == len(scopes)-1
 			if s.Table.Ahead(s.Sym, scopes[i], sv, s.Frame.PC()) {
@@ -92,10 +97,22 @@ func (s *Scope) frameVars() []*Variable {
 	return out
 }
 
+// isGone reports whether a variable is an entry of WebAssembly's operand stack that is not there at
+// the frame's address: stack0, stack1, … Each has a variable for each type that it takes on.
+func (s *Scope) isGone(sv *symbols.Variable) bool {
+	digits, ok := strings.CutPrefix(sv.Name, "stack")
+	if !ok || !sv.Artificial || digits == "" || strings.Trim(digits, "0123456789") != "" {
+		return false
+	}
+	off, _ := sv.Type()
+	_, _, fixed := s.describe(sv, s.Types.at(uint64(off)))
+	return fixed.err == noLocationHere
+}
+
 // Globals returns statics and globals: of the frame's unit, or of all units.
 func (s *Scope) Globals(all bool) []*Variable {
 	var gs []*symbols.Variable
-	if all || s.Sym == nil || s.Sym.Outer == nil || s.Sym.Outer.Unit == nil {
+	if all || s.Sym == nil || s.Sym.Outer == nil || s.Sym.Outer.Unit == nil || debuginfo.IsSynthetic(s.Sym.Outer.Unit.Producer) {
 		gs = s.Table.Globals()
 	} else {
 		gs = s.Sym.Outer.Unit.Globals()
@@ -243,7 +260,7 @@ func (s *Scope) evalLocation(u *info.Unit, code []byte, size int64) location {
 		case expr.Empty:
 			return location{err: noLocationHere}
 		case expr.ImplicitPointer:
-			return location{err: unavailable("a pointer to a variable that has no address")}
+			return s.implicit(&p)
 		}
 	}
 	if size < 0 || size > maxRead {
@@ -284,6 +301,18 @@ func (s *Scope) evalLocation(u *info.Unit, code []byte, size int64) location {
 	return l
 }
 
+// implicit is the location of a pointer to a variable that has no address.
+func (s *Scope) implicit(p *expr.Piece) location {
+	target, ok := s.Table.VariableAt(info.Offset(p.Ref))
+	if !ok {
+		return location{err: unavailable("a pointer to something that is not described")}
+	}
+	return location{
+		err:    unavailable(fmt.Sprintf("a pointer to %s, which has no address", target.Name)),
+		points: &implicitPointer{target, p.Offset},
+	}
+}
+
 // readPiece reads one part of a value into b.
 func (s *Scope) readPiece(p *expr.Piece, pc *piece, b []byte, skip int64) {
 	missing := func(why string) { pc.kind, pc.missing = pieceEmpty, why }
@@ -315,19 +344,18 @@ func (s *Scope) readPiece(p *expr.Piece, pc *piece, b []byte, skip int64) {
 		}
 	case expr.StackValue:
 		pc.kind = pieceConst
-		n := p.Value.Bits
-		size := int(p.Value.Type.Size)
-		if size == 0 {
-			size = 8
+		n := p.Value.Bytes(make([]byte, 0, 16), 8)
+		fill := byte(0)
+		if p.Value.Type.Encoding == dwarf.EncSigned && n[len(n)-1] >= 0x80 {
+			fill = 0xff
 		}
-		neg := false
-		if size < 8 && p.Value.Type.Encoding == dwarf.EncSigned && n>>(8*size-1)&1 == 1 {
-			n |= ^uint64(0) << (8 * size)
-			neg = true
-		} else if size == 8 && p.Value.Type.Encoding == dwarf.EncSigned {
-			neg = int64(n) < 0
+		for i := range b {
+			if at := skip + int64(i); at < int64(len(n)) {
+				b[i] = n[at]
+			} else {
+				b[i] = fill
+			}
 		}
-		putInt(b, n>>(8*min(uint(skip), 7)), neg)
 	case expr.ImplicitPointer:
 		missing("a pointer to a variable that has no address")
 	default:

@@ -81,11 +81,20 @@ func (v *Variable) classify() *shape {
 	case symbols.LangRust:
 		return v.as(t).rustShape()
 	case symbols.LangCPP:
-		if s := v.as(t).cppShape(); s != nil {
+		if s := v.as(t).cppShape(); s != nil && !v.lacks(s) {
 			return s
 		}
 	}
 	return v.as(t).cShape()
+}
+
+// lacks reports whether a container can't be shown as such because the producer optimised out a
+// part of it. What is left of it shows as fields.
+func (v *Variable) lacks(s *shape) bool {
+	if !v.loc.partial() {
+		return false
+	}
+	return s.err != nil || s.style == styleInner && s.inner != nil && s.inner.Err() != nil
 }
 
 // maxWrapped bounds how many transparent wrappers stand in each other.

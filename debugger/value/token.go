@@ -83,6 +83,8 @@ func lex(src string) ([]token, error) {
 			}
 			toks = append(toks, token{kind: tokChar, col: i, text: s, num: big.NewInt(v)})
 			i = end
+		case r == '$' && i+1 < len(src) && (src[i+1] == '_' || src[i+1] < utf8.RuneSelf && unicode.IsLetter(rune(src[i+1]))):
+			i++ // the text format of WebAssembly has it before each name
 		case r == '_' || unicode.IsLetter(r):
 			j := i
 			for j < len(src) {

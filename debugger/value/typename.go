@@ -2,6 +2,8 @@ package value
 
 import (
 	"strings"
+
+	"sphex/dwarf/info"
 )
 
 // TypeName returns the type's name, short for display (Vec<String>) or as in DWARF. The short
@@ -18,6 +20,9 @@ func (v *Variable) TypeName(full bool) string {
 	}
 	return v.typ.short()
 }
+
+// NameAt returns the short name of the type that the entry at off describes.
+func (ts *Types) NameAt(off info.Offset) string { return ts.at(uint64(off)).short() }
 
 // short is the name for display: without namespaces, default allocators and hashers.
 func (t *Type) short() string { return ShortTypeName(t.fullTypeName()) }

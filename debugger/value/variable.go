@@ -6,6 +6,7 @@ import (
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
 	"sphex/aot/wasm"
+	"sphex/debugger/symbols"
 )
 
 // location is where a value's bytes are.
@@ -16,6 +17,14 @@ type location struct {
 	pieces   []piece  // where data came from; nil for computed values
 	off      int64    // of data[0] in the pieces
 	err      error    // no bytes
+	points   *implicitPointer
+}
+
+// implicitPointer is what a pointer points at that the producer optimised out, together with the
+// memory behind it (DW_OP_implicit_pointer): a part of a variable. Such a location has an err.
+type implicitPointer struct {
+	target *symbols.Variable
+	off    int64
 }
 
 // piece is one part of a value that is not simply in memory.
@@ -60,6 +69,20 @@ func (l location) at(off, size int64) location {
 	l.data = l.data[off : off+size : off+size]
 	l.off += off
 	return l
+}
+
+// partial reports whether some of the bytes are known and others are not.
+func (l location) partial() bool {
+	known, missing := false, false
+	var at int64
+	for _, p := range l.pieces {
+		if at < l.off+int64(len(l.data)) && l.off < at+p.size {
+			known = known || p.kind != pieceEmpty
+			missing = missing || p.kind == pieceEmpty
+		}
+		at += p.size
+	}
+	return known && missing
 }
 
 // unavailable is why a value can't be had.
@@ -284,6 +307,13 @@ func (v *Variable) deref(t *Type) *Variable {
 	}
 	if v.EvalName != "" {
 		eval = "*" + v.EvalName
+	}
+	if p := v.loc.points; p != nil {
+		target := v.scope.variable(p.target)
+		if t == nil || t.kind == typeVoid {
+			t = target.typ
+		}
+		return v.scope.make(name, eval, t, target.loc.at(p.off, t.byteSize()))
 	}
 	p, err := v.uint()
 	if err != nil {

@@ -202,7 +202,7 @@ func TestPrograms(t *testing.T) {
 				}
 			}
 		})
-		if n == 0 {
+		if n == 0 && !strings.Contains(p.Name, "split") { // those of split units are in files of their own
 			t.Errorf("%s: no expressions", p.Name)
 		}
 	}

@@ -10,14 +10,30 @@ import (
 // of an address's size and no sign.
 type Type struct {
 	Encoding dwarf.Encoding
-	Size     uint8 // bytes, 1 to 8
+	Size     uint8 // bytes, 1 to 16
 }
 
-// Value is an element of the stack. Bits holds its bytes, little-endian from the lowest bit;
-// those above its size are zero.
+// Value is an element of the stack. Bits holds its bytes, little-endian from the lowest bit, and
+// High those above 8; those above its size are zero.
 type Value struct {
 	Type Type
 	Bits uint64
+	High uint64
+}
+
+// Bytes appends the value's bytes, little-endian; size is that of the generic type.
+func (v Value) Bytes(dst []byte, size uint8) []byte {
+	if v.Type != (Type{}) {
+		size = v.Type.Size
+	}
+	for i := range size {
+		if i < 8 {
+			dst = append(dst, byte(v.Bits>>(8*i)))
+		} else {
+			dst = append(dst, byte(v.High>>(8*(i-8))))
+		}
+	}
+	return dst
 }
 
 // ErrUnavailable is what a Host returns for what it cannot know.

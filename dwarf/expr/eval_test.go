@@ -31,7 +31,7 @@ var (
 
 // Types by the offset of their entries.
 var types = map[uint64]expr.Type{0x10: i32, 0x11: u32, 0x12: i64, 0x13: f32, 0x14: f64, 0x15: u8,
-	0x16: {Encoding: dwarf.EncFloat, Size: 16}, 0x17: {Encoding: dwarf.EncSigned, Size: 200}, 0x18: {Encoding: dwarf.EncSigned}}
+	0x16: {Encoding: dwarf.EncFloat, Size: 10}, 0x17: {Encoding: dwarf.EncSigned, Size: 200}, 0x18: {Encoding: dwarf.EncSigned}}
 
 func (h *host) Register(reg uint64, buf []byte) error {
 	v, ok := h.regs[reg]
@@ -207,7 +207,7 @@ func TestLocations(t *testing.T) {
 		list []expr.Op
 		want string
 	}{
-		{nil, "[{Kind:0 Addr:0 Reg:0 Value:{Type:{Encoding:DW_ATE_0x0 Size:0} Bits:0} Data:[] Ref:0 Offset:0 Bits:0 BitOffset:0}]"},
+		{nil, "[{Kind:0 Addr:0 Reg:0 Value:{Type:{Encoding:DW_ATE_0x0 Size:0} Bits:0 High:0} Data:[] Ref:0 Offset:0 Bits:0 BitOffset:0}]"},
 		{[]expr.Op{o(dwarf.OpFbreg, 4)}, pieces(expr.Piece{Kind: expr.Memory, Addr: 0x1004})},
 		{[]expr.Op{o(dwarf.OpReg3)}, pieces(expr.Piece{Kind: expr.Register, Reg: 3})},
 		{[]expr.Op{o(dwarf.OpRegx, 99)}, pieces(expr.Piece{Kind: expr.Register, Reg: 99})},

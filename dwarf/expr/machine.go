@@ -13,6 +13,7 @@ const (
 	maxSteps = 1 << 16
 	maxStack = 1 << 10
 	maxCalls = 16
+	maxSize  = 16 // bytes of a value
 )
 
 var (
@@ -71,9 +72,8 @@ func EvalValue(code []byte, f Format, h Host, stack ...uint64) (Value, error) {
 	case Register:
 		return m.register(m.pending.Reg, Type{})
 	case Implicit:
-		if n := len(m.pending.Data); n >= 1 && n <= 8 {
-			c := dwarf.NewCursor(section, m.pending.Data, 0)
-			return Value{Type{dwarf.EncUnsigned, uint8(n)}, c.Uint(uint8(n))}, nil
+		if n := len(m.pending.Data); n >= 1 && n <= maxSize {
+			return bytesValue(Type{dwarf.EncUnsigned, uint8(n)}, m.pending.Data), nil
 		}
 	}
 	return Value{}, errNoValue
@@ -116,7 +116,7 @@ type machine struct {
 	low   [4]Value
 	waits Piece // that pending points at
 	first [1]Piece
-	buf   [8]byte
+	buf   [maxSize]byte
 }
 
 // wait leaves a location for the end or a piece.
@@ -166,7 +166,7 @@ func (m *machine) pushValue(v Value, err error) error {
 	if err := checkType(v.Type); err != nil {
 		return err
 	}
-	return m.push(m.wrap(v.Type, v.Bits))
+	return m.push(m.cut(v))
 }
 
 func (m *machine) baseType(off uint64) (Type, error) {
@@ -189,16 +189,20 @@ func (m *machine) register(reg uint64, t Type) (Value, error) {
 }
 
 func bytesValue(t Type, b []byte) Value {
-	var bits uint64
+	v := Value{Type: t}
 	for i, c := range b {
-		bits |= uint64(c) << (8 * i)
+		if i < 8 {
+			v.Bits |= uint64(c) << (8 * i)
+		} else {
+			v.High |= uint64(c) << (8 * (i - 8))
+		}
 	}
-	return Value{t, bits}
+	return v
 }
 
 // deref pops an address and pushes size bytes from there as a value of type t.
 func (m *machine) deref(size uint64, t Type) error {
-	if size == 0 || size > 8 {
+	if size == 0 || size > maxSize || size > 8 && t == (Type{}) {
 		return fmt.Errorf("read of %d bytes", size)
 	}
 	a, err := m.popAddr()
@@ -212,7 +216,7 @@ func (m *machine) deref(size uint64, t Type) error {
 	if t == (Type{}) && size > uint64(m.f.AddrSize) {
 		t = Type{dwarf.EncUnsigned, uint8(size)}
 	}
-	return m.push(m.wrap(t, bytesValue(t, b).Bits))
+	return m.push(m.cut(bytesValue(t, b)))
 }
 
 // place is the location that stands at the end or before a piece.
@@ -270,7 +274,7 @@ func (m *machine) run(code []byte) error {
 					c.Fail(err)
 					return c.Err()
 				}
-				if v.Bits == 0 {
+				if v.Bits|v.High == 0 {
 					continue
 				}
 			}
@@ -383,7 +387,7 @@ func (m *machine) step(o *Op) error {
 		if !isIntegral(a.Type) {
 			return errIntegral
 		}
-		return m.push(m.wrap(a.Type, a.Bits+o.A))
+		return m.push(m.addConst(a, o.A))
 	case dwarf.OpPlus, dwarf.OpMinus, dwarf.OpMul, dwarf.OpDiv, dwarf.OpMod, dwarf.OpAnd, dwarf.OpOr, dwarf.OpXor,
 		dwarf.OpShl, dwarf.OpShr, dwarf.OpShra, dwarf.OpEq, dwarf.OpNe, dwarf.OpLt, dwarf.OpLe, dwarf.OpGt, dwarf.OpGe:
 		if len(m.stack) < 2 {
@@ -426,7 +430,8 @@ func (m *machine) step(o *Op) error {
 		if m.size(v.Type) != m.size(t) {
 			return fmt.Errorf("%w: of %d and %d bytes", errTypes, m.size(v.Type), m.size(t))
 		}
-		return m.push(Value{t, v.Bits})
+		v.Type = t
+		return m.push(v)
 
 	case dwarf.OpRegx:
 		m.wait(Piece{Kind: Register, Reg: o.A})

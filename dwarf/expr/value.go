@@ -32,7 +32,7 @@ func isIntegral(t Type) bool {
 
 // checkType accepts the types that values can have.
 func checkType(t Type) error {
-	if t == (Type{}) || isIntegral(t) && t.Size >= 1 && t.Size <= 8 || isFloat(t) && (t.Size == 4 || t.Size == 8) {
+	if t == (Type{}) || isIntegral(t) && t.Size >= 1 && t.Size <= maxSize || isFloat(t) && (t.Size == 4 || t.Size == 8 || t.Size == 16) {
 		return nil
 	}
 	return fmt.Errorf("%w: %v of %d bytes", errType, t.Encoding, t.Size)
@@ -47,36 +47,56 @@ func (m *machine) size(t Type) uint8 {
 }
 
 // wrap cuts bits to the size of t.
-func (m *machine) wrap(t Type, bits uint64) Value {
-	return Value{t, bits & (^uint64(0) >> (64 - 8*uint(m.size(t))))}
+func (m *machine) wrap(t Type, bits uint64) Value { return m.cut(Value{Type: t, Bits: bits}) }
+
+// cut sets the bits above a value's size to zero.
+func (m *machine) cut(v Value) Value {
+	switch n := uint(m.size(v.Type)); {
+	case n <= 8:
+		v.Bits &= ^uint64(0) >> (64 - 8*n)
+		v.High = 0
+	default:
+		v.High &= ^uint64(0) >> (128 - 8*n)
+	}
+	return v
 }
 
-// signed is the value of an integer with the sign of its highest bit.
+// signed is the value of an integer of at most 8 bytes with the sign of its highest bit.
 func (m *machine) signed(v Value) int64 {
 	shift := 64 - 8*uint(m.size(v.Type))
 	return int64(v.Bits<<shift) >> shift
 }
 
-// Float returns the value of a floating-point number; ok is false for others.
+// Float returns the value of a floating-point number, rounded if it has 16 bytes; ok is false for
+// others.
 func (v Value) Float() (f float64, ok bool) {
 	switch {
 	case !isFloat(v.Type):
 		return 0, false
 	case v.Type.Size == 4:
 		return float64(math.Float32frombits(uint32(v.Bits))), true
+	case v.Type.Size == 16:
+		return fromQuad(v.Bits, v.High), true
 	}
 	return math.Float64frombits(v.Bits), true
 }
 
 func floatValue(t Type, f float64) Value {
-	if t.Size == 4 {
-		return Value{t, uint64(math.Float32bits(float32(f)))}
+	switch t.Size {
+	case 4:
+		return Value{Type: t, Bits: uint64(math.Float32bits(float32(f)))}
+	case 16:
+		low, high := toQuad(f)
+		return Value{t, low, high}
 	}
-	return Value{t, math.Float64bits(f)}
+	return Value{Type: t, Bits: math.Float64bits(f)}
 }
 
 // convert changes the type and keeps the value (DW_OP_convert).
 func (m *machine) convert(v Value, t Type) Value {
+	if m.size(v.Type) > 8 || m.size(t) > 8 {
+		return m.convertWide(v, t)
+	}
 	if f, ok := v.Float(); ok {
 		if isFloat(t) {
 			return floatValue(t, f)
@@ -121,9 +141,9 @@ func (m *machine) unify(a, b Value) (Value, Value, error) {
 	switch {
 	case a.Type == b.Type:
 	case a.Type == (Type{}) && isIntegral(b.Type):
-		a = m.wrap(b.Type, uint64(m.signed(a)))
+		a = m.convert(Value{Type: Type{dwarf.EncSigned, m.size(Type{})}, Bits: a.Bits}, b.Type)
 	case b.Type == (Type{}) && isIntegral(a.Type):
-		b = m.wrap(a.Type, uint64(m.signed(b)))
+		b = m.convert(Value{Type: Type{dwarf.EncSigned, m.size(Type{})}, Bits: b.Bits}, a.Type)
 	default:
 		return a, b, errTypes
 	}
@@ -142,6 +162,9 @@ func (m *machine) binary(op dwarf.Op, a, b Value) (Value, error) {
 	t := a.Type
 	if isFloat(t) {
 		return m.binaryFloat(op, a, b)
+	}
+	if m.size(t) > 8 {
+		return m.binaryWide(op, a, b)
 	}
 	// The generic type has no sign, but division and comparison treat it as signed (DWARF
 	// 5, 2.5.1.4), and so do they typed signed ones.
@@ -245,8 +268,17 @@ func (m *machine) shift(op dwarf.Op, a, b Value) (Value, error) {
 		return a, errIntegral
 	}
 	n := b.Bits
+	if m.size(b.Type) > 8 {
+		if b.High != 0 {
+			n = math.MaxUint64
+		}
+		b = m.convert(b, Type{dwarf.EncUnsigned, 8})
+	}
 	if isSigned(b.Type) && m.signed(b) < 0 {
 		return a, errors.New("negative shift count")
+	}
+	if m.size(a.Type) > 8 {
+		return m.shiftWide(op, a, n), nil
 	}
 	switch op {
 	case dwarf.OpShl:
@@ -267,6 +299,9 @@ func (m *machine) unary(op dwarf.Op, a Value) (Value, error) {
 			return floatValue(a.Type, -f), nil
 		}
 		return a, errIntegral
+	}
+	if m.size(a.Type) > 8 {
+		return m.unaryWide(op, a), nil
 	}
 	switch op {
 	case dwarf.OpNeg:

@@ -16,6 +16,16 @@ type Arange struct {
 // before it are returned.
 func Aranges(section []byte) ([]Arange, error) {
 	var out []Arange
+	err := eachPair(section, func(_, low, length, unit uint64, _ uint8) {
+		if length != 0 {
+			out = append(out, Arange{low, low + length, unit})
+		}
+	})
+	return out, err
+}
+
+// eachPair calls f for each pair: at is the offset of its address, of size bytes.
+func eachPair(section []byte, f func(at, low, length, unit uint64, size uint8)) error {
 	for off := uint64(0); off < uint64(len(section)); {
 		c := dwarf.CursorAt(".debug_aranges", section, off)
 		n, is64 := c.InitialLength()
@@ -25,30 +35,29 @@ func Aranges(section []byte) ([]Arange, error) {
 		unit := c.Word(is64)
 		size, segment := c.U8(), c.U8()
 		if c.Err() != nil {
-			return out, c.Err()
+			return c.Err()
 		}
 		if version != 2 || segment != 0 || size == 0 || size > 8 {
-			return out, dwarf.Errorf(".debug_aranges", off, "unsupported set: version %d, addresses of %d bytes, segments of %d", version, size, segment)
+			return dwarf.Errorf(".debug_aranges", off, "unsupported set: version %d, addresses of %d bytes, segments of %d", version, size, segment)
 		}
 		// The first pair is aligned to its size, counted from the start of the set.
 		if over := (c.Offset() - off) % (2 * uint64(size)); over != 0 {
 			c.Skip(2*uint64(size) - over)
 		}
 		for c.Len() > 0 {
+			at := c.Offset()
 			low, length := c.Uint(size), c.Uint(size)
 			if c.Err() != nil {
-				return out, c.Err()
+				return c.Err()
 			}
 			if low == 0 && length == 0 {
 				break
 			}
-			if length != 0 {
-				out = append(out, Arange{low, low + length, unit})
-			}
+			f(at, low, length, unit, size)
 		}
 		off = next
 	}
-	return out, nil
+	return nil
 }
 
 // AppendAranges appends the set of the unit at offset unit of .debug_info: 32-bit format,
@@ -67,4 +76,26 @@ func AppendAranges(dst []byte, unit uint64, ranges []Arange) []byte {
 	dst = append(dst, make([]byte, 16)...)
 	le.PutUint32(dst[start:], uint32(len(dst)-start-4))
 	return dst
+}
+
+// Sets calls yield for each set: the unit that it is about, and its ranges, which may be none.
+func Sets(section []byte, yield func(unit uint64, ranges []Arange)) error {
+	for off := uint64(0); off < uint64(len(section)); {
+		c := dwarf.CursorAt(".debug_aranges", section, off)
+		n, is64 := c.InitialLength()
+		c.Limit(n)
+		next := c.Offset() + n
+		c.U16()
+		unit := c.Word(is64)
+		if c.Err() != nil {
+			return c.Err()
+		}
+		ranges, err := Aranges(section[off:next])
+		if err != nil {
+			return err
+		}
+		yield(unit, ranges)
+		off = next
+	}
+	return nil
 }

@@ -41,17 +41,25 @@ func TestHash(t *testing.T) {
 // TestNames writes an index with parents, reads it, and has llvm-dwarfdump print it.
 func TestNames(t *testing.T) {
 	strs := dwarf.NewStringTable(nil)
-	var w index.NamesWriter
-	add := func(name string, unit int, die uint32, tag dwarf.Tag, parent uint32) {
-		w.Add(strs.Add(name), name, unit, die, tag, parent)
+	name := func(text string, die uint32, tag dwarf.Tag, parent int32) index.Name {
+		return index.Name{Str: strs.Add(text), DIE: die, Tag: tag, Parent: parent}
 	}
-	add("ns", 0, 0x20, dwarf.TagNamespace, 0)
-	add("main", 0, 0x30, dwarf.TagSubprogram, 0x20)
-	add("main", 1, 0x40, dwarf.TagSubprogram, 0)
-	add("Main", 1, 0x50, dwarf.TagVariable, 0x99) // hash collides with main; parent has no entry
-	add("count", 1, 0x60, dwarf.TagVariable, index.ParentUnknown)
-	units := []uint64{0, 0x1000}
-	s := dwarf.Sections{Names: w.Bytes(units), Str: strs.Bytes()}
+	units := []index.UnitNames{
+		{Offset: 0, Names: []index.Name{
+			name("ns", 0x20, dwarf.TagNamespace, index.ParentUnit),
+			name("main", 0x30, dwarf.TagSubprogram, 0),
+		}},
+		{Offset: 0x800, Type: true, Names: []index.Name{name("T", 0x23, dwarf.TagStructureType, index.ParentUnit)}},
+		{Offset: 0x1000, Names: []index.Name{
+			name("main", 0x40, dwarf.TagSubprogram, index.ParentUnit),
+			name("Main", 0x50, dwarf.TagVariable, index.ParentUnknown), // its hash collides with that of main
+			name("count", 0x60, dwarf.TagVariable, index.ParentUnknown),
+		}},
+	}
+	// The same name once more, at another place of .debug_str.
+	str := append(strs.Bytes(), "count\x00"...)
+	units[2].Names = append(units[2].Names, index.Name{Str: uint32(len(str) - 6), DIE: 0x70, Tag: dwarf.TagVariable, Parent: index.ParentUnit})
+	s := dwarf.Sections{Names: index.WriteNames(str, units), Str: str}
 	n, err := index.ParseNames(&s)
 	if err != nil {
 		t.Fatal(err)
@@ -66,7 +74,8 @@ func TestNames(t *testing.T) {
 		"ns":    {{Unit: 0, DIE: 0x20, Tag: dwarf.TagNamespace, ParentKnown: true}},
 		"main":  {{Unit: 0, DIE: 0x30, Tag: dwarf.TagSubprogram, Parent: 0x20, ParentKnown: true}, {Unit: 0x1000, DIE: 0x40, Tag: dwarf.TagSubprogram, ParentKnown: true}},
 		"Main":  {{Unit: 0x1000, DIE: 0x50, Tag: dwarf.TagVariable}},
-		"count": {{Unit: 0x1000, DIE: 0x60, Tag: dwarf.TagVariable}},
+		"count": {{Unit: 0x1000, DIE: 0x60, Tag: dwarf.TagVariable}, {Unit: 0x1000, DIE: 0x70, Tag: dwarf.TagVariable, ParentKnown: true}},
+		"T":     {{Unit: 0x800, DIE: 0x23, Tag: dwarf.TagStructureType, ParentKnown: true}},
 		"none":  nil,
 		"MAIN":  nil,
 	} {
@@ -75,15 +84,15 @@ func TestNames(t *testing.T) {
 		}
 	}
 	names := map[string]int{}
-	if err := n.All(func(name []byte, es []index.Entry) bool { names[string(name)] += len(es); return true }); err != nil || len(names) != 4 || names["main"] != 2 {
+	if err := n.All(func(name []byte, es []index.Entry) bool { names[string(name)] += len(es); return true }); err != nil || len(names) != 5 || names["main"] != 2 {
 		t.Errorf("%v, %v", names, err)
 	}
 
 	file := filepath.Join(t.TempDir(), "names.o")
 	dwarftest.WriteELF(t, file, map[string][]byte{".debug_names": s.Names, ".debug_str": s.Str})
 	out, err := exec.Command(dwarftest.Tool(t, "llvm-dwarfdump-22"), "--debug-names", file).CombinedOutput()
-	if err != nil || strings.Contains(string(out), "rror") || strings.Count(string(out), "String: 0x") != 4 || strings.Count(string(out), "Entry @ ") != 5+1 {
-		t.Errorf("%v\n%s", err, out) // the sixth mention is that of a parent
+	if err != nil || strings.Contains(string(out), "rror") || strings.Count(string(out), "String: 0x") != 5 || strings.Count(string(out), "Entry @ ") != 7+1 {
+		t.Errorf("%v\n%s", err, out) // the eighth mention is that of a parent
 	}
 }
 
@@ -109,10 +118,11 @@ func TestAranges(t *testing.T) {
 
 func FuzzNames(f *testing.F) {
 	strs := dwarf.NewStringTable(nil)
-	var w index.NamesWriter
-	w.Add(strs.Add("main"), "main", 0, 0x30, dwarf.TagSubprogram, 0)
-	w.Add(strs.Add("x"), "x", 0, 0x40, dwarf.TagVariable, 0x30)
-	f.Add(w.Bytes([]uint64{0}), strs.Bytes())
+	names := []index.Name{
+		{Str: strs.Add("main"), DIE: 0x30, Tag: dwarf.TagSubprogram, Parent: index.ParentUnit},
+		{Str: strs.Add("x"), DIE: 0x40, Tag: dwarf.TagVariable, Parent: 0},
+	}
+	f.Add(index.WriteNames(strs.Bytes(), []index.UnitNames{{Names: names}}), strs.Bytes())
 	f.Fuzz(func(t *testing.T, data, str []byte) {
 		s := dwarf.Sections{Names: data, Str: str}
 		n, _ := index.ParseNames(&s)

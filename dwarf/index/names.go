@@ -2,6 +2,7 @@ package index
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"unicode"
 	"unicode/utf8"
@@ -29,6 +30,12 @@ type Entry struct {
 	// 0 says that the parent is the unit itself.
 	Parent      uint64
 	ParentKnown bool
+}
+
+// ID is the place of a name in Names.
+type ID struct {
+	index int
+	name  uint64
 }
 
 // Names is .debug_names: one name index, or several that a linker put one after the other.
@@ -69,8 +76,10 @@ type array struct {
 func (a array) len() uint64 { return uint64(len(a.data)) / uint64(a.size) }
 
 func (a array) at(i uint64) uint64 {
-	c := dwarf.CursorAt(section, a.data, i*uint64(a.size))
-	return c.Uint(a.size)
+	if a.size == 8 {
+		return binary.LittleEndian.Uint64(a.data[8*i:])
+	}
+	return uint64(binary.LittleEndian.Uint32(a.data[4*i:]))
 }
 
 var (
@@ -254,6 +263,42 @@ func (n *Names) All(yield func(name []byte, entries []Entry) bool) error {
 	return nil
 }
 
+// Texts calls yield for every name, without reading its entries, until it returns false. text
+// aliases .debug_str.
+func (n *Names) Texts(yield func(text []byte, id ID) bool) error {
+	for i, ix := range n.indexes {
+		budget := 4*len(n.str) + 1<<20 // as in All
+		for k := range ix.strings.len() {
+			text, ok := dwarf.String(n.str, ix.strings.at(k))
+			if !ok {
+				return dwarf.Errorf(section, ix.poolOffset, "name %d is not in .debug_str", k)
+			}
+			if budget -= len(text); budget < 0 {
+				return dwarf.Errorf(section, ix.poolOffset, "names overlap")
+			}
+			if !yield(text, ID{i, k}) {
+				return nil
+			}
+		}
+	}
+	return nil
+}
+
+// Entries calls yield for each entry of a name, until it returns false.
+func (n *Names) Entries(id ID, yield func(Entry) bool) error {
+	ix := n.indexes[id.index]
+	return ix.each(ix.entries.at(id.name), yield)
+}
+
+// Units lists the offsets in .debug_info of the units that the index covers.
+func (n *Names) Units() []uint64 {
+	var out []uint64
+	for _, ix := range n.indexes {
+		out = append(append(out, ix.units...), ix.typeUnits...)
+	}
+	return out
+}
+
 // each reads the list of entries at off of the pool.
 func (ix *nameIndex) each(off uint64, yield func(Entry) bool) error {
 	c := dwarf.NewCursor(section, ix.pool, ix.poolOffset)
@@ -343,12 +388,13 @@ func (ix *nameIndex) value(c *dwarf.Cursor, f dwarf.Form) uint64 {
 }
 
 // Hash is the hash of a name: Bernstein's, of the case-folded name (DWARF 5, 7.33).
-func Hash(name string) uint32 {
+func Hash(name string) uint32 { return hash([]byte(name)) }
+
+func hash(name []byte) uint32 {
 	h := uint32(5381)
-	for i := 0; i < len(name); i++ {
-		b := name[i]
+	for i, b := range name {
 		if b >= utf8.RuneSelf {
-			return hashRunes(h, name[i:])
+			return hashRunes(h, string(name[i:]))
 		}
 		if 'A' <= b && b <= 'Z' {
 			b += 'a' - 'A'

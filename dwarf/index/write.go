@@ -1,186 +1,482 @@
 package index
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"sphex/dwarf"
 )
 
-// NamesWriter collects .debug_names: one index in the 32-bit format.
-type NamesWriter struct {
-	names []writeName
-	index map[uint32]int32 // offset in .debug_str to names
-	recs  []writeEntry
+// UnitNames is what one unit has to say in .debug_names.
+type UnitNames struct {
+	Offset uint64 // of the unit in .debug_info
+	Type   bool   // it is a type unit
+	Names  []Name
 }
 
-type writeName struct {
-	strp        uint32
-	hash        uint32
-	first, last int32 // in recs, a chain; -1 ends
-	pool        uint32
+// Name is a name of an entry of .debug_info.
+type Name struct {
+	Str uint32 // offset of the name in .debug_str; equal names may stand at several
+	DIE uint32 // from the start of the unit
+	// Parent is the place in the unit's Names of a name of the entry's parent, or ParentUnit,
+	// or ParentUnknown.
+	Parent int32
+	Tag    dwarf.Tag
 }
 
-type writeEntry struct {
-	unit   uint32
-	die    uint32
-	parent uint32
-	tag    dwarf.Tag
-	next   int32
-	pool   uint32
-}
-
-// ParentUnknown is for Add, where an entry's parent has no entry in the index.
-const ParentUnknown = ^uint32(0)
-
-// Add adds an entry: its name as offset in .debug_str (the same for the same name) and as text, the unit's number in
-// the list given to Bytes, the entry's offset from the start of the unit, its tag, and the
-// offset of its parent: 0 if that is the unit itself, or ParentUnknown.
-func (w *NamesWriter) Add(strp uint32, name string, unit int, die uint32, tag dwarf.Tag, parent uint32) {
-	if w.index == nil {
-		w.index = map[uint32]int32{}
-	}
-	rec := int32(len(w.recs))
-	w.recs = append(w.recs, writeEntry{unit: uint32(unit), die: die, parent: parent, tag: tag, next: -1})
-	if i, ok := w.index[strp]; ok {
-		n := &w.names[i]
-		w.recs[n.last].next = rec
-		n.last = rec
-		return
-	}
-	w.index[strp] = int32(len(w.names))
-	w.names = append(w.names, writeName{strp: strp, hash: Hash(name), first: rec, last: rec})
-}
-
-// Kinds of parents, which differ in the abbreviation.
 const (
-	parentUnknown = iota
-	parentUnit
-	parentEntry
+	ParentUnit    = -1 // the entry stands at the top of its unit
+	ParentUnknown = -2 // the parent has no name in the index
 )
 
 // augmentation tells LLDB and others that the index is complete in LLVM's sense.
 const augmentation = "LLVM0700"
 
-// Bytes writes the section. units are the offsets of the units in .debug_info.
-func (w *NamesWriter) Bytes(units []uint64) []byte {
-	le := binary.LittleEndian
-	unitForm, unitSize := dwarf.FormData4, uint8(4)
-	switch {
-	case len(units) <= 1<<8:
-		unitForm, unitSize = dwarf.FormData1, 1
-	case len(units) <= 1<<16:
-		unitForm, unitSize = dwarf.FormData2, 2
-	}
+// partitions is the number of parts of .debug_str whose names are sorted independently.
+const partitions = 256
 
-	// As many buckets as LLVM takes.
-	buckets := uint32(1)
-	if n := len(w.names); n > 1024 {
-		buckets = uint32(n / 4)
-	} else if n > 16 {
-		buckets = uint32(n / 2)
-	} else if n > 0 {
-		buckets = uint32(n)
-	}
-	slices.SortStableFunc(w.names, func(a, b writeName) int {
-		if c := cmp.Compare(a.hash%buckets, b.hash%buckets); c != 0 {
-			return c
-		}
-		return cmp.Compare(a.hash, b.hash)
-	})
+// namesWriter makes one index in the 32-bit format, on all processors: the output depends on
+// the input only.
+type namesWriter struct {
+	str   []byte
+	units []UnitNames
+	first []int // number of each unit's first record, and of all at the end
+	// unitIndex is a unit's place in the list of compilation units or in that of type units.
+	unitIndex []uint32
 
-	pool, abbrevs := w.pool(unitForm, unitSize)
-
-	b := make([]byte, 0, 64+len(units)*4+int(buckets)*4+len(w.names)*12+len(abbrevs)+len(pool))
-	b = append(b, 0, 0, 0, 0, 5, 0, 0, 0)
-	for _, n := range []int{len(units), 0, 0, int(buckets), len(w.names), len(abbrevs), len(augmentation)} {
-		b = le.AppendUint32(b, uint32(n))
-	}
-	b = append(b, augmentation...)
-	for _, u := range units {
-		b = le.AppendUint32(b, uint32(u))
-	}
-	first := len(b)
-	b = append(b, make([]byte, buckets*4)...)
-	for i := len(w.names) - 1; i >= 0; i-- {
-		le.PutUint32(b[first+4*int(w.names[i].hash%buckets):], uint32(i+1))
-	}
-	for i := range w.names {
-		b = le.AppendUint32(b, w.names[i].hash)
-	}
-	for i := range w.names {
-		b = le.AppendUint32(b, w.names[i].strp)
-	}
-	for i := range w.names {
-		b = le.AppendUint32(b, w.names[i].pool)
-	}
-	b = append(append(b, abbrevs...), pool...)
-	le.PutUint32(b, uint32(len(b)-4))
-	return b
+	recs    []record  // by name
+	names   []nameRun // by bucket and hash
+	buckets uint32
+	starts  []int    // where each bucket starts in names
+	codes   []uint16 // abbreviation codes by shape.number
+	poolAt  []uint32 // of each record that is a parent, by its number
 }
 
-// pool writes the entries, in the order of the names, and their abbreviations.
-func (w *NamesWriter) pool(unitForm dwarf.Form, unitSize uint8) (pool, abbrevs []byte) {
-	type place struct{ unit, die uint32 }
-	// Parents are named by the place of one of their entries.
-	places := make(map[place]int32, len(w.recs))
-	for i := range w.recs {
-		r := &w.recs[i]
-		if _, ok := places[place{r.unit, r.die}]; !ok {
-			places[place{r.unit, r.die}] = int32(i)
+// record is a Name with what the pool says of it. Names are read in the order of units once and
+// then only in that of the index: there are millions, and none is where the one before is.
+type record struct {
+	str, die uint32
+	number   uint32
+	parent   int32 // a record's number, or -1
+	unit     uint32
+	code     uint16
+	isParent bool // of another record
+}
+
+// nameRun is the records of one name.
+type nameRun struct {
+	hash  uint32
+	str   uint32
+	first uint32 // in recs
+	count uint32
+	pool  uint32
+	// same says that the run before has the same name, which stands in .debug_str twice.
+	same bool
+}
+
+// WriteNames makes .debug_names for units, of which the offsets must ascend; str is .debug_str.
+// There may be at most 2^31 names.
+func WriteNames(str []byte, units []UnitNames) []byte {
+	w := &namesWriter{str: str, units: units}
+	w.number()
+	abbrevs := w.abbreviations()
+	w.sort()
+	w.bucket()
+	return w.write(abbrevs)
+}
+
+// number gives records and units their numbers.
+func (w *namesWriter) number() {
+	w.first = make([]int, len(w.units)+1)
+	w.unitIndex = make([]uint32, len(w.units))
+	count := [2]uint32{}
+	for i := range w.units {
+		u := &w.units[i]
+		w.first[i+1] = w.first[i] + len(u.Names)
+		kind := 0
+		if u.Type {
+			kind = 1
 		}
+		w.unitIndex[i] = count[kind]
+		count[kind]++
 	}
-	type shape struct {
-		tag    dwarf.Tag
-		parent uint8
-	}
-	codes := map[shape]uint64{}
-	type fixup struct {
-		at     uint32
-		parent int32
-	}
-	var fixups []fixup
-	le := binary.LittleEndian
-	for i := range w.names {
-		n := &w.names[i]
-		n.pool = uint32(len(pool))
-		for rec := n.first; rec >= 0; rec = w.recs[rec].next {
-			r := &w.recs[rec]
-			s := shape{tag: r.tag, parent: parentUnknown}
-			parent := int32(-1)
-			if r.parent == 0 {
-				s.parent = parentUnit
-			} else if p, ok := places[place{r.unit, r.parent}]; ok && r.parent != ParentUnknown {
-				s.parent, parent = parentEntry, p
+}
+
+// inParallel calls f for 0…n-1 on all processors.
+func inParallel(n int, f func(int)) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				f(i)
 			}
-			code, ok := codes[s]
-			if !ok {
-				code = uint64(len(codes) + 1)
-				codes[s] = code
-				abbrevs = dwarf.AppendULEB(dwarf.AppendULEB(abbrevs, code), uint64(s.tag))
-				abbrevs = append(abbrevs, idxCompileUnit, byte(unitForm), idxDIEOffset, byte(dwarf.FormRef4))
-				switch s.parent {
-				case parentUnit:
-					abbrevs = append(abbrevs, idxParent, byte(dwarf.FormFlagPresent))
-				case parentEntry:
-					abbrevs = append(abbrevs, idxParent, byte(dwarf.FormRef4))
+		})
+	}
+	wg.Wait()
+}
+
+// groups splits the units into pieces with about the same number of records.
+func (w *namesWriter) groups(n int) [][2]int {
+	total := w.first[len(w.units)]
+	var out [][2]int
+	for lo := 0; lo < len(w.units); {
+		hi := lo + 1
+		for hi < len(w.units) && (w.first[hi]-w.first[lo]) < total/n {
+			hi++
+		}
+		out = append(out, [2]int{lo, hi})
+		lo = hi
+	}
+	return out
+}
+
+// sort sorts the records by the place of their name in .debug_str, and finds the runs.
+func (w *namesWriter) sort() {
+	w.recs = make([]record, w.first[len(w.units)])
+	shift := 0
+	for len(w.str)>>shift >= partitions {
+		shift++
+	}
+	groups := w.groups(4 * runtime.GOMAXPROCS(0))
+	counts := make([][partitions]int, len(groups))
+	parents := make([]bool, len(w.recs))
+	inParallel(len(groups), func(g int) {
+		for u := groups[g][0]; u < groups[g][1]; u++ {
+			for i := range w.units[u].Names {
+				n := &w.units[u].Names[i]
+				counts[g][n.Str>>shift]++
+				if n.Parent >= 0 {
+					parents[w.first[u]+int(n.Parent)] = true
 				}
-				abbrevs = append(abbrevs, 0, 0)
-			}
-			r.pool = uint32(len(pool))
-			pool = dwarf.AppendULEB(pool, code)
-			pool = dwarf.AppendUint(pool, uint64(r.unit), unitSize)
-			pool = le.AppendUint32(pool, r.die)
-			if parent >= 0 {
-				fixups = append(fixups, fixup{uint32(len(pool)), parent})
-				pool = append(pool, 0, 0, 0, 0)
 			}
 		}
-		pool = append(pool, 0)
+	})
+	var bounds [partitions + 1]int
+	at := 0
+	for p := range partitions {
+		bounds[p] = at
+		for g := range counts {
+			n := counts[g][p]
+			counts[g][p] = at
+			at += n
+		}
 	}
-	for _, f := range fixups {
-		le.PutUint32(pool[f.at:], w.recs[f.parent].pool)
+	bounds[partitions] = at
+	inParallel(len(groups), func(g int) {
+		to := &counts[g]
+		for k := groups[g][0]; k < groups[g][1]; k++ {
+			u := &w.units[k]
+			first := w.first[k]
+			for i := range u.Names {
+				n := &u.Names[i]
+				r := record{
+					str: n.Str, die: n.DIE, number: uint32(first + i), parent: -1, unit: w.unitIndex[k],
+					code: w.codes[shapeOf(u, n).number()], isParent: parents[first+i],
+				}
+				if n.Parent >= 0 {
+					r.parent = int32(first) + n.Parent
+				}
+				p := n.Str >> shift
+				w.recs[to[p]] = r
+				to[p]++
+			}
+		}
+	})
+	var runs [partitions][]nameRun
+	inParallel(partitions, func(p int) {
+		recs := w.recs[bounds[p]:bounds[p+1]]
+		keys := make([]uint64, len(recs))
+		for i := range recs {
+			keys[i] = uint64(recs[i].str)<<32 | uint64(i)
+		}
+		slices.Sort(keys)
+		old := slices.Clone(recs)
+		for i, key := range keys {
+			recs[i] = old[uint32(key)]
+		}
+		for i := 0; i < len(recs); {
+			n := i + 1
+			for n < len(recs) && recs[n].str == recs[i].str {
+				n++
+			}
+			text, _ := dwarf.String(w.str, uint64(recs[i].str))
+			runs[p] = append(runs[p], nameRun{
+				hash: hash(text), str: recs[i].str, first: uint32(bounds[p] + i), count: uint32(n - i),
+			})
+			i = n
+		}
+	})
+	w.names = slices.Concat(runs[:]...)
+}
+
+// bucket sorts the runs by bucket and hash, and finds those that have the same name.
+func (w *namesWriter) bucket() {
+	// As many buckets as LLVM takes.
+	switch n := uint32(len(w.names)); {
+	case n > 1024:
+		w.buckets = n / 4
+	case n > 16:
+		w.buckets = n / 2
+	default:
+		w.buckets = max(n, 1)
 	}
-	return pool, append(abbrevs, 0)
+	w.starts = make([]int, w.buckets+1)
+	for i := range w.names {
+		w.starts[w.names[i].hash%w.buckets+1]++
+	}
+	for b := range w.buckets {
+		w.starts[b+1] += w.starts[b]
+	}
+	sorted := make([]nameRun, len(w.names))
+	next := slices.Clone(w.starts[:w.buckets])
+	for i := range w.names {
+		b := w.names[i].hash % w.buckets
+		sorted[next[b]] = w.names[i]
+		next[b]++
+	}
+	w.names = sorted
+	w.eachBuckets(func(lo, hi uint32) {
+		for b := lo; b < hi; b++ {
+			runs := w.names[w.starts[b]:w.starts[b+1]]
+			if len(runs) < 2 {
+				continue
+			}
+			slices.SortFunc(runs, func(x, y nameRun) int {
+				if c := cmp.Compare(x.hash, y.hash); c != 0 {
+					return c
+				}
+				s, _ := dwarf.String(w.str, uint64(x.str))
+				t, _ := dwarf.String(w.str, uint64(y.str))
+				return cmp.Or(bytes.Compare(s, t), cmp.Compare(x.str, y.str))
+			})
+			for i := 1; i < len(runs); i++ {
+				if runs[i].hash == runs[i-1].hash {
+					s, _ := dwarf.String(w.str, uint64(runs[i].str))
+					t, _ := dwarf.String(w.str, uint64(runs[i-1].str))
+					runs[i].same = bytes.Equal(s, t)
+				}
+			}
+		}
+	})
+}
+
+// eachBuckets calls f for pieces of the buckets, on all processors.
+func (w *namesWriter) eachBuckets(f func(lo, hi uint32)) {
+	const piece = 4096
+	inParallel(int(w.buckets+piece-1)/piece, func(i int) {
+		f(uint32(i)*piece, min(uint32(i+1)*piece, w.buckets))
+	})
+}
+
+// shape is what an abbreviation says.
+type shape struct {
+	tag    dwarf.Tag
+	parent uint8 // 0 unknown, 1 the unit, 2 an entry
+	typ    bool  // it is in a type unit
+}
+
+func shapeOf(u *UnitNames, n *Name) shape {
+	s := shape{tag: n.Tag, typ: u.Type}
+	switch {
+	case n.Parent == ParentUnit:
+		s.parent = 1
+	case n.Parent >= 0:
+		s.parent = 2
+	}
+	return s
+}
+
+// number is the shape's place in a table of all.
+func (s shape) number() int {
+	n := int(s.tag)<<3 | int(s.parent)<<1
+	if s.typ {
+		n++
+	}
+	return n
+}
+
+// abbreviations numbers all shapes, in an order of their own, and writes them.
+func (w *namesWriter) abbreviations() []byte {
+	found := make([]map[shape]bool, len(w.units))
+	inParallel(len(w.units), func(i int) {
+		u := &w.units[i]
+		found[i] = map[shape]bool{}
+		var last shape
+		for k := range u.Names {
+			if s := shapeOf(u, &u.Names[k]); s != last {
+				found[i][s] = true
+				last = s
+			}
+		}
+	})
+	all := map[shape]bool{}
+	var list []shape
+	for _, f := range found {
+		for s := range f {
+			if !all[s] {
+				all[s] = true
+				list = append(list, s)
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b shape) int {
+		t := 0
+		if a.typ != b.typ {
+			t = -1
+			if a.typ {
+				t = 1
+			}
+		}
+		return cmp.Or(t, cmp.Compare(a.tag, b.tag), cmp.Compare(a.parent, b.parent))
+	})
+	w.codes = make([]uint16, 1<<19)
+	var out []byte
+	for i, s := range list {
+		w.codes[s.number()] = uint16(i + 1)
+		out = dwarf.AppendULEB(dwarf.AppendULEB(out, uint64(i+1)), uint64(s.tag))
+		unit := byte(idxCompileUnit)
+		if s.typ {
+			unit = idxTypeUnit
+		}
+		// The only forms that gdb 13 reads are udata and ref4.
+		out = append(out, unit, byte(dwarf.FormUdata), idxDIEOffset, byte(dwarf.FormRef4))
+		switch s.parent {
+		case 1:
+			out = append(out, idxParent, byte(dwarf.FormFlagPresent))
+		case 2:
+			out = append(out, idxParent, byte(dwarf.FormRef4))
+		}
+		out = append(out, 0, 0)
+	}
+	return append(out, 0)
+}
+
+// place gives every record its place in the pool and returns the pool's size.
+func (w *namesWriter) place() uint32 {
+	w.poolAt = make([]uint32, w.first[len(w.units)])
+	// Sizes first, in every run's pool; then their sums.
+	w.eachBuckets(func(lo, hi uint32) {
+		for i := w.starts[lo]; i < w.starts[hi]; i++ {
+			r := &w.names[i]
+			r.pool = 0
+			for k := range r.count {
+				r.pool += w.recs[r.first+k].size()
+			}
+		}
+	})
+	at := uint32(0)
+	for i := range w.names {
+		r := &w.names[i]
+		size := r.pool
+		r.pool = at
+		at += size
+		if i+1 == len(w.names) || !w.names[i+1].same {
+			at++ // the end of the list
+		}
+	}
+	w.eachBuckets(func(lo, hi uint32) {
+		for i := w.starts[lo]; i < w.starts[hi]; i++ {
+			r := &w.names[i]
+			at := r.pool
+			for k := range r.count {
+				rec := &w.recs[r.first+k]
+				if rec.isParent {
+					w.poolAt[rec.number] = at
+				}
+				at += rec.size()
+			}
+		}
+	})
+	return at
+}
+
+// size is how much of the pool the record takes.
+func (r *record) size() uint32 {
+	n := uint32(dwarf.ULEBSize(uint64(r.code))+dwarf.ULEBSize(uint64(r.unit))) + 4
+	if r.parent >= 0 {
+		n += 4
+	}
+	return n
+}
+
+// write writes the section.
+func (w *namesWriter) write(abbrevs []byte) []byte {
+	pool := w.place()
+	count := 0
+	for i := range w.names {
+		if !w.names[i].same {
+			count++
+		}
+	}
+	types := 0
+	for i := range w.units {
+		if w.units[i].Type {
+			types++
+		}
+	}
+	header := 36 + len(augmentation)
+	units := header
+	buckets := units + 4*len(w.units)
+	hashes := buckets + 4*int(w.buckets)
+	strings := hashes + 4*count
+	entries := strings + 4*count
+	abbrevsAt := entries + 4*count
+	poolAt := abbrevsAt + len(abbrevs)
+
+	le := binary.LittleEndian
+	b := make([]byte, poolAt+int(pool))
+	le.PutUint32(b, uint32(len(b)-4))
+	b[4] = 5
+	for i, n := range []int{len(w.units) - types, types, 0, int(w.buckets), count, len(abbrevs), len(augmentation)} {
+		le.PutUint32(b[8+4*i:], uint32(n))
+	}
+	copy(b[36:], augmentation)
+	for i := range w.units {
+		at := int(w.unitIndex[i])
+		if w.units[i].Type {
+			at += len(w.units) - types
+		}
+		le.PutUint32(b[units+4*at:], uint32(w.units[i].Offset))
+	}
+	n := 0
+	for bucket := range w.buckets {
+		for i := w.starts[bucket]; i < w.starts[bucket+1]; i++ {
+			r := &w.names[i]
+			if r.same {
+				continue
+			}
+			if i == w.starts[bucket] {
+				le.PutUint32(b[buckets+4*int(bucket):], uint32(n+1))
+			}
+			le.PutUint32(b[hashes+4*n:], r.hash)
+			le.PutUint32(b[strings+4*n:], r.str)
+			le.PutUint32(b[entries+4*n:], r.pool)
+			n++
+		}
+	}
+	copy(b[abbrevsAt:], abbrevs)
+	w.eachBuckets(func(lo, hi uint32) {
+		var buf []byte
+		for i := w.starts[lo]; i < w.starts[hi]; i++ {
+			r := &w.names[i]
+			buf = buf[:0]
+			for k := range r.count {
+				rec := &w.recs[r.first+k]
+				buf = dwarf.AppendULEB(buf, uint64(rec.code))
+				buf = dwarf.AppendULEB(buf, uint64(rec.unit))
+				buf = le.AppendUint32(buf, rec.die)
+				if rec.parent >= 0 {
+					buf = le.AppendUint32(buf, w.poolAt[rec.parent])
+				}
+			}
+			copy(b[poolAt+int(r.pool):], buf)
+		}
+	})
+	return b
 }

@@ -8,6 +8,7 @@ import (
 type attrSpec struct {
 	attr     dwarf.Attr
 	form     dwarf.Form
+	ref      bool // may refer to another entry, by its offset
 	implicit int64
 }
 
@@ -21,6 +22,8 @@ type abbrev struct {
 	addrs    uint32 // address-sized ones
 	words    uint32 // offset-sized ones
 	refAddrs uint32 // address-sized in DWARF 2, else offset-sized
+	refs     bool   // some attribute may refer to another entry
+	number   int    // in the table
 	attrs    []attrSpec
 }
 
@@ -28,6 +31,7 @@ type abbrev struct {
 type abbrevTable struct {
 	dense  []abbrev
 	sparse map[uint64]*abbrev
+	count  int
 }
 
 func (t *abbrevTable) lookup(code uint64) *abbrev {
@@ -37,14 +41,18 @@ func (t *abbrevTable) lookup(code uint64) *abbrev {
 	return t.sparse[code]
 }
 
-// abbrevTable returns the table at an offset of .debug_abbrev.
-func (d *Data) abbrevTable(off uint64) (*abbrevTable, error) {
+// abbrevTable returns the table at an offset of a .debug_abbrev.
+func (d *Data) abbrevTable(section []byte, off uint64) (*abbrevTable, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if t, ok := d.abbrevs[off]; ok {
+	key := abbrevKey{off: off}
+	if len(section) > 0 {
+		key.section = &section[0]
+	}
+	if t, ok := d.abbrevs[key]; ok {
 		return t, nil
 	}
-	c := dwarf.CursorAt(".debug_abbrev", d.Sections.Abbrev, off)
+	c := dwarf.CursorAt(".debug_abbrev", section, off)
 	if c.Len() > d.budget {
 		c.Limit(uint64(max(d.budget, 0)))
 	}
@@ -56,7 +64,7 @@ func (d *Data) abbrevTable(off uint64) (*abbrevTable, error) {
 		}
 		return nil, err
 	}
-	d.abbrevs[off] = t
+	d.abbrevs[key] = t
 	return t, nil
 }
 
@@ -93,10 +101,17 @@ func parseAbbrevs(c *dwarf.Cursor) (*abbrevTable, error) {
 			if s.form == dwarf.FormImplicitConst {
 				s.implicit = c.SLEB()
 			}
+			switch s.form {
+			case dwarf.FormRef1, dwarf.FormRef2, dwarf.FormRef4, dwarf.FormRef8, dwarf.FormRefUdata, dwarf.FormRefAddr, dwarf.FormIndirect:
+				s.ref = s.attr != dwarf.AttrSibling
+				a.refs = a.refs || s.ref
+			}
 			specs = append(specs, s)
 			a.add(s)
 		}
 		a.attrs = specs[first:len(specs):len(specs)]
+		a.number = t.count
+		t.count++
 		switch {
 		case code == uint64(len(t.dense))+1 && t.sparse[code] == nil:
 			t.dense = append(t.dense, a)

@@ -1,46 +1,76 @@
 package info
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"sort"
+	"strings"
 	"sync"
 
 	"sphex/dwarf"
 )
 
 // Offset is the place of an entry or unit in .debug_info. Units of .debug_types, a section
-// of DWARF 4, count on behind the end of .debug_info, so that every Offset is unique.
+// of DWARF 4, count on behind the end of .debug_info, and those of split DWARF behind them, so
+// that every Offset is unique.
 type Offset uint64
 
-// Data is the units of one module or object.
+// Data is the units of one module or object, and the split units that were added to it.
 type Data struct {
 	Sections dwarf.Sections
 	Units    []*Unit // by Offset
 
+	end   Offset           // behind all sections of units
 	types map[uint64]*Unit // by signature
 
 	mu      sync.Mutex
-	abbrevs map[uint64]*abbrevTable
+	abbrevs map[abbrevKey]*abbrevTable
 	budget  int // bytes of abbreviations that may still be read
+
+	budgeted map[*byte]bool // the sections of abbreviations of split files that are in budget
 }
 
-// New scans the headers of all units. When a header is damaged, it returns the units before
-// it together with the error.
+// abbrevKey is the place of a table of abbreviations: the section, by its first byte, and the
+// offset.
+type abbrevKey struct {
+	section *byte
+	off     uint64
+}
+
+// Damaged is what New returns beside the units that can be read: one *dwarf.Error for each
+// damaged header.
+type Damaged []error
+
+// Error tells each, a line for each.
+func (d Damaged) Error() string { return errors.Join(d...).Error() }
+
+// Unwrap returns each.
+func (d Damaged) Unwrap() []error { return d }
+
+// New scans the headers of all units. Those with a damaged header are left out; the error is
+// then a Damaged.
 func New(s *dwarf.Sections) (*Data, error) {
 	d := &Data{
 		Sections: *s,
-		abbrevs:  map[uint64]*abbrevTable{},
+		abbrevs:  map[abbrevKey]*abbrevTable{},
 		// Producers do not overlap their tables; hostile input must not make us read one
 		// byte a million times.
 		budget: 8*len(s.Abbrev) + 1<<20,
 	}
-	err := d.scan(".debug_info", s.Info, 0)
-	err4 := d.scan(".debug_types", s.Types, Offset(len(s.Info)))
-	if err == nil {
-		err = err4
-	}
-	for _, u := range d.Units {
+	_, err := d.add(&d.Sections, "")
+	return d, err
+}
+
+// add scans the headers of the units of s, which continue those of d. suffix is that of the
+// sections' names.
+func (d *Data) add(s *dwarf.Sections, suffix string) ([]*Unit, error) {
+	first := len(d.Units)
+	base := d.end
+	damage := d.scan(s, ".debug_info"+suffix, s.Info, base, base)
+	damage = append(damage, d.scan(s, ".debug_types"+suffix, s.Types, base, base+Offset(len(s.Info)))...)
+	d.end = base + Offset(len(s.Info)+len(s.Types))
+	for _, u := range d.Units[first:] {
 		if u.Type == dwarf.UnitTypes || u.Type == dwarf.UnitSplitTypes {
 			if d.types == nil {
 				d.types = map[uint64]*Unit{}
@@ -50,7 +80,10 @@ func New(s *dwarf.Sections) (*Data, error) {
 			}
 		}
 	}
-	return d, err
+	if len(damage) > 0 {
+		return d.Units[first:], damage
+	}
+	return d.Units[first:], nil
 }
 
 // UnitAt returns the unit that contains off.
@@ -77,15 +110,31 @@ func (d *Data) Entry(off Offset) (Entry, error) {
 	return u.Entry(off)
 }
 
-// scan reads the headers of a section's units.
-func (d *Data) scan(section string, data []byte, base Offset) error {
+// maxDamaged bounds how many damaged headers of a section are told one by one.
+const maxDamaged = 100
+
+// scan reads the headers of a section's units. info is where the .debug_info of s starts,
+// base where the section does. A unit whose header is damaged is left out; where even its length
+// is, those behind it are found by their look.
+func (d *Data) scan(s *dwarf.Sections, section string, data []byte, info, base Offset) Damaged {
+	var damage Damaged
 	for pos := uint64(0); pos < uint64(len(data)); {
 		u, err := parseHeader(section, data, pos)
 		if err != nil {
-			return err
+			if len(damage) == maxDamaged {
+				break
+			}
+			damage = append(damage, err)
+			if u != nil {
+				pos = uint64(u.End)
+			} else {
+				pos = nextHeader(s, section, data, pos+1)
+			}
+			continue
 		}
-		u.data = d
-		u.shift = base
+		u.data, u.sections = d, s
+		u.all = data
+		u.info, u.shift = info, base
 		pos = uint64(u.End)
 		u.Offset += base
 		u.End += base
@@ -95,9 +144,36 @@ func (d *Data) scan(section string, data []byte, base Offset) error {
 		}
 		d.Units = append(d.Units, u)
 	}
-	return nil
+	return damage
 }
 
+// nextHeader finds the first place from pos on where units seem to start: a header, behind whose
+// unit stands another one or the end of the section.
+func nextHeader(s *dwarf.Sections, section string, data []byte, pos uint64) uint64 {
+	plausible := func(at uint64) (end uint64, ok bool) {
+		u, err := parseHeader(section, data, at)
+		if err != nil || u.Is64 || u.AbbrevOffset >= uint64(len(s.Abbrev)) || u.AddrSize < 4 || u.First >= u.End {
+			return 0, false
+		}
+		return uint64(u.End), true
+	}
+	for ; pos < uint64(len(data)); pos++ {
+		end, ok := plausible(pos)
+		if !ok {
+			continue
+		}
+		if end == uint64(len(data)) {
+			return pos
+		}
+		if _, ok := plausible(end); ok {
+			return pos
+		}
+	}
+	return pos
+}
+
+// parseHeader reads the header of the unit at pos. With an error it returns the unit if it is known
+// where that ends, and nil otherwise.
 func parseHeader(section string, data []byte, pos uint64) (*Unit, error) {
 	c := dwarf.CursorAt(section, data, pos)
 	u := &Unit{section: section, Offset: Offset(pos)}
@@ -106,8 +182,11 @@ func parseHeader(section string, data []byte, pos uint64) (*Unit, error) {
 	u.Is64 = is64
 	u.End = Offset(c.Offset() + n)
 	u.Version = c.U16()
-	if c.Err() == nil && (u.Version < 2 || u.Version > 5) {
-		return nil, dwarf.Errorf(section, pos, "unit of unsupported DWARF version %d", u.Version)
+	if c.Err() != nil {
+		return nil, c.Err()
+	}
+	if u.Version < 2 || u.Version > 5 {
+		return u, dwarf.Errorf(section, pos, "unit of unsupported DWARF version %d", u.Version)
 	}
 	u.Type = dwarf.UnitCompile
 	if u.Version >= 5 {
@@ -117,7 +196,7 @@ func parseHeader(section string, data []byte, pos uint64) (*Unit, error) {
 	} else {
 		u.AbbrevOffset = c.Word(is64)
 		u.AddrSize = c.U8()
-		if section == ".debug_types" {
+		if strings.HasPrefix(section, ".debug_types") {
 			u.Type = dwarf.UnitTypes
 		}
 	}
@@ -132,10 +211,10 @@ func parseHeader(section string, data []byte, pos uint64) (*Unit, error) {
 		c.Fail(fmt.Errorf("unknown unit type %d", u.Type))
 	}
 	if err := c.Err(); err != nil {
-		return nil, err
+		return u, err
 	}
 	if !slices.Contains([]uint8{1, 2, 4, 8}, u.AddrSize) {
-		return nil, dwarf.Errorf(section, pos, "unit with addresses of %d bytes", u.AddrSize)
+		return u, dwarf.Errorf(section, pos, "unit with addresses of %d bytes", u.AddrSize)
 	}
 	u.First = Offset(c.Offset())
 	return u, nil

@@ -1,6 +1,7 @@
 package info
 
 import (
+	"encoding/binary"
 	"iter"
 
 	"sphex/dwarf"
@@ -32,7 +33,7 @@ func (u *Unit) entry(off Offset) (Entry, error) {
 		return Entry{}, u.errorf(off, "no entry of the unit at 0x%x", uint64(u.Offset))
 	}
 	e := Entry{}
-	if _, err := u.readEntry(int(off-u.shift), &e); err != nil {
+	if _, err := u.readEntry(int(off-u.shift), &e, nil); err != nil {
 		return Entry{}, err
 	}
 	if e.abbrev == nil {
@@ -46,9 +47,13 @@ func (u *Unit) errorf(off Offset, format string, args ...any) error {
 }
 
 // readEntry reads the entry at pos of u.bytes and returns the position behind it. A null
-// entry has no abbreviation.
-func (u *Unit) readEntry(pos int, e *Entry) (int, error) {
-	e.Offset, e.Unit = Offset(pos)+u.shift, u
+// entry has no abbreviation. If refs is set, it appends the entries of which the entry has
+// references.
+func (u *Unit) readEntry(pos int, e *Entry, refs *[]Offset) (int, error) {
+	e.Offset = Offset(pos) + u.shift
+	if e.Unit != u { // the walk over a unit need not tell the collector each time
+		e.Unit = u
+	}
 	code, at, ok := uleb(u.bytes, pos)
 	if !ok {
 		return pos, u.errorf(e.Offset, "abbreviation code: %w", dwarf.ErrTruncated)
@@ -71,17 +76,57 @@ func (u *Unit) readEntry(pos int, e *Entry) (int, error) {
 			return pos, u.errorf(e.Offset, "attributes: %w", dwarf.ErrTruncated)
 		}
 		e.end = at + int(n)
+		if refs != nil && a.refs {
+			u.appendRefs(refs, a, at)
+		}
 		return e.end, nil
 	}
 	for i := range a.attrs {
-		next, ok := u.skip(a.attrs[i].form, at)
+		s := &a.attrs[i]
+		if f := s.form; f == dwarf.FormExprloc && at < len(u.bytes) && int(u.bytes[at]) < min(0x80, len(u.bytes)-at) {
+			at += 1 + int(u.bytes[at]) // by far the most frequent
+			continue
+		}
+		next, ok := u.skip(s.form, at)
 		if !ok {
-			return pos, u.errorf(Offset(at)+u.shift, "%v in %v cannot be read", a.attrs[i].attr, a.attrs[i].form)
+			return pos, u.errorf(Offset(at)+u.shift, "%v in %v cannot be read", s.attr, s.form)
+		}
+		if refs != nil && s.ref {
+			u.appendRef(refs, s, at)
 		}
 		at = next
 	}
 	e.end = at
 	return at, nil
+}
+
+// appendRefs appends the references of an entry whose attributes start at pos.
+func (u *Unit) appendRefs(refs *[]Offset, a *abbrev, pos int) {
+	for i := range a.attrs {
+		s := &a.attrs[i]
+		if s.ref {
+			u.appendRef(refs, s, pos)
+		}
+		n, _ := u.formSize(s.form)
+		pos += n
+	}
+}
+
+func (u *Unit) appendRef(refs *[]Offset, s *attrSpec, pos int) {
+	if s.form == dwarf.FormRef4 {
+		if off := u.Offset + Offset(binary.LittleEndian.Uint32(u.bytes[pos:])); off >= u.First && off < u.End {
+			*refs = append(*refs, off)
+		}
+		return
+	}
+	var v Value
+	u.value(s, pos, &v)
+	switch v.Form { // an indirect one may be something else
+	case dwarf.FormRef1, dwarf.FormRef2, dwarf.FormRef4, dwarf.FormRef8, dwarf.FormRefUdata, dwarf.FormRefAddr:
+		if off, ok := v.Ref(); ok {
+			*refs = append(*refs, off)
+		}
+	}
 }
 
 // Tag says what the entry describes. The zero Entry has tag 0.
@@ -214,25 +259,57 @@ func (e *Entry) Follow(a dwarf.Attr) (Entry, bool) {
 // Ranges returns the addresses that the entry covers: from DW_AT_ranges, or low_pc and
 // high_pc, or low_pc alone as one byte.
 func (e *Entry) Ranges() ([]list.Range, error) {
-	if v, ok := e.Attr(dwarf.AttrRanges); ok {
-		return v.Ranges(nil)
+	_, _, rs, err := e.AppendRanges(nil)
+	return rs, err
+}
+
+// AppendRanges appends what Ranges returns to dst. low is DW_AT_low_pc; alone says that it names
+// one instruction, since there is nothing else.
+func (e *Entry) AppendRanges(dst []list.Range) (low uint64, alone bool, rs []list.Range, err error) {
+	var lowPC, highPC, ranges Value
+	if e.abbrev != nil {
+		pos := e.attrs
+		for i := range e.abbrev.attrs {
+			s := &e.abbrev.attrs[i]
+			v := &lowPC
+			switch s.attr {
+			case dwarf.AttrLowPC:
+			case dwarf.AttrHighPC:
+				v = &highPC
+			case dwarf.AttrRanges:
+				v = &ranges
+			default:
+				pos, _ = e.Unit.skip(s.form, pos)
+				continue
+			}
+			if v.unit != nil { // the first counts
+				pos, _ = e.Unit.skip(s.form, pos)
+				continue
+			}
+			pos = e.Unit.value(s, pos, v)
+		}
 	}
-	low, ok := e.Addr(dwarf.AttrLowPC)
-	if !ok {
-		return nil, nil
+	low, hasLow := lowPC.Addr()
+	if ranges.unit != nil {
+		rs, err = ranges.Ranges(dst)
+		return low, false, rs, err
+	}
+	if !hasLow {
+		return 0, false, dst, nil
 	}
 	r := list.Range{Low: low, High: low + 1, Dead: list.Tombstone(low, e.Unit.AddrSize)}
-	if v, ok := e.Attr(dwarf.AttrHighPC); ok {
-		if high, ok := v.Addr(); ok {
-			r.High = high
-		} else if n, ok := v.Uint(); ok {
-			r.High = low + n
-		}
-		if r.High <= r.Low && !r.Dead {
-			return nil, nil
-		}
+	if highPC.unit == nil {
+		return low, true, append(dst, r), nil
 	}
-	return []list.Range{r}, nil
+	if high, ok := highPC.Addr(); ok {
+		r.High = high
+	} else if n, ok := highPC.Uint(); ok {
+		r.High = low + n
+	}
+	if r.High <= r.Low && !r.Dead {
+		return low, false, dst, nil
+	}
+	return low, false, append(dst, r), nil
 }
 
 // Children iterates over the direct children.
@@ -241,7 +318,7 @@ func (e *Entry) Children() iter.Seq[Entry] {
 		if !e.HasChildren() {
 			return
 		}
-		w := Walker{u: e.Unit, pos: e.end, depth: 1, started: true}
+		w := Walker{u: e.Unit, pos: e.end, depth: 1, started: true, last: -1}
 		var c Entry
 		for w.Next(&c) {
 			if !yield(c) {

@@ -457,8 +457,7 @@ func compare(t *testing.T, a, b *info.Data) {
 
 // indexes makes the two indexes of some of the entries, and reads them back.
 func indexes(t *testing.T, d *info.Data) (names, aranges []byte) {
-	var w index.NamesWriter
-	var units []uint64
+	var units []index.UnitNames
 	type key struct {
 		name string
 		die  info.Offset
@@ -483,6 +482,7 @@ func indexes(t *testing.T, d *info.Data) (names, aranges []byte) {
 			}
 		}
 		aranges = index.AppendAranges(aranges, uint64(u.Offset), ars)
+		list := index.UnitNames{Offset: uint64(u.Offset)}
 		walk := u.Walk()
 		for walk.Next(&e) {
 			if e.Tag() != dwarf.TagSubprogram && e.Tag() != dwarf.TagBaseType {
@@ -491,13 +491,13 @@ func indexes(t *testing.T, d *info.Data) (names, aranges []byte) {
 			v, ok := e.Attr(dwarf.AttrName)
 			if off, inStr := v.StrOffset(); ok && inStr {
 				name, _ := v.Str()
-				w.Add(uint32(off), name, len(units), uint32(e.Offset-u.Offset), e.Tag(), index.ParentUnknown)
+				list.Names = append(list.Names, index.Name{Str: uint32(off), DIE: uint32(e.Offset - u.Offset), Parent: index.ParentUnknown, Tag: e.Tag()})
 				want[key{name, e.Offset}] = e.Tag()
 			}
 		}
-		units = append(units, uint64(u.Offset))
+		units = append(units, list)
 	}
-	names = w.Bytes(units)
+	names = index.WriteNames(d.Sections.Str, units)
 	s := dwarf.Sections{Names: names, Str: d.Sections.Str}
 	n, err := index.ParseNames(&s)
 	if err != nil {

@@ -22,22 +22,29 @@ type Unit struct {
 	Signature    uint64 // of a type unit, or the id of a skeleton or split unit
 	TypeEntry    Offset // the type that a type unit is about
 
-	data    *Data
-	section string
-	shift   Offset // Offset minus the offset in the unit's own section
+	data     *Data
+	sections *dwarf.Sections // where the unit comes from: those of data, or of a split file
+	ranges   *dwarf.Sections // where its range lists are, if not there
+	section  string
+	all      []byte // that section
+	shift    Offset // Offset minus the offset in the unit's own section
+	info     Offset // of the start of .debug_info of sections
+
+	skeleton, split *Unit // the other half of a split unit; see Join
 
 	once    sync.Once
 	err     error
 	bytes   []byte // the unit's section up to the unit's end
 	abbrevs *abbrevTable
 	bases   Bases
+	lists   list.Context
 
 	parentsOnce sync.Once
 	parents     parentTable
 }
 
 // Bases are the places of a unit's parts of other sections. They are read from the root
-// entry; SetBases replaces them for split units, whose skeleton has them.
+// entry, those of a split unit also from its skeleton's.
 type Bases struct {
 	StrOffsets uint64 // in .debug_str_offsets
 	Addr       uint64 // in .debug_addr
@@ -73,27 +80,29 @@ func (u *Unit) Bases() (Bases, error) {
 	return u.bases, err
 }
 
-// SetBases replaces the unit's bases. It is for split units, before their first use.
-func (u *Unit) SetBases(b Bases) {
-	if u.load() == nil {
-		u.bases = b
-	}
-}
-
 // load reads the abbreviations and the bases.
 func (u *Unit) load() error {
 	u.once.Do(func() {
-		section := u.data.Sections.Info
-		if u.section == ".debug_types" {
-			section = u.data.Sections.Types
-		}
-		u.bytes = section[:u.End-u.shift]
-		if u.abbrevs, u.err = u.data.abbrevTable(u.AbbrevOffset); u.err != nil {
+		u.bytes = u.all[:u.End-u.shift]
+		if u.abbrevs, u.err = u.data.abbrevTable(u.sections.Abbrev, u.AbbrevOffset); u.err != nil {
 			return
 		}
 		u.readBases()
+		u.setLists()
 	})
 	return u.err
+}
+
+// setLists follows the bases.
+func (u *Unit) setLists() {
+	u.lists = list.Context{
+		Version:  u.Version,
+		AddrSize: u.AddrSize,
+		Is64:     u.Is64,
+		Split:    u.bases.Addrs != nil && u.Version < 5,
+		Base:     u.bases.LowPC,
+		Addrx:    u.Addrx,
+	}
 }
 
 func (u *Unit) readBases() {
@@ -138,9 +147,17 @@ func (u *Unit) Addrx(i uint64) (uint64, error) {
 func (u *Unit) addrx(b *Bases, i uint64) (uint64, error) {
 	addrs := b.Addrs
 	if addrs == nil {
-		addrs = u.data.Sections.Addr
+		addrs = u.sections.Addr
 	}
 	return indexed(".debug_addr", addrs, b.Addr, i, u.AddrSize)
+}
+
+// Strx reads entry i of the unit's part of .debug_str_offsets: an offset in .debug_str.
+func (u *Unit) Strx(i uint64) (uint64, error) {
+	if err := u.load(); err != nil {
+		return 0, err
+	}
+	return indexed(".debug_str_offsets", u.sections.StrOffsets, u.bases.StrOffsets, i, u.wordSize())
 }
 
 var errIndex = errors.New("index out of range")
@@ -164,34 +181,6 @@ func (u *Unit) wordSize() uint8 {
 
 // Lists is the context in which the unit's lists are read.
 func (u *Unit) Lists() (list.Context, error) {
-	if err := u.load(); err != nil {
-		return list.Context{}, err
-	}
-	return list.Context{
-		Version:  u.Version,
-		AddrSize: u.AddrSize,
-		Is64:     u.Is64,
-		Split:    u.bases.Addrs != nil && u.Version < 5,
-		Base:     u.bases.LowPC,
-		Addrx:    u.Addrx,
-	}, nil
-}
-
-// SplitBases gives the bases for a split unit whose skeleton u is: for SetBases.
-func (u *Unit) SplitBases(split *Unit) (Bases, error) {
-	skeleton, err := u.Bases()
-	if err != nil {
-		return Bases{}, err
-	}
-	b, err := split.Bases()
-	if err != nil {
-		return Bases{}, err
-	}
-	b.Addr, b.LowPC, b.Addrs = skeleton.Addr, skeleton.LowPC, u.data.Sections.Addr
-	if root, err := u.Root(); err == nil {
-		if v, ok := root.Attr(dwarf.AttrGNURangesBase); ok {
-			b.Ranges = v.u
-		}
-	}
-	return b, nil
+	err := u.load()
+	return u.lists, err
 }

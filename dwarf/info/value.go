@@ -265,7 +265,7 @@ func (v Value) Ref() (Offset, bool) {
 		off := v.unit.Offset + Offset(v.u)
 		return off, off >= v.unit.First && off < v.unit.End
 	case dwarf.FormRefAddr:
-		return Offset(v.u), v.u < uint64(len(v.unit.data.Sections.Info))
+		return v.unit.info + Offset(v.u), v.u < uint64(len(v.unit.sections.Info))
 	case dwarf.FormRefSig8:
 		if t, ok := v.unit.data.TypeUnit(v.u); ok {
 			return t.TypeEntry, t.Contains(t.TypeEntry)
@@ -280,12 +280,12 @@ func (v Value) StrBytes() ([]byte, bool) {
 	case dwarf.FormString:
 		return v.b, true
 	case dwarf.FormStrp:
-		return dwarf.String(v.unit.data.Sections.Str, v.u)
+		return dwarf.String(v.unit.sections.Str, v.u)
 	case dwarf.FormLineStrp:
-		return dwarf.String(v.unit.data.Sections.LineStr, v.u)
+		return dwarf.String(v.unit.sections.LineStr, v.u)
 	case dwarf.FormStrx, dwarf.FormStrx1, dwarf.FormStrx2, dwarf.FormStrx3, dwarf.FormStrx4, dwarf.FormGNUStrIndex:
 		if off, ok := v.StrOffset(); ok {
-			return dwarf.String(v.unit.data.Sections.Str, off)
+			return dwarf.String(v.unit.sections.Str, off)
 		}
 	}
 	return nil, false
@@ -297,7 +297,7 @@ func (v Value) StrOffset() (uint64, bool) {
 	case dwarf.FormStrp:
 		return v.u, true
 	case dwarf.FormStrx, dwarf.FormStrx1, dwarf.FormStrx2, dwarf.FormStrx3, dwarf.FormStrx4, dwarf.FormGNUStrIndex:
-		off, err := indexed(".debug_str_offsets", v.unit.data.Sections.StrOffsets, v.unit.bases.StrOffsets, v.u, v.unit.wordSize())
+		off, err := indexed(".debug_str_offsets", v.unit.sections.StrOffsets, v.unit.bases.StrOffsets, v.u, v.unit.wordSize())
 		return off, err == nil
 	}
 	return 0, false
@@ -329,7 +329,7 @@ func (v Value) SecOffset() (uint64, bool) {
 	if v.Class() != ClassOffset {
 		return 0, false
 	}
-	s := &v.unit.data.Sections
+	s := v.unit.sections
 	switch v.Form {
 	case dwarf.FormLoclistx:
 		base := v.unit.bases.Loclists
@@ -349,11 +349,7 @@ func (v Value) Locations(dst []list.Location) ([]list.Location, error) {
 	if !ok {
 		return dst, v.bad("location list")
 	}
-	c, err := v.unit.Lists()
-	if err != nil {
-		return dst, err
-	}
-	return list.Locations(dst, &v.unit.data.Sections, &c, off)
+	return list.Locations(dst, v.unit.sections, &v.unit.lists, off)
 }
 
 // Ranges appends the range list that the value names to dst.
@@ -362,14 +358,14 @@ func (v Value) Ranges(dst []list.Range) ([]list.Range, error) {
 	if !ok {
 		return dst, v.bad("range list")
 	}
-	c, err := v.unit.Lists()
-	if err != nil {
-		return dst, err
-	}
 	if v.unit.Version < 5 {
 		off += v.unit.bases.Ranges
 	}
-	return list.Ranges(dst, &v.unit.data.Sections, &c, off)
+	s := v.unit.sections
+	if v.unit.ranges != nil {
+		s = v.unit.ranges
+	}
+	return list.Ranges(dst, s, &v.unit.lists, off)
 }
 
 func (v Value) bad(what string) error {

@@ -14,7 +14,7 @@ type Walker struct {
 	depth   int // of the next entry
 	started bool
 	err     error
-	last    Entry // for SkipChildren
+	last    int // where the entry starts that Next stored last, for SkipChildren; -1 if there is none
 }
 
 // Walk starts at the unit's root.
@@ -22,21 +22,31 @@ func (u *Unit) Walk() *Walker {
 	if err := u.load(); err != nil {
 		return &Walker{u: u, err: err}
 	}
-	return &Walker{u: u, pos: int(u.First - u.shift)}
+	return &Walker{u: u, pos: int(u.First - u.shift), last: -1}
 }
 
 // Walk starts at the entry itself and ends behind its last descendant.
 func (e *Entry) Walk() *Walker {
-	return &Walker{u: e.Unit, pos: int(e.Offset - e.Unit.shift)}
+	return &Walker{u: e.Unit, pos: int(e.Offset - e.Unit.shift), last: -1}
 }
 
 // Next moves to the next entry and stores it in e; false at the end and on an error.
-func (w *Walker) Next(e *Entry) bool {
+func (w *Walker) Next(e *Entry) bool { return w.next(e, nil) }
+
+// NextRefs is Next, and sets refs to the entries of which the entry has references, but that to
+// its sibling and those by signature. What lies outside of the sections is left out.
+func (w *Walker) NextRefs(e *Entry, refs *[]Offset) bool {
+	*refs = (*refs)[:0]
+	return w.next(e, refs)
+}
+
+func (w *Walker) next(e *Entry, refs *[]Offset) bool {
 	for w.err == nil {
 		if w.started && w.depth <= 0 || w.pos >= len(w.u.bytes) {
 			return false
 		}
-		if w.pos, w.err = w.u.readEntry(w.pos, e); w.err != nil {
+		w.last = w.pos
+		if w.pos, w.err = w.u.readEntry(w.pos, e, refs); w.err != nil {
 			return false
 		}
 		if e.abbrev == nil {
@@ -51,7 +61,6 @@ func (w *Walker) Next(e *Entry) bool {
 		if e.abbrev.children {
 			w.depth++
 		}
-		w.last = *e
 		return true
 	}
 	return false
@@ -59,10 +68,13 @@ func (w *Walker) Next(e *Entry) bool {
 
 // SkipChildren makes Next go on behind the descendants of the entry that it stored last.
 func (w *Walker) SkipChildren() {
-	if w.err != nil || w.last.abbrev == nil || !w.last.abbrev.children {
+	if w.err != nil || w.last < 0 {
 		return
 	}
-	e := w.last
+	var e Entry
+	if _, err := w.u.readEntry(w.last, &e, nil); err != nil || e.abbrev == nil || !e.abbrev.children {
+		return
+	}
 	target := w.depth - 1
 	for {
 		if e.abbrev != nil && e.abbrev.sibling && e.abbrev.children {
@@ -74,7 +86,7 @@ func (w *Walker) SkipChildren() {
 		if w.depth <= target || w.pos >= len(w.u.bytes) {
 			break
 		}
-		if w.pos, w.err = w.u.readEntry(w.pos, &e); w.err != nil {
+		if w.pos, w.err = w.u.readEntry(w.pos, &e, nil); w.err != nil {
 			return
 		}
 		if e.abbrev == nil {
@@ -83,7 +95,7 @@ func (w *Walker) SkipChildren() {
 			w.depth++
 		}
 	}
-	w.last.abbrev = nil
+	w.last = -1
 }
 
 // siblingPos is where DW_AT_sibling leads: never backwards, so that no walk is endless.

@@ -18,6 +18,7 @@ func (u *UnitWriter) attr(a dwarf.Attr, f dwarf.Form) {
 		panic("dwarf/info: UnitWriter: attribute " + a.String() + " outside of an entry or behind its children")
 	}
 	u.specs = dwarf.AppendULEB(dwarf.AppendULEB(u.specs, uint64(a)), uint64(f))
+	u.hash = addHash(u.hash, uint64(a)<<16|uint64(f))
 }
 
 // Uint writes a constant in the smallest of data1, data2, data4 and data8.
@@ -65,6 +66,7 @@ func (u *UnitWriter) Udata(a dwarf.Attr, v uint64) {
 func (u *UnitWriter) ImplicitConst(a dwarf.Attr, v int64) {
 	u.attr(a, dwarf.FormImplicitConst)
 	u.specs = dwarf.AppendSLEB(u.specs, v)
+	u.hash = addHash(u.hash, uint64(v))
 }
 
 // Flag writes a true flag (flag_present).
@@ -134,8 +136,7 @@ func (u *UnitWriter) Data16(a dwarf.Attr, b []byte) {
 // Ref writes a reference to an entry of this unit, by its key (ref4).
 func (u *UnitWriter) Ref(a dwarf.Attr, key uint64) {
 	u.attr(a, dwarf.FormRef4)
-	u.near = append(u.near, nearRef{at: uint32(len(u.vals)), kind: expr.Ref4, key: key})
-	u.vals = append(u.vals, 0, 0, 0, 0)
+	u.vals = u.appendRef(u.vals, key)
 }
 
 // RefAddr writes a reference to an entry of any unit, by its key (ref_addr).
@@ -184,6 +185,16 @@ func (u *UnitWriter) relocated(a dwarf.Attr, off uint32, to relocKind) {
 
 // StmtList writes the place of Line (DW_AT_stmt_list).
 func (u *UnitWriter) StmtList() { u.relocated(dwarf.AttrStmtList, 0, toLine) }
+
+// SharedLine writes the place of the Line of the unit with that LineID.
+func (u *UnitWriter) SharedLine(id int) {
+	u.attr(dwarf.AttrStmtList, dwarf.FormSecOffset)
+	u.shared = append(u.shared, sharedLine{uint32(len(u.vals)), id})
+	u.vals = append(u.vals, 0, 0, 0, 0)
+}
+
+// Macros writes the place of Macro (DW_AT_macros).
+func (u *UnitWriter) Macros() { u.relocated(dwarf.AttrMacros, 0, toMacro) }
 
 // Ranges writes a range list, and the attribute that names it. base is the value of the
 // unit's DW_AT_low_pc, 0 if it has none.

@@ -1,14 +1,17 @@
 package info
 
 import (
+	"cmp"
 	"encoding/binary"
 	"math"
 	"slices"
 	"sort"
+	"sync"
 
 	"sphex/dwarf"
 	"sphex/dwarf/expr"
 	"sphex/dwarf/list"
+	"sphex/dwarf/macro"
 )
 
 // Writer collects units: DWARF 5, 32-bit format, 8-byte addresses. Units are written
@@ -17,20 +20,33 @@ type Writer struct {
 	Str     *dwarf.StringTable
 	LineStr *dwarf.StringTable
 
+	keys    *Keys // nil: each unit has a table of its own
 	out     Output
 	abbrevs map[string]uint32 // offset of each distinct table
 	units   []unitKeys
 	far     []farRef
+	lines   map[int]uint32 // offsets of line number programs that units share
+	shared  []sharedLine
+
+	mu   sync.Mutex
+	free []*UnitWriter // appended: their memory is used again
+}
+
+// sharedLine is a place in .debug_info for the offset of another unit's line number program.
+type sharedLine struct {
+	at uint32
+	id int
 }
 
 // Output is the sections that a Writer makes. Str and LineStr are those of the tables.
 type Output struct {
-	Info, Abbrev, Str, LineStr, Line, Loclists, Rnglists []byte
+	Info, Abbrev, Str, LineStr, Line, Loclists, Rnglists, Macro []byte
 }
 
 // unitKeys is what remains of an appended unit for references from other units.
 type unitKeys struct {
 	base uint32 // offset in .debug_info
+	low  uint64 // see UnitWriter.LowKey
 	keys keyTable
 }
 
@@ -44,7 +60,7 @@ type farRef struct {
 // NewWriter makes a writer. Its string tables may start with existing sections, whose
 // offsets are then good for Strp and LineStrp.
 func NewWriter(str, lineStr *dwarf.StringTable) *Writer {
-	return &Writer{Str: str, LineStr: lineStr, abbrevs: map[string]uint32{}}
+	return &Writer{Str: str, LineStr: lineStr, abbrevs: map[string]uint32{}, lines: map[int]uint32{}}
 }
 
 const (
@@ -52,9 +68,22 @@ const (
 	addrSize       = 8
 )
 
+// SetKeys tells the writer which keys there are. It comes before the first unit. The keys of a
+// unit are then those from its LowKey on to the next LowKey.
+func (w *Writer) SetKeys(k *Keys) { w.keys = k }
+
+// Reserve makes room for sections of about these sizes.
+func (w *Writer) Reserve(info, line, loclists, rnglists int) {
+	// Not slices.Grow: that writes to all of it.
+	w.out.Info = make([]byte, 0, info)
+	w.out.Line = make([]byte, 0, line)
+	w.out.Loclists = make([]byte, 0, loclists)
+	w.out.Rnglists = make([]byte, 0, rnglists)
+}
+
 // NewUnit starts a compilation or partial unit. Its root entry is the first that is begun.
 func (w *Writer) NewUnit(typ dwarf.UnitType) *UnitWriter {
-	u := &UnitWriter{w: w, codes: map[string]uint32{}}
+	u := w.recycled()
 	u.buf = append(u.buf, 0, 0, 0, 0, 5, 0, byte(typ), addrSize, 0, 0, 0, 0)
 	return u
 }
@@ -63,7 +92,7 @@ func (w *Writer) NewUnit(typ dwarf.UnitType) *UnitWriter {
 func (w *Writer) NewTypeUnit(signature, typeKey uint64) *UnitWriter {
 	u := w.NewUnit(dwarf.UnitTypes)
 	u.buf = binary.LittleEndian.AppendUint64(u.buf, signature)
-	u.near = append(u.near, nearRef{at: uint32(len(u.buf)), kind: expr.Ref4, key: typeKey})
+	u.near = append(u.near, nearRef{at: uint32(len(u.buf)), kind: typeOfUnit, key: typeKey})
 	u.buf = append(u.buf, 0, 0, 0, 0)
 	return u
 }
@@ -74,16 +103,24 @@ func (w *Writer) Append(u *UnitWriter) (offset uint64) {
 	base := uint32(len(w.out.Info))
 	le := binary.LittleEndian
 
-	abbrev, ok := w.abbrevs[string(u.abbrevs)]
+	abbrev, ok := w.abbrevs[string(u.abbrevs.bytes)]
 	if !ok {
 		abbrev = uint32(len(w.out.Abbrev))
-		w.abbrevs[string(u.abbrevs)] = abbrev
-		w.out.Abbrev = append(append(w.out.Abbrev, u.abbrevs...), 0)
+		w.abbrevs[string(u.abbrevs.bytes)] = abbrev
+		w.out.Abbrev = append(append(w.out.Abbrev, u.abbrevs.bytes...), 0)
 	}
 	le.PutUint32(u.buf[8:], abbrev)
 
 	line := uint32(len(w.out.Line))
 	w.out.Line = append(w.out.Line, u.Line...)
+	if u.LineID != 0 {
+		w.lines[u.LineID] = line
+	}
+	mac := uint32(len(w.out.Macro))
+	w.out.Macro = append(w.out.Macro, u.Macro...)
+	if len(u.Macro) > 0 {
+		le.PutUint32(w.out.Macro[mac+macro.LineOffset:], line)
+	}
 	var rng, loc uint32
 	w.out.Rnglists, rng = appendLists(w.out.Rnglists, u.ranges.Bytes())
 	w.out.Loclists, loc = appendLists(w.out.Loclists, u.locs.Bytes())
@@ -94,6 +131,8 @@ func (w *Writer) Append(u *UnitWriter) (offset uint64) {
 			add = rng
 		case toLocs:
 			add = loc
+		case toMacro:
+			add = mac
 		}
 		le.PutUint32(u.buf[r.at:], le.Uint32(u.buf[r.at:])+add)
 	}
@@ -105,9 +144,41 @@ func (w *Writer) Append(u *UnitWriter) (offset uint64) {
 		}
 		w.far = append(w.far, r)
 	}
+	for _, l := range u.shared {
+		w.shared = append(w.shared, sharedLine{l.at + base, l.id})
+	}
 	w.out.Info = append(w.out.Info, u.buf...)
-	w.units = append(w.units, unitKeys{base, u.keys})
+	w.units = append(w.units, unitKeys{base, u.LowKey, u.keys})
+	w.recycle(u)
 	return uint64(base)
+}
+
+// recycle keeps the memory of a unit for another.
+func (w *Writer) recycle(u *UnitWriter) {
+	u.abbrevs.reset()
+	u.ranges.Reset()
+	u.locs.Reset()
+	if cap(u.Line) > cap(u.Spare) {
+		u.Spare = u.Line
+	}
+	*u = UnitWriter{w: w, Spare: u.Spare[:0], buf: u.buf[:0], abbrevs: u.abbrevs, forward: u.forward[:0], near: u.near[:0], far: u.far[:0], relocs: u.relocs[:0],
+		ranges: u.ranges, locs: u.locs, specs: u.specs[:0], vals: u.vals[:0], stack: u.stack[:0]}
+	w.mu.Lock()
+	w.free = append(w.free, u)
+	w.mu.Unlock()
+}
+
+// recycled is an empty UnitWriter.
+func (w *Writer) recycled() *UnitWriter {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	n := len(w.free)
+	if n == 0 {
+		return &UnitWriter{w: w}
+	}
+	u := w.free[n-1]
+	w.free = w.free[:n-1]
+	return u
 }
 
 // appendLists appends a unit's part of .debug_rnglists or .debug_loclists with its header,
@@ -126,17 +197,14 @@ func appendLists(dst, lists []byte) ([]byte, uint32) {
 func (w *Writer) Finish() (out *Output, unresolved []uint64) {
 	// Most references across units come in runs to the same unit.
 	order := slices.Clone(w.units)
-	slices.SortStableFunc(order, func(a, b unitKeys) int {
-		switch {
-		case a.keys.min() < b.keys.min():
-			return -1
-		case a.keys.min() > b.keys.min():
-			return 1
+	if w.keys == nil {
+		for i := range order {
+			order[i].low = order[i].keys.min()
 		}
-		return 0
-	})
+	}
+	slices.SortStableFunc(order, func(a, b unitKeys) int { return cmp.Compare(a.low, b.low) })
 	for _, r := range w.far {
-		target, ok := resolve(order, r.key)
+		target, ok := w.resolve(order, r.key)
 		if !ok {
 			unresolved = append(unresolved, r.key)
 		}
@@ -146,14 +214,25 @@ func (w *Writer) Finish() (out *Output, unresolved []uint64) {
 		}
 		binary.LittleEndian.PutUint32(section[r.at:], target)
 	}
+	for _, l := range w.shared {
+		binary.LittleEndian.PutUint32(w.out.Info[l.at:], w.lines[l.id])
+	}
+	w.free = nil
 	w.out.Str, w.out.LineStr = w.Str.Bytes(), w.LineStr.Bytes()
 	return &w.out, unresolved
 }
 
 // resolve finds key in units, which are sorted by their least key. Their key intervals
 // commonly do not overlap, so that the last candidate is nearly always the one.
-func resolve(units []unitKeys, key uint64) (uint32, bool) {
-	i := sort.Search(len(units), func(i int) bool { return units[i].keys.min() > key })
+func (w *Writer) resolve(units []unitKeys, key uint64) (uint32, bool) {
+	i := sort.Search(len(units), func(i int) bool { return units[i].low > key })
+	if w.keys != nil {
+		off, ok := w.keys.lookup(key)
+		if i == 0 || !ok {
+			return 0, false
+		}
+		return units[i-1].base + off, true
+	}
 	for i--; i >= 0; i-- {
 		if off, ok := units[i].keys.lookup(key); ok {
 			return units[i].base + off, true
@@ -162,72 +241,54 @@ func resolve(units []unitKeys, key uint64) (uint32, bool) {
 	return 0, false
 }
 
-// keyTable maps keys to offsets in a unit.
-type keyTable struct {
-	keys   []uint64
-	offs   []uint32
-	sorted bool
-}
-
-func (t *keyTable) add(key uint64, off uint32) {
-	t.keys, t.offs = append(t.keys, key), append(t.offs, off)
-}
-
-func (t *keyTable) Len() int           { return len(t.keys) }
-func (t *keyTable) Less(i, j int) bool { return t.keys[i] < t.keys[j] }
-func (t *keyTable) Swap(i, j int) {
-	t.keys[i], t.keys[j] = t.keys[j], t.keys[i]
-	t.offs[i], t.offs[j] = t.offs[j], t.offs[i]
-}
-
-func (t *keyTable) sort() {
-	if !t.sorted && !slices.IsSorted(t.keys) {
-		sort.Stable(t)
-	}
-	t.sorted = true
-}
-
-func (t *keyTable) min() uint64 {
-	if len(t.keys) == 0 {
-		return math.MaxUint64
-	}
-	return t.keys[0]
-}
-
-func (t *keyTable) lookup(key uint64) (uint32, bool) {
-	i, ok := slices.BinarySearch(t.keys, key)
-	if !ok {
-		return 0, false
-	}
-	return t.offs[i], true
-}
-
 // UnitWriter writes one unit, entry by entry in order: an entry is begun, gets its
 // attributes, then its children, and is ended.
 type UnitWriter struct {
 	// Line is the unit's line number program, to which StmtList refers. It may be set until Append.
 	Line []byte
+	// Spare is memory for Line, of a unit before.
+	Spare []byte
+	// LineID, if it is not 0, is how other units name Line for SharedLine.
+	LineID int
+	// LowKey is the least key of the unit, if the Writer knows the keys.
+	LowKey uint64
+	// Macro is the unit's macro information, to which Macros refers, as a macro.Writer makes it.
+	Macro []byte
 
 	w       *Writer
-	buf     []byte            // the unit: all but the entry that is open for attributes
-	codes   map[string]uint32 // abbreviation (without its code) to code
-	abbrevs []byte            // the table, in order of codes
-	keys    keyTable
+	buf     []byte // the unit: all but the entry that is open for attributes
+	abbrevs abbrevSet
+	keys    keyTable // if the Writer has no Keys
+	shared  []sharedLine
+	forward []uint32 // places in the unit that hold the rank of a key whose entry is not begun
+	lost    []uint64 // keys of references that no entry has
 	near    []nearRef
 	far     []farRef
 	relocs  []reloc
 	ranges  list.RangeWriter
 	locs    list.LocationWriter
 
-	open  bool   // an entry is open for attributes
-	tag   uint64 // of that
-	specs []byte // its attributes and forms
-	vals  []byte // its values
-	stack []bool // of the entries begun: they have children
-	// Where near, far and relocs of the open entry start: their places count in vals until
+	open  bool        // an entry is open for attributes
+	tag   dwarf.Tag   // of that
+	specs []byte      // its attributes and forms
+	hash  uint64      // of specs
+	vals  []byte      // its values
+	stack []openEntry // the entries begun
+	// Where the references and relocs of the open entry start: their places count in vals until
 	// the length of the code before them is known.
-	firstNear, firstFar, firstReloc int
+	firstForward, firstNear, firstFar, firstReloc int
 }
+
+// openEntry is an entry that was begun and not ended.
+type openEntry struct {
+	kids bool  // it has children
+	plan *Plan // of an entry that was copied whole with a code for one that has children
+	from *Copier
+	at   uint32 // where such a one starts in the unit
+}
+
+// typeOfUnit is the kind of the reference in the header of a type unit.
+const typeOfUnit expr.RefKind = 0xff
 
 // nearRef is a reference within the unit.
 type nearRef struct {
@@ -250,6 +311,7 @@ const (
 	toLine relocKind = iota
 	toRanges
 	toLocs
+	toMacro
 )
 
 // Grow makes room for a unit of n bytes.
@@ -260,16 +322,25 @@ func (u *UnitWriter) Grow(n int) { u.buf = slices.Grow(u.buf, n) }
 // returns the entry's offset from the start of the unit.
 func (u *UnitWriter) Begin(tag dwarf.Tag, key uint64) uint32 {
 	if n := len(u.stack); n > 0 {
-		u.stack[n-1] = true
+		u.stack[n-1].kids = true
 	}
 	u.flush(true)
+	u.open, u.tag = true, tag
+	u.firstForward, u.firstNear, u.firstFar, u.firstReloc = len(u.forward), len(u.near), len(u.far), len(u.relocs)
+	u.stack = append(u.stack, openEntry{})
+	return u.name(key)
+}
+
+// name gives the entry that starts here a key. It returns its offset from the start of the unit.
+func (u *UnitWriter) name(key uint64) uint32 {
 	off := uint32(len(u.buf))
 	if key != 0 {
-		u.keys.add(key, off)
+		if k := u.w.keys; k == nil {
+			u.keys.add(key, off)
+		} else if n, ok := k.rank(key); ok {
+			k.offs[n] = off
+		}
 	}
-	u.open, u.tag = true, uint64(tag)
-	u.firstNear, u.firstFar, u.firstReloc = len(u.near), len(u.far), len(u.relocs)
-	u.stack = append(u.stack, false)
 	return off
 }
 
@@ -279,9 +350,12 @@ func (u *UnitWriter) End() {
 	if n < 0 {
 		panic("dwarf/info: UnitWriter.End: no entry is open")
 	}
-	if u.stack[n] {
+	switch e := &u.stack[n]; {
+	case e.kids:
 		u.buf = append(u.buf, 0)
-	} else {
+	case e.plan != nil:
+		u.childless(e)
+	default:
 		u.flush(false)
 	}
 	u.stack = u.stack[:n]
@@ -296,38 +370,55 @@ func (u *UnitWriter) flush(children bool) {
 		return
 	}
 	u.open = false
-	flag := byte(0)
-	if children {
-		flag = 1
-	}
-	// The attributes come first in the map's key, since they were collected first.
-	u.specs = append(dwarf.AppendULEB(u.specs, u.tag), flag)
-	code, ok := u.codes[string(u.specs)]
-	if !ok {
-		code = uint32(len(u.codes) + 1)
-		u.codes[string(u.specs)] = code
-		u.abbrevs = dwarf.AppendULEB(u.abbrevs, uint64(code))
-		u.abbrevs = append(dwarf.AppendULEB(u.abbrevs, u.tag), flag)
-		u.abbrevs = append(u.abbrevs, u.specs[:len(u.specs)-1-dwarf.ULEBSize(u.tag)]...)
-		u.abbrevs = append(u.abbrevs, 0, 0)
-	}
-	u.buf = dwarf.AppendULEB(u.buf, uint64(code))
-	at := uint32(len(u.buf))
-	for i := u.firstNear; i < len(u.near); i++ {
-		if !u.near[i].loc {
-			u.near[i].at += at
+	u.buf = dwarf.AppendULEB(u.buf, uint64(u.abbrevs.code(u.tag, children, u.specs, u.hash)))
+	for i := range u.shared { // only the root has one
+		if len(u.stack) == 1 {
+			u.shared[i].at += uint32(len(u.buf))
 		}
 	}
-	for i := u.firstFar; i < len(u.far); i++ {
-		if !u.far[i].loc {
-			u.far[i].at += at
-		}
-	}
-	for i := u.firstReloc; i < len(u.relocs); i++ {
-		u.relocs[i].at += at
-	}
+	u.shift(uint32(len(u.buf)), u.firstForward, u.firstNear, u.firstFar, u.firstReloc)
 	u.buf = append(u.buf, u.vals...)
-	u.specs, u.vals = u.specs[:0], u.vals[:0]
+	u.specs, u.hash, u.vals = u.specs[:0], 0, u.vals[:0]
+}
+
+// shift moves the places of references and relocs, from the given ones on.
+func (u *UnitWriter) shift(by uint32, forward, near, far, reloc int) {
+	for i := forward; i < len(u.forward); i++ {
+		u.forward[i] += by
+	}
+	for i := near; i < len(u.near); i++ {
+		if !u.near[i].loc {
+			u.near[i].at += by
+		}
+	}
+	for i := far; i < len(u.far); i++ {
+		if !u.far[i].loc {
+			u.far[i].at += by
+		}
+	}
+	for i := reloc; i < len(u.relocs); i++ {
+		u.relocs[i].at += by
+	}
+}
+
+// appendRef appends 4 bytes for a reference to an entry of the unit to dst, which is buf or vals.
+func (u *UnitWriter) appendRef(dst []byte, key uint64) []byte {
+	k := u.w.keys
+	if k == nil {
+		u.near = append(u.near, nearRef{at: uint32(len(dst)), kind: expr.Ref4, key: key})
+		return append(dst, 0, 0, 0, 0)
+	}
+	n, ok := k.rank(key)
+	switch {
+	case !ok:
+		u.lost = append(u.lost, key)
+		n = 0
+	case k.offs[n] != 0:
+		n = k.offs[n]
+	default:
+		u.forward = append(u.forward, uint32(len(dst)))
+	}
+	return binary.LittleEndian.AppendUint32(dst, n)
 }
 
 // Finish ends the unit and fills in the references within it. It returns the keys that no
@@ -337,9 +428,21 @@ func (u *UnitWriter) Finish() (unresolved []uint64) {
 		panic("dwarf/info: UnitWriter.Finish: an entry is still open")
 	}
 	binary.LittleEndian.PutUint32(u.buf, uint32(len(u.buf)-4))
+	unresolved = u.lost
+	for _, at := range u.forward {
+		rank := binary.LittleEndian.Uint32(u.buf[at:])
+		off := u.w.keys.offs[rank]
+		if off == 0 {
+			unresolved = append(unresolved, uint64(rank))
+		}
+		binary.LittleEndian.PutUint32(u.buf[at:], off)
+	}
 	u.keys.sort()
 	for _, r := range u.near {
-		off, ok := u.keys.lookup(r.key)
+		off, ok := u.find(r.key)
+		if !ok && r.kind == typeOfUnit {
+			off = r.at + 4 // the root, so that there is something
+		}
 		if !ok {
 			unresolved = append(unresolved, r.key)
 		}
@@ -362,6 +465,13 @@ func (u *UnitWriter) Finish() (unresolved []uint64) {
 			binary.LittleEndian.PutUint32(b, off)
 		}
 	}
-	u.near, u.codes = nil, nil
 	return unresolved
+}
+
+// find returns the offset of the unit's entry with that key.
+func (u *UnitWriter) find(key uint64) (off uint32, ok bool) {
+	if k := u.w.keys; k != nil {
+		return k.lookup(key)
+	}
+	return u.keys.lookup(key)
 }

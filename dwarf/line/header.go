@@ -52,6 +52,7 @@ type Program struct {
 	opcodeBase  uint8
 	opcodeLens  []byte
 	code        dwarf.Cursor
+	defined     int // files defined in the operations before this place are in Files
 	budget      int // bytes of strings that the tables may still take
 }
 

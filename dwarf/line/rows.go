@@ -2,6 +2,8 @@ package line
 
 import (
 	"errors"
+
+	"sphex/dwarf"
 )
 
 // Standard and extended opcodes (DWARF 5, 6.2.5).
@@ -60,139 +62,380 @@ var (
 // early. The Row is reused. Files that the program defines (DW_LNE_define_file) are
 // appended to Files, so that Rows is then not safe for concurrent use.
 func (p *Program) Rows(yield func(r *Row) bool) error {
+	d := p.Decoder(0)
+	var batch [32]Row
+	for {
+		n := d.Next(batch[:])
+		if n == 0 {
+			return d.Err()
+		}
+		for i := range batch[:n] {
+			if !yield(&batch[i]) {
+				return nil
+			}
+		}
+	}
+}
+
+// special is what a special opcode adds.
+type special struct {
+	ops  uint8
+	line int8
+}
+
+// specials are those of a program's parameters. All zero if line_range is.
+type specials [256]special
+
+func newSpecials(base int8, lineRange, opcodeBase uint8) *specials {
+	t := &specials{}
+	if lineRange == 0 {
+		return t
+	}
+	for op := int(opcodeBase); op < 256; op++ {
+		adj := uint8(op) - opcodeBase
+		t[op] = special{adj / lineRange, int8(int32(base) + int32(adj%lineRange))}
+	}
+	return t
+}
+
+var llvmSpecials = newSpecials(lineBase, lineRange, opcodeBase)
+
+// specials returns the table of the program, which nearly always is that of LLVM.
+func (p *Program) specials() *specials {
+	if p.lineBase == lineBase && p.lineRange == lineRange && p.opcodeBase == opcodeBase {
+		return llvmSpecials
+	}
+	return newSpecials(p.lineBase, p.lineRange, p.opcodeBase)
+}
+
+// Decoder runs a program and hands out its rows in batches.
+type Decoder struct {
+	// Live makes it pass over the sequences of removed code: those that start at address 0,
+	// where in WebAssembly no code is, or at the linker's mark for it.
+	Live bool
+
+	p     *Program
+	table *specials
+	code  []byte
+	pos   int
+	row   Row  // the registers
+	begun bool // the sequence has had a row
+	err   error
+}
+
+// Decoder starts at a position that Pos gave for the start of a sequence, or at 0. It
+// appends to Files as Rows does, but each file once.
+func (p *Program) Decoder(pos int) Decoder {
 	c := p.code
+	d := Decoder{p: p, table: p.specials(), code: c.Rest(), pos: pos}
+	d.start()
+	return d
+}
+
+// start resets the registers.
+func (d *Decoder) start() {
+	d.row = Row{File: 1, Line: 1}
+	if d.p.defaultStmt {
+		d.row.Flags = Stmt
+	}
+	d.begun = false
+}
+
+// Pos is where the decoder stands in the program. Behind the row that ends a sequence, the next
+// one starts there.
+func (d *Decoder) Pos() int { return d.pos }
+
+// Err is the error that ended the program early.
+func (d *Decoder) Err() error { return d.err }
+
+// Next fills rows with the next rows of one sequence and returns their number; 0 at the end.
+func (d *Decoder) Next(rows []Row) int {
+	if d.err != nil || len(rows) == 0 {
+		return 0
+	}
+	p, code, pos, r := d.p, d.code, d.pos, d.row
 	m := ^uint64(0) >> (64 - 8*uint(p.AddrSize))
-	var initial Row
-	initial.File, initial.Line = 1, 1
-	if p.defaultStmt {
-		initial.Flags = Stmt
-	}
-	r := initial
-	advance := func(n uint64) {
-		if r.Flags&Dead != 0 {
-			return
+	n := 0
+	// Errors are rare and need an offset: they leave through here, with pos where it happened.
+	fail := func(at int, err error) int {
+		var e *dwarf.Error
+		if !errors.As(err, &e) {
+			err = &dwarf.Error{Section: section, Offset: p.code.Offset() + uint64(at), Err: err}
 		}
-		if p.maxOps == 1 {
-			r.Address = (r.Address + n*p.minInst) & m
-			return
-		}
-		ops := uint64(r.OpIndex) + n
-		r.Address = (r.Address + p.minInst*(ops/uint64(p.maxOps))) & m
-		r.OpIndex = uint8(ops % uint64(p.maxOps))
+		d.err, d.pos, d.row = err, at, r
+		return n
 	}
-	emit := func() bool {
-		if !yield(&r) {
-			return false
-		}
-		r.Discriminator = 0
-		r.Flags &= Stmt | Dead
-		return true
-	}
-	// narrow cuts a number to the row's 32 bits, which no producer exceeds.
-	narrow := func(v uint64) uint32 {
-		if v > 0xffff_ffff {
-			c.Fail(errOperand)
-		}
-		return uint32(v)
-	}
-	for c.Len() > 0 {
-		op := c.U8()
+	for pos < len(code) {
+		op := code[pos]
+		pos++
 		if op >= p.opcodeBase {
 			if p.lineRange == 0 {
-				c.Fail(errLineRange)
-				return c.Err()
+				return fail(pos, errLineRange)
 			}
-			adj := op - p.opcodeBase
-			advance(uint64(adj / p.lineRange))
-			r.Line += uint32(int32(p.lineBase) + int32(adj%p.lineRange))
-			if !emit() {
-				return nil
-			}
-			continue
-		}
-		switch op {
-		case 0:
-			n := c.ULEB()
-			if c.Err() == nil && n == 0 {
-				c.Fail(errExtended)
-			}
-			body := c
-			body.Limit(n)
-			c.Skip(n)
-			if c.Err() != nil {
-				return c.Err()
-			}
-			switch body.U8() {
-			case lneEndSequence:
-				r.Flags |= EndSequence
-				if !yield(&r) {
-					return nil
+			s := d.table[op]
+			p.advance(&r, uint64(s.ops), m)
+			r.Line += uint32(int32(s.line))
+		} else {
+			switch op {
+			case 0:
+				size, at, err := p.uleb(code, pos)
+				if err != nil {
+					return fail(at, err)
 				}
-				r = initial
-			case lneSetAddress:
-				if n-1 > 8 || n == 1 {
-					body.Fail(errOperand)
+				if size == 0 {
+					return fail(at, errExtended)
 				}
-				r.Address = body.Uint(uint8(min(n-1, 8)))
+				if size > uint64(len(code)-at) {
+					return fail(at, dwarf.ErrTruncated)
+				}
+				body := code[at+1 : at+int(size)]
+				pos = at + int(size)
+				switch code[at] {
+				case lneEndSequence:
+					if d.Live && !d.begun && r.Address == 0 {
+						d.start()
+						r = d.row
+						continue
+					}
+					r.Flags |= EndSequence
+					rows[n] = r
+					d.start()
+					d.pos = pos
+					return n + 1
+				case lneSetAddress:
+					if len(body) == 0 || len(body) > 8 {
+						return fail(at, errOperand)
+					}
+					var a uint64
+					for i, b := range body {
+						a |= uint64(b) << (8 * i)
+					}
+					r.Address, r.OpIndex = a, 0
+					r.Flags &^= Dead
+					if a >= m-1 {
+						r.Flags |= Dead
+					}
+					if d.Live && !d.begun && (a == 0 || a >= min(m-1, deadMark)) {
+						if pos, err = p.skipSequence(code, pos); err != nil {
+							return fail(pos, err)
+						}
+						d.start()
+						r = d.row
+					}
+				case lneDefineFile:
+					if err := p.defineFile(body, at); err != nil {
+						return fail(at, err)
+					}
+				case lneSetDiscriminator:
+					v, _, err := p.uleb(body, 0)
+					if err != nil {
+						return fail(at, err)
+					}
+					r.Discriminator = uint32(v)
+				}
+				continue
+			case lnsCopy:
+			case lnsNegateStmt:
+				r.Flags ^= Stmt
+				continue
+			case lnsSetBasicBlock:
+				r.Flags |= BasicBlock
+				continue
+			case lnsConstAddPC:
+				if p.lineRange == 0 {
+					return fail(pos, errLineRange)
+				}
+				p.advance(&r, uint64(d.table[255].ops), m)
+				continue
+			case lnsFixedAdvancePC:
+				if len(code)-pos < 2 {
+					return fail(pos, dwarf.ErrTruncated)
+				}
+				if r.Flags&Dead == 0 {
+					r.Address = (r.Address + uint64(code[pos]) + uint64(code[pos+1])<<8) & m
+				}
 				r.OpIndex = 0
-				r.Flags &^= Dead
-				if r.Address >= m-1 {
-					r.Flags |= Dead
+				pos += 2
+				continue
+			case lnsSetPrologueEnd:
+				r.Flags |= PrologueEnd
+				continue
+			case lnsSetEpilogueBegin:
+				r.Flags |= EpilogueBegin
+				continue
+			case lnsAdvanceLine:
+				v, next, err := p.sleb(code, pos)
+				if err != nil {
+					return fail(next, err)
 				}
-			case lneDefineFile:
-				name := body.CString()
-				f := readFile4(&body, name)
-				if body.Err() == nil {
-					p.Files = append(p.Files, f)
+				r.Line += uint32(v)
+				pos = next
+				continue
+			case lnsAdvancePC, lnsSetFile, lnsSetColumn, lnsSetISA:
+				v, next, err := p.uleb(code, pos)
+				if err != nil {
+					return fail(next, err)
 				}
-			case lneSetDiscriminator:
-				r.Discriminator = uint32(body.ULEB())
-			}
-			if body.Err() != nil {
-				return body.Err()
-			}
-		case lnsCopy:
-			if !emit() {
-				return nil
-			}
-		case lnsAdvancePC:
-			advance(c.ULEB())
-		case lnsAdvanceLine:
-			r.Line += uint32(c.SLEB())
-		case lnsSetFile:
-			r.File = narrow(c.ULEB())
-		case lnsSetColumn:
-			r.Column = narrow(c.ULEB())
-		case lnsNegateStmt:
-			r.Flags ^= Stmt
-		case lnsSetBasicBlock:
-			r.Flags |= BasicBlock
-		case lnsConstAddPC:
-			if p.lineRange == 0 {
-				c.Fail(errLineRange)
-				return c.Err()
-			}
-			advance(uint64((255 - p.opcodeBase) / p.lineRange))
-		case lnsFixedAdvancePC:
-			n := uint64(c.U16())
-			if r.Flags&Dead == 0 {
-				r.Address = (r.Address + n) & m
-			}
-			r.OpIndex = 0
-		case lnsSetPrologueEnd:
-			r.Flags |= PrologueEnd
-		case lnsSetEpilogueBegin:
-			r.Flags |= EpilogueBegin
-		case lnsSetISA:
-			r.ISA = narrow(c.ULEB())
-		default:
-			for range p.opcodeLens[op-1] {
-				c.ULEB()
+				pos = next
+				if op == lnsAdvancePC {
+					p.advance(&r, v, m)
+					continue
+				}
+				if v > 0xffff_ffff { // which no producer exceeds
+					return fail(pos, errOperand)
+				}
+				switch op {
+				case lnsSetFile:
+					r.File = uint32(v)
+				case lnsSetColumn:
+					r.Column = uint32(v)
+				default:
+					r.ISA = uint32(v)
+				}
+				continue
+			default:
+				for range p.opcodeLens[op-1] {
+					_, next, err := p.uleb(code, pos)
+					if err != nil {
+						return fail(next, err)
+					}
+					pos = next
+				}
+				continue
 			}
 		}
-		if c.Err() != nil {
-			return c.Err()
+		// A row.
+		if !d.begun {
+			if d.Live && (r.Address == 0 || r.Address >= min(m-1, deadMark)) {
+				var err error
+				if pos, err = p.skipSequence(code, pos); err != nil {
+					return fail(pos, err)
+				}
+				d.start()
+				r = d.row
+				continue
+			}
+			d.begun = true
+		}
+		rows[n] = r
+		n++
+		r.Discriminator = 0
+		r.Flags &= Stmt | Dead
+		if n == len(rows) {
+			break
 		}
 	}
-	return nil
+	d.pos, d.row = pos, r
+	return n
+}
+
+// deadMark is the least of the addresses of 4 bytes that linkers put where code was removed. Behind
+// it, no code of a WebAssembly module is.
+const deadMark = 0xffff_fffe
+
+// advance adds n operations to the address. In removed code there is nothing to add to.
+func (p *Program) advance(r *Row, n, mask uint64) {
+	if r.Flags&Dead != 0 {
+		return
+	}
+	if p.maxOps == 1 {
+		r.Address = (r.Address + n*p.minInst) & mask
+		return
+	}
+	ops := uint64(r.OpIndex) + n
+	r.Address = (r.Address + p.minInst*(ops/uint64(p.maxOps))) & mask
+	r.OpIndex = uint8(ops % uint64(p.maxOps))
+}
+
+// skipSequence returns the position behind the sequence in which pos lies.
+func (p *Program) skipSequence(code []byte, pos int) (int, error) {
+	for pos < len(code) {
+		op := code[pos]
+		pos++
+		switch {
+		case op >= p.opcodeBase:
+		case op == 0:
+			size, at, err := p.uleb(code, pos)
+			if err != nil {
+				return at, err
+			}
+			if size == 0 {
+				return at, errExtended
+			}
+			if size > uint64(len(code)-at) {
+				return at, dwarf.ErrTruncated
+			}
+			pos = at + int(size)
+			switch code[at] {
+			case lneEndSequence:
+				return pos, nil
+			case lneDefineFile:
+				if err := p.defineFile(code[at+1:pos], at); err != nil {
+					return at, err
+				}
+			}
+		case op == lnsFixedAdvancePC:
+			pos += 2
+		default:
+			operands := p.opcodeLens[op-1]
+			if op <= lnsSetISA {
+				operands = standardOperands[op]
+			}
+			for ; operands > 0; operands-- {
+				for pos < len(code) && code[pos] >= 0x80 {
+					pos++
+				}
+				pos++
+			}
+		}
+	}
+	if pos > len(code) {
+		return len(code), dwarf.ErrTruncated
+	}
+	return pos, nil
+}
+
+// standardOperands is how many LEB128 numbers follow a standard opcode.
+var standardOperands = [lnsSetISA + 1]uint8{lnsAdvancePC: 1, lnsAdvanceLine: 1, lnsSetFile: 1, lnsSetColumn: 1, lnsSetISA: 1}
+
+// defineFile appends a file to the table, unless a run before did so.
+func (p *Program) defineFile(body []byte, at int) error {
+	c := dwarf.NewCursor(section, body, p.code.Offset()+uint64(at)+1)
+	name := c.CString()
+	f := readFile4(&c, name)
+	if c.Err() == nil && at >= p.defined {
+		p.defined = at + 1
+		p.Files = append(p.Files, f)
+	}
+	return c.Err()
+}
+
+// uleb decodes an unsigned LEB128 number of code at pos and returns the position behind it.
+func (p *Program) uleb(code []byte, pos int) (v uint64, next int, err error) {
+	if pos < len(code) && code[pos] < 0x80 {
+		return uint64(code[pos]), pos + 1, nil
+	}
+	return p.ulebSlow(code, pos)
+}
+
+func (p *Program) ulebSlow(code []byte, pos int) (v uint64, next int, err error) {
+	if pos+1 < len(code) && code[pos+1] < 0x80 {
+		return uint64(code[pos]&0x7f) | uint64(code[pos+1])<<7, pos + 2, nil
+	}
+	c := dwarf.NewCursor(section, code[pos:], p.code.Offset()+uint64(pos))
+	v = c.ULEB()
+	return v, int(c.Offset() - p.code.Offset()), c.Err()
+}
+
+// sleb decodes a signed LEB128 number.
+func (p *Program) sleb(code []byte, pos int) (v int64, next int, err error) {
+	if pos < len(code) && code[pos] < 0x80 {
+		return int64(code[pos]<<1) << 56 >> 57, pos + 1, nil
+	}
+	if pos+1 < len(code) && code[pos+1] < 0x80 {
+		return int64(uint64(code[pos]&0x7f)|uint64(code[pos+1])<<7) << 50 >> 50, pos + 2, nil
+	}
+	c := dwarf.NewCursor(section, code[pos:], p.code.Offset()+uint64(pos))
+	v = c.SLEB()
+	return v, int(c.Offset() - p.code.Offset()), c.Err()
 }

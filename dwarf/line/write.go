@@ -27,8 +27,13 @@ type Writer struct {
 // compilation directory and files[0] the unit's primary source file. Strings go to strs, the
 // table of .debug_line_str.
 func NewWriter(dirs []string, files []File, strs *dwarf.StringTable) *Writer {
+	return NewWriterIn(nil, dirs, files, strs)
+}
+
+// NewWriterIn is NewWriter with memory for the program.
+func NewWriterIn(memory []byte, dirs []string, files []File, strs *dwarf.StringTable) *Writer {
 	w := &Writer{}
-	b := append(w.buf, 0, 0, 0, 0, 5, 0, addrSize, 0)
+	b := append(memory[:0], 0, 0, 0, 0, 5, 0, addrSize, 0)
 	w.header = len(b)
 	base := int8(lineBase)
 	b = append(b, 0, 0, 0, 0, 1, 1, 1, byte(base), lineRange, opcodeBase)
@@ -94,7 +99,9 @@ func NewWriter(dirs []string, files []File, strs *dwarf.StringTable) *Writer {
 func (w *Writer) Row(r *Row) {
 	if !w.inSeq {
 		w.inSeq = true
-		w.state = Row{Address: r.Address, Line: 1, File: 1, Flags: Stmt}
+		// A sequence starts in file 1, but the readers of binutils (2.40) take that for file 0
+		// as long as no opcode has named a file.
+		w.state = Row{Address: r.Address, Line: 1, File: r.File + 1, Flags: Stmt}
 		w.buf = append(w.buf, 0, 1+addrSize, lneSetAddress)
 		w.buf = binary.LittleEndian.AppendUint64(w.buf, r.Address)
 	}

@@ -44,6 +44,9 @@ func (w *RangeWriter) Add(ranges []Range, base uint64) uint32 {
 	return off
 }
 
+// Reset empties the writer.
+func (w *RangeWriter) Reset() { w.buf = w.buf[:0] }
+
 // Bytes is the lists, without a header.
 func (w *RangeWriter) Bytes() []byte { return w.buf }
 
@@ -88,6 +91,9 @@ func (w *LocationWriter) expr(expr []byte) uint32 {
 
 // End ends the list.
 func (w *LocationWriter) End() { w.buf = append(w.buf, lleEndOfList) }
+
+// Reset empties the writer.
+func (w *LocationWriter) Reset() { w.buf = w.buf[:0] }
 
 // Bytes is the lists, without a header.
 func (w *LocationWriter) Bytes() []byte { return w.buf }

@@ -42,11 +42,7 @@ func initArena() error {
 		return fmt.Errorf("reserving %d MiB of address space for code: %w", arenaReserve>>20, err)
 	}
 	if err := initAlias(); err != nil {
-		// Without memfd the text is private and written through /proc/self/mem.
 		arena.fd, arena.alias = -1, 0
-		if arena.self, err = os.OpenFile("/proc/self/mem", os.O_RDWR, 0); err != nil {
-			return fmt.Errorf("no way to write code: %w", err)
-		}
 	}
 	arenaLo, arenaSize = lo, arenaReserve
 	arena.free = []span{{stubPage, arenaReserve - stubPage}}
@@ -54,7 +50,7 @@ func initArena() error {
 	if err != nil {
 		return err
 	}
-	return mapSpan(0, page)
+	return mapSpan(0, page, arena.fd < 0)
 }
 
 var memfdCreate = unix.MemfdCreate // a test refuses it
@@ -96,11 +92,18 @@ func stubBytes() ([]byte, error) {
 	return page, nil
 }
 
-// mapSpan puts code at a page-aligned offset of the arena.
-func mapSpan(off uintptr, code []byte) error {
+// mapSpan puts code at a page-aligned offset of the arena. Private code, which is all code
+// without memfd, is written through /proc/self/mem.
+func mapSpan(off uintptr, code []byte, private bool) error {
 	n := pageUp(uintptr(max(len(code), 1))) // a module may have no functions
 	at := arenaLo + off
-	if arena.fd < 0 {
+	if private {
+		if arena.self == nil {
+			var err error
+			if arena.self, err = os.OpenFile("/proc/self/mem", os.O_RDWR, 0); err != nil {
+				return fmt.Errorf("no way to write code: %w", err)
+			}
+		}
 		if _, err := mmap(at, n, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_FIXED, -1, 0); err != nil {
 			return fmt.Errorf("mapping %d bytes of code: %w", n, err)
 		}
@@ -128,10 +131,12 @@ func fill(to, code []byte) {
 // Text is the mapped code of one module.
 type Text struct {
 	span
+	private bool
 }
 
-// MapText puts code into the arena.
-func MapText(code []byte) (*Text, error) {
+// MapText puts code into the arena. Private code can be patched by a debugger of this process:
+// ptrace does not write to shared pages that are not writable.
+func MapText(code []byte, private bool) (*Text, error) {
 	n := pageUp(uintptr(max(len(code), 1)))
 	arena.mu.Lock()
 	defer arena.mu.Unlock()
@@ -140,8 +145,8 @@ func MapText(code []byte) (*Text, error) {
 		if f.size < n {
 			continue
 		}
-		t := &Text{span{f.off, n}}
-		if err := mapSpan(t.off, code); err != nil {
+		t := &Text{span{f.off, n}, private || arena.fd < 0}
+		if err := mapSpan(t.off, code, t.private); err != nil {
 			return nil, err
 		}
 		f.off += n
@@ -162,7 +167,7 @@ func (t *Text) Unmap() {
 		_, err := mmap(arenaLo+t.off, t.size, unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_NORESERVE|unix.MAP_FIXED, -1, 0)
 		return err
 	}())
-	if arena.fd >= 0 {
+	if !t.private {
 		// Gives the memory back; where that fails it is only kept until the span is used again.
 		unix.Fallocate(arena.fd, unix.FALLOC_FL_PUNCH_HOLE|unix.FALLOC_FL_KEEP_SIZE, int64(t.off), int64(t.size))
 	}
@@ -209,7 +214,7 @@ func (t *Text) Read(o abi.TextOffset, b []byte) int {
 func (t *Text) SetByte(o abi.TextOffset, b byte) {
 	arena.mu.Lock()
 	defer arena.mu.Unlock()
-	pokeByte(t.off+uintptr(o), b)
+	t.poke(o, b)
 	syncCores()
 }
 
@@ -229,19 +234,20 @@ func (t *Text) SetSiteNop(o abi.TextOffset) { t.setFive(o, SiteNop) }
 func (t *Text) setFive(o abi.TextOffset, b [5]byte) {
 	arena.mu.Lock()
 	defer arena.mu.Unlock()
-	at := t.off + uintptr(o)
-	pokeByte(at, 0xcc)
+	t.poke(o, 0xcc)
 	syncCores()
 	for i, c := range b[1:] { // nobody runs these while the int3 stands before them
-		pokeByte(at+1+uintptr(i), c)
+		t.poke(o+1+abi.TextOffset(i), c)
 	}
 	syncCores()
-	pokeByte(at, b[0])
+	t.poke(o, b[0])
 	syncCores()
 }
 
-func pokeByte(at uintptr, b byte) {
-	if arena.fd < 0 {
+// poke writes a byte of code. The arena is locked.
+func (t *Text) poke(o abi.TextOffset, b byte) {
+	at := t.off + uintptr(o)
+	if t.private {
 		pokeSlowly(at, []byte{b})
 		return
 	}

@@ -156,7 +156,7 @@ func TestText(t *testing.T) {
 	c := newGuest(t)
 	var texts []*Text
 	for i := range 50 {
-		text, err := MapText(code)
+		text, err := MapText(code, false)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -171,7 +171,7 @@ func TestText(t *testing.T) {
 			if texts, err = append(texts, text), nil; err != nil {
 				t.Fatal(err)
 			}
-			again, err := MapText(code)
+			again, err := MapText(code, false)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -188,7 +188,7 @@ func TestText(t *testing.T) {
 	if got := guest(t, texts[1], c, fn, 9, 5); got != 14 {
 		t.Fatal("the change shows in another text")
 	}
-	if _, err := MapText(make([]byte, arenaReserve)); err == nil {
+	if _, err := MapText(make([]byte, arenaReserve), false); err == nil {
 		t.Fatal("more code than there is room for was mapped")
 	}
 	for _, x := range texts {
@@ -210,7 +210,7 @@ func testSiteCall(t *testing.T, shift int) {
 	entry := append(bytes.Clone(guestcode.Code("entry")), make([]byte, 16)...)
 	entry = append(entry[:len(entry)&^15], bytes.Repeat([]byte{0xcc}, shift)...)
 	code := append(entry, guestcode.Code("sites")...)
-	text, err := MapText(code)
+	text, err := MapText(code, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,6 +228,83 @@ func testSiteCall(t *testing.T, shift int) {
 		text.SetSiteNop(site)
 		if got := guest(t, text, c, fn, 7, 0); got != 7 {
 			t.Fatal(got)
+		}
+	}
+}
+
+// Private text is what a debugger of this process can write: ptrace refuses pages that are shared.
+func TestPrivateText(t *testing.T) {
+	code := append(bytes.Clone(guestcode.Code("entry")), guestcode.Code("add")...)
+	fn := abi.TextOffset(len(guestcode.Code("entry")))
+	c := newGuest(t)
+	for _, private := range []bool{false, true} {
+		text, err := MapText(code, private)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if shared := mapping(t, text.Addr()); shared == private {
+			t.Errorf("private %v, but the mapping is shared: %v", private, shared)
+		}
+		text.SetByte(fn+abi.TextOffset(bytes.IndexByte(code[fn:], 0x01)), 0x29)
+		if got := guest(t, text, c, fn, 9, 5); got != 4 {
+			t.Errorf("9-5 = %d", got)
+		}
+		text.Unmap()
+	}
+}
+
+// mapping reports whether the mapping that holds an address is shared.
+func mapping(t *testing.T, a abi.Addr) (shared bool) {
+	t.Helper()
+	maps, err := os.ReadFile("/proc/self/maps")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for l := range strings.Lines(string(maps)) {
+		var lo, hi uint64
+		var perm string
+		if _, err := fmt.Sscanf(l, "%x-%x %s", &lo, &hi, &perm); err == nil && uint64(a) >= lo && uint64(a) < hi {
+			return strings.HasSuffix(perm, "s")
+		}
+	}
+	t.Fatalf("nothing is mapped at %#x", a)
+	return false
+}
+
+// What debuggers find: the list of files, whose links lead both ways.
+func TestShowDebugger(t *testing.T) {
+	list := func() (files []string) {
+		prev := uintptr(0)
+		for at := jitDescriptorAddr().first; at != 0; at = jitEntryAt(at).next {
+			e := jitEntryAt(at)
+			if e.prev != prev {
+				t.Errorf("the entry before is %#x, not %#x", prev, e.prev)
+			}
+			prev = at
+			files = append(files, string(Bytes(abi.Addr(e.file), e.size)))
+		}
+		return files
+	}
+	if v := jitDescriptorAddr().version; v != 1 {
+		t.Errorf("version %d", v)
+	}
+	var images []*DebugImage
+	for _, s := range []string{"one", "two", "three"} {
+		i, err := ShowDebugger([]byte(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		images = append(images, i)
+	}
+	for _, step := range []struct {
+		hide int
+		want string
+	}{{-1, "[three two one]"}, {1, "[three one]"}, {2, "[one]"}, {0, "[]"}} {
+		if step.hide >= 0 {
+			images[step.hide].Hide()
+		}
+		if got := fmt.Sprint(list()); got != step.want {
+			t.Errorf("the list is %s, want %s", got, step.want)
 		}
 	}
 }

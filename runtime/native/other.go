@@ -22,7 +22,7 @@ func unreachable() {
 // Text is the mapped code of one module.
 type Text struct{}
 
-func MapText(code []byte) (*Text, error)            { return nil, Init() }
+func MapText([]byte, bool) (*Text, error)           { return nil, Init() }
 func (t *Text) Unmap()                              { unreachable() }
 func (t *Text) Addr() abi.Addr                      { unreachable(); return 0 }
 func (t *Text) Byte(o abi.TextOffset) byte          { unreachable(); return 0 }
@@ -58,3 +58,11 @@ type Image struct{}
 
 func NewImage(start uint64, data []byte) (*Image, error) { return nil, Init() }
 func (i *Image) Close()                                  {}
+
+// DebugImage is an ELF file in memory that debuggers of this process read.
+type DebugImage struct{}
+
+func ShowDebugger(file []byte) (*DebugImage, error) { return nil, Init() }
+func (i *DebugImage) Hide()                         { unreachable() }
+
+func HoldInterrupts() (restore func()) { return func() {} }

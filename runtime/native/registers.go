@@ -20,5 +20,8 @@ var dwarfGeneral = [16]uint8{0, 2, 1, 3, 6, 7, 5, 4, 8, 9, 10, 11, 12, 13, 14, 1
 // GeneralIndex returns the index in Context.Regs of a general register by its DWARF number.
 func GeneralIndex(dwarf uint8) int { return int(dwarfGeneral[dwarf]) }
 
+// IsFlags reports whether a DWARF number is that of the flags register.
+func IsFlags(dwarf uint8) bool { return dwarf == dwarfFlags }
+
 // IsVector reports whether a DWARF number is that of a vector register.
 func IsVector(dwarf uint8) bool { return dwarf >= dwarfVector && dwarf < dwarfVector+16 }

@@ -37,13 +37,30 @@ func (s *State) HostSP() uint64 {
 	return *(*uint64)(unsafe.Pointer(&s.low[abi.OffHostSP-16*8]))
 }
 
-// Registers is where the values of registers are, by DWARF number: the general ones, the
-// return address (which has no place) and the 128-bit vector ones. nil: nowhere.
+// Registers is where the values of registers are, by DWARF number: the general ones and the
+// 128-bit vector ones. The flags register stands at the number of the return address, which
+// has no place. nil: nowhere.
 type Registers [33]*uint64
 
 const (
+	dwarfReturn = 16
 	dwarfVector = 17
+	dwarfFlags  = 49
 )
+
+// At returns where a register is by its DWARF number, nil if nowhere.
+func (r *Registers) At(dwarf uint8) *uint64 {
+	switch {
+	case dwarf == dwarfFlags:
+		return r[dwarfReturn]
+	case dwarf == dwarfReturn || int(dwarf) >= len(r):
+		return nil
+	}
+	return r[dwarf]
+}
+
+// Called forgets what a caller's registers do not have in common with its callee's.
+func (r *Registers) Called() { r[dwarfReturn] = nil }
 
 // hostSaved are the registers, by the processor's numbers, that a host call keeps: those that
 // compiled functions keep for their callers, and the base of memory 0.
@@ -59,6 +76,7 @@ func WholeRegisters(c *abi.Context) (r Registers) {
 	for i := range 16 {
 		r[dwarfVector+i] = &c.XMM[i][0]
 	}
+	r[dwarfReturn] = &c.Flags
 	return r
 }
 

@@ -1,0 +1,269 @@
+package debuginfo
+
+import (
+	"slices"
+
+	"sphex/aot/wasm"
+	"sphex/dwarf"
+	"sphex/dwarf/info"
+	"sphex/dwarf/line"
+)
+
+// maxAddr is the end of the 32-bit space of code offsets. Behind it lie rows that a
+// tombstone's overflow made.
+const maxAddr = 1 << 32
+
+// lineTable is a line number program with what the first reading of it found.
+type lineTable struct {
+	number     int
+	prog       *line.Program // nil if its header is damaged
+	sequences  []sequence    // those of code that is there
+	statements []wasm.CodeOffset
+	err        error // that ended the program early, or that of its header
+}
+
+// sequence is a run of rows for code that was not moved apart: commonly that of one function.
+type sequence struct {
+	lo, hi     uint64 // the code it describes
+	pos        int    // in the program
+	statements int    // where its statements end in those of the table
+}
+
+// lineTables is all of an input.
+type lineTables struct {
+	tables []*lineTable
+	at     map[uint64]*lineTable // by offset in .debug_line
+	owners []owner               // of the module's bodies: owner.unit is an index of tables
+}
+
+// lines reads the line tables, once.
+func (in *Input) lines() *lineTables {
+	in.linesOnce.Do(func() { in.lineTables = readLineTables(in.Module, in.Data) })
+	return in.lineTables
+}
+
+func readLineTables(m *wasm.Module, d *info.Data) *lineTables {
+	l := &lineTables{at: map[uint64]*lineTable{}}
+	var headers []lineHeader
+	for _, u := range d.Units {
+		if u.Sections() != &d.Sections {
+			continue // a split unit's rows are in its skeleton's table
+		}
+		h, ok := lineHeaderOf(u)
+		if !ok || l.at[h.off] != nil {
+			continue
+		}
+		t := &lineTable{number: len(l.tables)}
+		l.at[h.off] = t
+		l.tables = append(l.tables, t)
+		headers = append(headers, h)
+	}
+	inParallel(len(l.tables), func() func(int) {
+		rows := make([]line.Row, 256)
+		return func(i int) { l.tables[i].read(&d.Sections, headers[i], rows) }
+	})
+	n := 0
+	for _, t := range l.tables {
+		n += len(t.sequences)
+	}
+	claims := make([]claim, 0, n)
+	for i, t := range l.tables {
+		for k, s := range t.sequences {
+			claims = append(claims, claim{lo: s.lo, hi: s.hi, unit: i, item: k})
+		}
+	}
+	l.owners, _ = settle(m, claims)
+	return l
+}
+
+// lineHeader is what reading the header of a line number program takes.
+type lineHeader struct {
+	off      uint64
+	addrSize uint8
+	dir      string
+}
+
+func lineHeaderOf(u *info.Unit) (h lineHeader, ok bool) {
+	root, err := u.Root()
+	if err != nil {
+		return h, false
+	}
+	v, ok := root.Attr(dwarf.AttrStmtList)
+	if !ok {
+		return h, false
+	}
+	h = lineHeader{addrSize: u.AddrSize, dir: root.Str(dwarf.AttrCompDir)}
+	h.off, ok = v.SecOffset()
+	return h, ok
+}
+
+// read finds the sequences and the statements. rows is room for some rows.
+func (t *lineTable) read(s *dwarf.Sections, h lineHeader, rows []line.Row) {
+	prog, err := line.Parse(s, h.off, h.addrSize, h.dir)
+	if err != nil {
+		t.err = err
+		return
+	}
+	t.prog = prog
+	d := prog.Decoder(0)
+	d.Live = true
+	var last line.Row
+	open := false
+	s0 := sequence{} // the one that is being read
+	claimed := false // it has code
+	for {
+		n := d.Next(rows)
+		if n == 0 {
+			break
+		}
+		for i := range rows[:n] {
+			r := &rows[i]
+			if open && r.Address >= last.Address && r.Address < maxAddr {
+				if !claimed {
+					claimed = true
+					s0.lo = last.Address
+				}
+				s0.hi = r.Address
+				if last.Flags&line.Stmt != 0 && last.Line != 0 {
+					t.statements = append(t.statements, wasm.CodeOffset(last.Address))
+				}
+			}
+			last, open = *r, true
+		}
+		if last.Flags&line.EndSequence != 0 {
+			t.end(&s0, claimed)
+			s0, open, claimed = sequence{pos: d.Pos()}, false, false
+		}
+	}
+	t.end(&s0, claimed) // that an error cut off
+	t.err = d.Err()
+}
+
+// end ends a sequence. Statements ascend in it.
+func (t *lineTable) end(s *sequence, claimed bool) {
+	if !claimed {
+		return
+	}
+	first := 0
+	if n := len(t.sequences); n > 0 {
+		first = t.sequences[n-1].statements
+	}
+	if own := t.statements[first:]; !slices.IsSorted(own) {
+		slices.Sort(own)
+	}
+	s.statements = len(t.statements)
+	t.sequences = append(t.sequences, *s)
+}
+
+// statementsOf returns the statements of sequence i in [lo, hi).
+func (t *lineTable) statementsOf(i int, lo, hi wasm.CodeOffset) []wasm.CodeOffset {
+	at := t.statements[:t.sequences[i].statements]
+	if i > 0 {
+		at = at[t.sequences[i-1].statements:]
+	}
+	from, _ := slices.BinarySearch(at, lo)
+	to, _ := slices.BinarySearch(at, hi)
+	return at[from:max(from, to)]
+}
+
+// nativeTable is a line number program of the output.
+type nativeTable struct {
+	prog  *line.Program
+	rows  *lineTable // nil if it has none: it is that of types only
+	name  string     // of the unit
+	files fileTables
+	unit  *unit // that writes it; others that have the same refer to it
+
+	funcs []int32 // places.funcs whose lines it tells, ascending by text
+	left  []int32 // of them, by sequence, those that are to be written
+}
+
+// nativeTables is all of the output.
+type nativeTables struct {
+	lines *lineTables
+	list  []*nativeTable
+	at    map[tablePlace]*nativeTable
+}
+
+// tablePlace is where a line number program is: in the module or in a file of split DWARF.
+type tablePlace struct {
+	section *byte // the first one: the units of a package that were one file have theirs in common
+	off     uint64
+}
+
+// add finds the table of a unit whose DW_AT_stmt_list is in root, which is of in.
+func (n *nativeTables) add(u *unit, in *info.Unit, root *info.Entry, name string) {
+	v, ok := root.Attr(dwarf.AttrStmtList)
+	if !ok {
+		return
+	}
+	off, ok := v.SecOffset()
+	if !ok {
+		return
+	}
+	sections := in.Sections()
+	place := tablePlace{off: off}
+	if len(sections.Line) > 0 {
+		place.section = &sections.Line[0]
+	}
+	t := n.at[place]
+	if t == nil {
+		t = &nativeTable{}
+		n.at[place] = t
+		var err error
+		if sections == &in.Data().Sections {
+			t.rows = n.lines.at[off]
+			t.prog, err = t.rows.prog, t.rows.err
+		} else {
+			t.prog, err = line.Parse(sections, off, in.AddrSize, root.Str(dwarf.AttrCompDir))
+		}
+		if t.prog == nil {
+			u.report.lost("line table", reason(err), ".debug_line", off)
+			return
+		}
+		n.list = append(n.list, t)
+	}
+	if t.prog == nil {
+		return
+	}
+	u.table = t
+	if t.unit == nil || t.unit.types && !u.types {
+		t.unit, t.name = u, name
+	}
+}
+
+// settle says what the tables are like when all units are known.
+func (n *nativeTables) settle(p *places, strs *dwarf.StringTable) {
+	p.own(n.lines.owners, func(f *function) *owner { return &f.lines })
+	writers := make([]*nativeTable, len(n.lines.tables))
+	for _, t := range n.list {
+		if t.unit.types {
+			t.rows = nil // types have no code
+		}
+		if t.rows != nil {
+			writers[t.rows.number] = t
+			t.left = make([]int32, len(t.rows.sequences))
+		}
+		t.files = newFileTables(t.prog, t.name)
+		t.files.intern(strs)
+	}
+	for _, k := range p.byText() {
+		if o := &p.funcs[k].lines; o.unit != nobody {
+			if t := writers[o.unit]; t != nil {
+				t.funcs = append(t.funcs, k)
+				t.left[o.item]++
+				o.unit = t.unit.number
+			} else {
+				o.unit = nobody
+			}
+		}
+	}
+}
+
+// file returns the native number of a file of the unit; ok is false if there is none.
+func (u *unit) file(n uint64) (native uint64, ok bool) {
+	if u.table == nil {
+		return n, true
+	}
+	return u.table.files.file(n)
+}

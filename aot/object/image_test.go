@@ -1,0 +1,151 @@
+package object_test
+
+import (
+	"bytes"
+	"debug/elf"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"sphex/aot"
+	"sphex/aot/abi"
+	"sphex/aot/object"
+)
+
+// compile compiles a program of testdata.
+func compile(t *testing.T, program string) *object.File {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("../../testdata/programs", program))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := aot.Compile(b, aot.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// dump is what llvm-dwarfdump prints of a file, with addresses of the text moved.
+func dump(t *testing.T, path string, text uint64, by uint64) []string {
+	t.Helper()
+	out, err := exec.Command("llvm-dwarfdump-22", "--debug-info", "--debug-line", "--debug-aranges", "--debug-frame", "--debug-addr", path).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	number := regexp.MustCompile(`\b(0x[0-9a-f]+|[0-9a-f]{8,16})\b`)
+	var lines []string
+	for l := range strings.Lines(string(out)) {
+		if strings.Contains(l, "file format") {
+			continue
+		}
+		lines = append(lines, number.ReplaceAllStringFunc(l, func(s string) string {
+			v, err := strconv.ParseUint(strings.TrimPrefix(s, "0x"), 16, 64)
+			if err == nil && v-object.TextBase <= text {
+				return fmt.Sprintf("0x%016x", v+by)
+			}
+			if err == nil && v-object.TextBase-by <= text {
+				return fmt.Sprintf("0x%016x", v)
+			}
+			return s
+		}))
+	}
+	return lines
+}
+
+// The image says the same as the object, at other addresses: llvm-dwarfdump prints the same of
+// both where addresses of the text are moved.
+func TestImage(t *testing.T) {
+	if _, err := exec.LookPath("llvm-dwarfdump-22"); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("llvm-dwarfdump-22 is not installed")
+		}
+		t.Skip("llvm-dwarfdump-22 is not installed")
+	}
+	const base = 0x7f12_3456_7000
+	for _, program := range []string{
+		"c_types/c_types-O0-dw4.wasm", "c_types/c_types-O2-dw5.wasm", "cpp_shapes/cpp_shapes-O2.wasm", "orders/orders-release.wasm",
+	} {
+		t.Run(filepath.Base(program), func(t *testing.T) {
+			t.Parallel()
+			f := compile(t, program)
+			original, err := f.Bytes()
+			if err != nil {
+				t.Fatal(err)
+			}
+			image, err := f.Image(abi.Addr(base))
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, err := f.Bytes()
+			if err != nil || !bytes.Equal(original, again) {
+				t.Fatalf("making the image has changed the object: %v", err)
+			}
+			e, err := elf.NewFile(bytes.NewReader(image))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s := e.Section(".text"); s.Addr != base || s.Size != uint64(len(f.Text)) {
+				t.Errorf(".text at %#x, %d bytes", s.Addr, s.Size)
+			}
+			symbols, err := e.Symbols()
+			if err != nil || len(symbols) != len(f.Symbols) {
+				t.Fatalf("%d symbols, want %d: %v", len(symbols), len(f.Symbols), err)
+			}
+			for i, s := range symbols {
+				if want := base + uint64(f.Symbols[i].Text); s.Value != want {
+					t.Errorf("symbol %s at %#x, want %#x", s.Name, s.Value, want)
+				}
+			}
+			dir := t.TempDir()
+			a, b := filepath.Join(dir, "a"), filepath.Join(dir, "b")
+			for path, data := range map[string][]byte{a: original, b: image} {
+				if err := os.WriteFile(path, data, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			size := uint64(len(f.Text))
+			x, y := dump(t, a, size, base-object.TextBase), dump(t, b, size, base-object.TextBase)
+			moved := 0
+			for i := range min(len(x), len(y)) {
+				if x[i] != y[i] {
+					t.Fatalf("line %d:\n%s%s", i+1, x[i], y[i])
+				}
+				if strings.Contains(x[i], "0x00007f1234") {
+					moved++
+				}
+			}
+			if len(x) != len(y) || moved < 1000 {
+				t.Errorf("%d lines, then %d; %d with an address", len(x), len(y), moved)
+			}
+			if bytes.Contains(image, []byte(".sphex")) {
+				t.Error("the image holds our own sections")
+			}
+		})
+	}
+}
+
+// Damage is an error.
+func TestImageOfDamage(t *testing.T) {
+	f := compile(t, "c_types/c_types-O2-dw5.wasm")
+	for name, data := range f.Debug {
+		switch name {
+		case ".debug_str", ".debug_line_str", ".debug_names", ".debug_str_offsets":
+			continue // without addresses
+		}
+		broken := *f
+		broken.Debug = map[string][]byte{}
+		for n, d := range f.Debug {
+			broken.Debug[n] = d
+		}
+		broken.Debug[name] = data[:len(data)-5]
+		if _, err := broken.Image(0x10000); err == nil && name != ".debug_abbrev" {
+			t.Errorf("%s is cut and nobody noticed", name)
+		}
+	}
+}

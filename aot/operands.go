@@ -1,0 +1,83 @@
+package aot
+
+import (
+	"bytes"
+	"fmt"
+
+	"sphex/aot/abi"
+	"sphex/aot/amd64"
+	"sphex/aot/codemap"
+	"sphex/aot/object"
+	"sphex/aot/wasm"
+)
+
+// Operands finds out where the operand stack's entries are in the code of an object: an object
+// does not keep that, since only the translation of debug information and a person who looks
+// at the code ask for it.
+type Operands struct {
+	object  *object.File
+	module  *wasm.Module
+	layout  *abi.Layout
+	scratch wasm.Scratch
+}
+
+// NewOperands returns the Operands of an object, whose module is m.
+func NewOperands(o *object.File, m *wasm.Module) (*Operands, error) {
+	if err := m.Validate(); err != nil {
+		return nil, err
+	}
+	if err := checkLocals(m); err != nil {
+		return nil, err
+	}
+	return &Operands{object: o, module: m, layout: abi.NewLayout(m)}, nil
+}
+
+// Moves returns codemap.Func.StackMoves of a function of the object. It compiles the function
+// again, and fails if that gives other code than the object has.
+func (p *Operands) Moves(f *codemap.Func) ([]codemap.StackMove, error) {
+	m, text := p.module, p.object.Text
+	i := int(f.Index) - m.NumImportedFuncs
+	if i < 0 || i >= len(m.Code) || f.TextEnd < f.Text || int(f.TextEnd) > len(text) {
+		return nil, fmt.Errorf("function %d is not in the module", f.Index)
+	}
+	if err := m.ValidateFunc(i, &p.scratch); err != nil {
+		return nil, err
+	}
+	statements := make([]wasm.CodeOffset, len(f.Sites))
+	sites := codemap.SiteByte
+	for k, s := range f.Sites {
+		statements[k] = s.Wasm
+		switch {
+		case s.Size == 0:
+			sites = codemap.SiteNone
+		case s.Size > 1:
+			sites = codemap.SiteCall
+		}
+	}
+	compiler := amd64.Backend{}.Compiler(m, p.layout, codemap.Options{Sites: sites, StackMoves: true})
+	code := compiler.Function(i, within(statements, &m.Code[i]))
+	if !sameCode(text[f.Text:f.TextEnd], &code) {
+		return nil, fmt.Errorf("function %d was compiled by another compiler or with other options", f.Index)
+	}
+	moves := code.Func.StackMoves
+	for k := range moves {
+		moves[k].Text += f.Text
+	}
+	return moves, nil
+}
+
+// sameCode compares placed code with code that still lacks its references.
+func sameCode(placed []byte, code *codemap.Code) bool {
+	if len(placed) != len(code.Text) {
+		return false
+	}
+	text := bytes.Clone(code.Text)
+	for _, r := range code.Refs {
+		field := text[r.At:min(int(r.At)+referenceSize, len(text))]
+		copy(field, placed[r.At:])
+	}
+	return bytes.Equal(placed, text)
+}
+
+// referenceSize is the size in bytes of the field that a codemap.Ref stands for.
+const referenceSize = 4

@@ -1,0 +1,291 @@
+package proof
+
+import (
+	"encoding/binary"
+
+	"sphex/aot/abi"
+	"sphex/aot/codemap"
+	"sphex/aot/wasm"
+	"sphex/dwarf"
+	"sphex/dwarf/expr"
+	"sphex/dwarf/info"
+	"sphex/runtime/interp"
+)
+
+// Where the imagined process has its linear memory, context and stack.
+const (
+	imaginedMemory  = 0x7000_0000_0000
+	imaginedContext = 0x5000_0000_0000
+	imaginedCFA     = 0x6000_0000_0000
+)
+
+// mayHave reports whether all operands that an expression names are on the stack.
+func mayHave(code []byte, u *info.Unit, w wasmState) bool {
+	s, ok := w.(*imagined)
+	if !ok {
+		return false
+	}
+	ops, _ := expr.Decode(nil, code, u.Format())
+	for _, o := range ops {
+		if o.Code == dwarf.OpWASMLocation && o.A == 2 && int(o.B) >= s.height {
+			return false
+		}
+	}
+	return true
+}
+
+// imagined is a moment of an imagined execution: every register and every byte of memory has a
+// random value. Locals and operands are read from where the code map has them.
+type imagined struct {
+	p      *proof
+	f      *function
+	stack  []codemap.Place
+	height int // of the operand stack
+	regs   [64]uint64
+	seed   uint64
+}
+
+func hash(x uint64) uint64 {
+	x ^= x >> 33
+	x *= 0xff51afd7ed558ccd
+	x ^= x >> 33
+	x *= 0xc4ceb9fe1a85ec53
+	return x ^ x>>33
+}
+
+func (p *proof) imagine(f *function, at abi.TextOffset, seed uint64) *imagined {
+	s := &imagined{p: p, f: f, seed: seed}
+	for i := range s.regs {
+		s.regs[i] = hash(seed + uint64(i))
+	}
+	target := &p.object.Map.Target
+	s.regs[target.Memory], s.regs[target.Context], s.regs[target.SP] = imaginedMemory, imaginedContext, imaginedCFA-8-uint64(f.Frame.Size)
+	narrow := func(kind codemap.PlaceKind, t wasm.ValType, r codemap.Reg) {
+		if kind == codemap.InReg && t == wasm.I32 {
+			s.regs[r] &= 0xffff_ffff
+		}
+	}
+	for _, h := range f.Locals {
+		narrow(h.Kind, h.Type, h.Reg)
+	}
+	for _, move := range f.StackMoves {
+		if move.Text > at {
+			break
+		}
+		d := int(move.Depth)
+		if move.Place.Kind == codemap.Nowhere {
+			if d < len(s.stack) {
+				s.stack = s.stack[:d]
+			}
+			continue
+		}
+		for len(s.stack) <= d {
+			s.stack = append(s.stack, codemap.Place{})
+		}
+		s.stack[d] = move.Place
+	}
+	for _, o := range s.stack {
+		narrow(o.Kind, o.Type, o.Reg)
+	}
+	return s
+}
+
+func (s *imagined) load(addr uint64, b []byte) {
+	for i := range b {
+		b[i] = byte(hash(s.seed ^ (addr + uint64(i))))
+	}
+}
+
+// read reads a wasm value from its native place.
+func (s *imagined) read(p codemap.Place) (interp.Value, bool) {
+	var bits uint64
+	switch p.Kind {
+	case codemap.InReg:
+		bits = s.regs[p.Reg]
+	case codemap.InSlot:
+		var b [8]byte
+		s.load(uint64(imaginedCFA+int64(p.Offset)), b[:])
+		bits = binary.LittleEndian.Uint64(b[:])
+	case codemap.IsConst:
+		bits = p.Value
+	case codemap.IsLocal, codemap.IsAddend:
+		v, ok := s.local(p.Index)
+		if !ok {
+			return v, false
+		}
+		bits = v.Bits + p.Value
+	case codemap.IsSum:
+		bits = p.Value
+		if p.Reg != codemap.NoReg {
+			bits += s.regs[p.Reg]
+		}
+		if p.Reg2 != codemap.NoReg {
+			bits += s.regs[p.Reg2] << p.Scale
+		}
+	case codemap.IsLoad:
+		b := make([]byte, 8)
+		s.load(imaginedMemory+s.regs[p.Reg]+p.Value, b)
+		bits = binary.LittleEndian.Uint64(b)
+	case codemap.IsFlags:
+		if p.Flags().Holds(s.regs[p.Reg]) {
+			bits = 1
+		}
+	case codemap.IsAnd:
+		a, ok := s.read(s.f.Pairs[p.Index][0])
+		b, ok2 := s.read(s.f.Pairs[p.Index][1])
+		if !ok || !ok2 {
+			return interp.Value{}, false
+		}
+		bits = a.Bits & b.Bits
+	default:
+		return interp.Value{}, false
+	}
+	if p.Type == wasm.I32 || p.Type == wasm.F32 {
+		bits = uint64(uint32(bits))
+	}
+	return interp.Value{Bits: bits, Type: p.Type}, true
+}
+
+func (s *imagined) local(i uint32) (interp.Value, bool) {
+	if int(i) >= len(s.f.Locals) {
+		return interp.Value{}, false
+	}
+	h := s.f.Locals[i]
+	return s.read(codemap.Place{Kind: h.Kind, Type: h.Type, Reg: h.Reg, Offset: h.Offset})
+}
+
+func (s *imagined) param(uint32) (interp.Value, bool) { return interp.Value{}, false }
+
+func (s *imagined) operand(i uint32) (interp.Value, bool) {
+	if int(i) >= min(len(s.stack), s.height) {
+		return interp.Value{}, false
+	}
+	return s.read(s.stack[i])
+}
+
+func (s *imagined) global(i uint32) (interp.Value, bool) {
+	if int(i) >= len(s.p.layout.Globals) {
+		return interp.Value{}, false
+	}
+	t := s.p.module.Globals[i].Type
+	var b [8]byte
+	s.load(imaginedContext+uint64(s.p.layout.Globals[i].Off), b[:])
+	bits := binary.LittleEndian.Uint64(b[:])
+	if t == wasm.I32 || t == wasm.F32 {
+		bits = uint64(uint32(bits))
+	}
+	return interp.Value{Bits: bits, Type: t}, !s.p.layout.Globals[i].Indirect
+}
+
+func (s *imagined) linear(addr uint64, b []byte) bool {
+	s.load(imaginedMemory+addr, b)
+	return true
+}
+
+func (s *imagined) register(r codemap.Reg) (uint64, bool) {
+	if int(r) >= len(s.regs) {
+		return 0, false
+	}
+	return s.regs[r], true
+}
+
+func (s *imagined) native(addr uint64, b []byte) bool {
+	s.load(addr, b)
+	return true
+}
+
+func (s *imagined) cfa() uint64        { return imaginedCFA }
+func (s *imagined) memoryBase() uint64 { return imaginedMemory }
+
+// compareRest compares what no run has reached, over imagined states.
+func (p *proof) compareRest() {
+	seed := uint64(1)
+	for _, f := range p.order {
+		if !p.open(f) {
+			continue
+		}
+		heights := p.machine.Heights(f.Index)
+		for i, at := range f.points {
+			var s *imagined
+			for k := range f.vars {
+				st := f.status(i, k)
+				if *st != open {
+					continue
+				}
+				if s == nil {
+					seed++
+					s = p.imagine(f, at.text, hash(seed))
+					s.height = heights[at.wasm]
+				}
+				*st = p.judge(f, f.vars[k], at.wasm, at.text, s, s, static)
+			}
+		}
+	}
+	for i, v := range p.statics {
+		if p.staticState[i] == open {
+			seed++
+			s := p.imagine(&function{Func: &codemap.Func{}}, 0, hash(seed))
+			p.staticState[i] = p.judge(&function{}, v, 0, 0, s, s, static)
+		}
+	}
+}
+
+// judge compares one variable at one moment. good is what it is if both sides are equal.
+func (p *proof) judge(f *function, v *variable, at wasm.CodeOffset, text abi.TextOffset, w wasmState, n nativeState, good status) status {
+	code, ok := v.inAt.at(uint64(at))
+	if !ok || len(code) == 0 {
+		return undescribed
+	}
+	in := side{unit: v.in.Unit, addr: uint64(at)}
+	if f.in.Tag() != 0 {
+		in.base = readLocation(&f.in, dwarf.AttrFrameBase, nil)
+	}
+	want, described, err := input(code, &in, w)
+	if !described {
+		return undescribed
+	}
+	fail := func(st status, reason string) status {
+		if v.cause == "" {
+			v.cause = reason
+		}
+		return st
+	}
+	addr := abi.TextBase + uint64(text)
+	native, there := v.outAt.at(addr)
+	if cause(err) == errNoState {
+		// The input names an operand that is not there: producers let ranges begin too early and
+		// end too late. Where the state is imagined, it may be that only its place is not known.
+		if !mayHave(code, v.in.Unit, w) {
+			return undescribed
+		}
+	}
+	if v.out.Tag() == 0 {
+		return fail(lost, "the output has no such entry")
+	}
+	if !there || len(native) == 0 {
+		reason := "no location at text " + hex(uint64(text)) + " for " + printed(code, v.in.Unit)
+		if !v.outAt.here {
+			reason = "no location at all for " + printed(code, v.in.Unit)
+		}
+		return fail(lost, reason)
+	}
+	if err != nil {
+		if good == static && cause(err) == errNoState {
+			return unknown
+		}
+		return fail(different, "the input's "+printed(code, v.in.Unit)+": "+err.Error())
+	}
+	out := side{unit: v.out.Unit, addr: addr}
+	if f.out.Tag() != 0 {
+		out.base = readLocation(&f.out, dwarf.AttrFrameBase, nil)
+	}
+	h := &outputHost{side: &out, state: n}
+	got, err := evalOutput(native, h)
+	if err == nil {
+		err = compare(want, got, w, n, v.in.Unit.AddrSize, v.size)
+	}
+	if err != nil {
+		return fail(different, err.Error()+" at text "+hex(uint64(text))+"; "+printed(code, v.in.Unit)+" became "+printed(native, v.out.Unit))
+	}
+	return good
+}

@@ -1,0 +1,58 @@
+package interp
+
+import (
+	"fmt"
+
+	"sphex/aot/wasm"
+)
+
+// New makes a machine of a valid module. Functions that it imports are Host's; memories and tables
+// are new ones, as small as they may be. Its start function has not run.
+func New(m *wasm.Module) (*Machine, error) {
+	for i := range m.Imports {
+		if im := &m.Imports[i]; im.Kind == wasm.ExternGlobal {
+			return nil, fmt.Errorf("import %s.%s is a global", im.Module, im.Name)
+		}
+	}
+	v := &Machine{Module: m, funcs: make([]*function, len(m.Code)), dropped: make([]bool, len(m.Datas)), gone: make([]bool, len(m.Elems))}
+	if len(m.Memories) > 0 {
+		v.Memory = make([]byte, m.Memories[0].Limits.Min*pageSize)
+	}
+	for i := range m.Globals {
+		v.Globals = append(v.Globals, Value{v.constant(&m.Globals[i].Init), m.Globals[i].Type})
+	}
+	for i := range m.Tables {
+		v.Tables = append(v.Tables, make([]uint64, m.Tables[i].Limits.Min))
+	}
+	for i := range m.Elems {
+		e := &m.Elems[i]
+		if e.Mode == wasm.Active {
+			if err := v.tableInit(i, e.Table, uint64(uint32(v.constant(&e.Offset))), 0, uint64(len(e.Init))); err != nil {
+				return nil, err
+			}
+		}
+		v.gone[i] = e.Mode != wasm.Passive
+	}
+	for i := range m.Datas {
+		d := &m.Datas[i]
+		if d.Mode == wasm.Active {
+			if err := v.memoryInit(i, uint64(uint32(v.constant(&d.Offset))), 0, uint64(len(d.Init))); err != nil {
+				return nil, err
+			}
+		}
+		v.dropped[i] = d.Mode == wasm.Active
+	}
+	return v, nil
+}
+
+func (m *Machine) constant(c *wasm.ConstExpr) uint64 {
+	switch c.Kind {
+	case wasm.ConstGlobal:
+		return m.Globals[c.Value].Bits
+	case wasm.ConstFunc:
+		return c.Value + 1
+	case wasm.ConstNull:
+		return 0
+	}
+	return c.Value
+}

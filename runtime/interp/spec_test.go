@@ -1,0 +1,162 @@
+package interp
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"sphex/aot/wasm"
+)
+
+type specValue struct {
+	Type  string
+	Value json.RawMessage
+}
+
+// bits is a value's bits; ok is false for what cannot be compared by them.
+func (v *specValue) bits() (bits uint64, ok bool) {
+	var s string
+	if json.Unmarshal(v.Value, &s) != nil {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(s, 10, 64)
+	return n, err == nil && len(v.Type) == 3
+}
+
+type specCommand struct {
+	Type, Filename, Text string
+	Line                 int
+	Action               struct {
+		Type, Module, Field string
+		Args                []specValue
+	}
+	Expected []specValue
+}
+
+// TestSpecification runs the scripts of the specification's suites as far as they call functions
+// of modules that import nothing and take numbers.
+func TestSpecification(t *testing.T) {
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/tetratelabs/wazero").Output()
+	if err != nil {
+		t.Fatalf("cannot find the module github.com/tetratelabs/wazero: %v", err)
+	}
+	total := 0
+	for _, suite := range []string{"v1", "v2"} {
+		files, err := filepath.Glob(filepath.Join(strings.TrimSpace(string(out)), "internal", "integration_test", "spectest", suite, "testdata", "*.json"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no scripts: %v", err)
+		}
+		for _, file := range files {
+			total += runScript(t, file)
+		}
+	}
+	t.Logf("%d assertions hold", total)
+	if total < 20_000 {
+		t.Errorf("only %d assertions were checked", total)
+	}
+}
+
+func runScript(t *testing.T, file string) (held int) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var script struct{ Commands []specCommand }
+	if err := json.Unmarshal(b, &script); err != nil {
+		t.Fatal(err)
+	}
+	var m *Machine
+	for i := range script.Commands {
+		c := &script.Commands[i]
+		if c.Type == "module" {
+			m = load(filepath.Join(filepath.Dir(file), c.Filename))
+			continue
+		}
+		if m == nil || c.Action.Type != "invoke" || c.Action.Module != "" {
+			continue
+		}
+		f, args, ok := m.prepare(c)
+		if !ok {
+			m = nil // what it would have done is not known
+			continue
+		}
+		m.Call(f, args...)
+		m.Budget = 3_000_000
+		err := m.Run()
+		var trap Trap
+		switch c.Type {
+		case "assert_return":
+			if errors.Is(err, ErrBudget) {
+				continue
+			}
+			if err != nil || len(m.Results()) != len(c.Expected) {
+				t.Errorf("%s:%d: %v, %d results", filepath.Base(file), c.Line, err, len(m.Results()))
+				continue
+			}
+			for k := range c.Expected {
+				want, ok := c.Expected[k].bits()
+				if got := m.Results()[k].Bits; ok && got != want {
+					t.Errorf("%s:%d: %s gives %#x, want %#x", filepath.Base(file), c.Line, c.Action.Field, got, want)
+				}
+			}
+			held++
+		case "assert_trap":
+			if !errors.As(err, &trap) || !strings.HasPrefix(c.Text, string(trap)) && !strings.HasPrefix(string(trap), c.Text) {
+				t.Errorf("%s:%d: %s gives %v, want the trap %q", filepath.Base(file), c.Line, c.Action.Field, err, c.Text)
+				continue
+			}
+			held++
+		}
+	}
+	return held
+}
+
+// load makes a machine of a module, nil if that is not for it.
+func load(path string) *Machine {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil
+	}
+	w, err := wasm.Decode(b)
+	if err != nil || w.Validate() != nil || w.NumImportedFuncs > 0 {
+		return nil
+	}
+	var scratch wasm.Scratch
+	for i := range w.Code {
+		if w.ValidateFunc(i, &scratch) != nil {
+			return nil
+		}
+	}
+	m, err := New(w)
+	if err != nil {
+		return nil
+	}
+	m.Budget = 1 << 20
+	if w.Start != nil {
+		m.Call(*w.Start)
+		if m.Run() != nil {
+			return nil
+		}
+	}
+	return m
+}
+
+// prepare finds the function that a command invokes.
+func (m *Machine) prepare(c *specCommand) (f uint32, args []uint64, ok bool) {
+	for _, e := range m.Module.Exports {
+		if e.Kind == wasm.ExternFunc && e.Name == c.Action.Field {
+			f, ok = e.Index, true
+		}
+	}
+	for i := range c.Action.Args {
+		v, isNumber := c.Action.Args[i].bits()
+		ok = ok && isNumber
+		args = append(args, v)
+	}
+	return f, args, ok
+}

@@ -32,16 +32,16 @@ func NewOperands(o *object.File, m *wasm.Module) (*Operands, error) {
 	return &Operands{object: o, module: m, layout: abi.NewLayout(m)}, nil
 }
 
-// Moves returns codemap.Func.StackMoves of a function of the object. It compiles the function
+// Moves returns codemap.Func.StackMoves and Pairs of a function of the object. It compiles the function
 // again, and fails if that gives other code than the object has.
-func (p *Operands) Moves(f *codemap.Func) ([]codemap.StackMove, error) {
+func (p *Operands) Moves(f *codemap.Func) (moves []codemap.StackMove, pairs [][2]codemap.Place, err error) {
 	m, text := p.module, p.object.Text
 	i := int(f.Index) - m.NumImportedFuncs
 	if i < 0 || i >= len(m.Code) || f.TextEnd < f.Text || int(f.TextEnd) > len(text) {
-		return nil, fmt.Errorf("function %d is not in the module", f.Index)
+		return nil, nil, fmt.Errorf("function %d is not in the module", f.Index)
 	}
 	if err := m.ValidateFunc(i, &p.scratch); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	statements := make([]wasm.CodeOffset, len(f.Sites))
 	sites := codemap.SiteByte
@@ -57,13 +57,13 @@ func (p *Operands) Moves(f *codemap.Func) ([]codemap.StackMove, error) {
 	compiler := amd64.Backend{}.Compiler(m, p.layout, codemap.Options{Sites: sites, StackMoves: true})
 	code := compiler.Function(i, within(statements, &m.Code[i]))
 	if !sameCode(text[f.Text:f.TextEnd], &code) {
-		return nil, fmt.Errorf("function %d was compiled by another compiler or with other options", f.Index)
+		return nil, nil, fmt.Errorf("function %d was compiled by another compiler or with other options", f.Index)
 	}
-	moves := code.Func.StackMoves
+	moves = code.Func.StackMoves
 	for k := range moves {
 		moves[k].Text += f.Text
 	}
-	return moves, nil
+	return moves, code.Func.Pairs, nil
 }
 
 // sameCode compares placed code with code that still lacks its references.

@@ -29,11 +29,12 @@ var compile = func() func([]byte, *aot.Companions) (*object.File, error) {
 	return func(module []byte, c *aot.Companions) (*object.File, error) {
 		mu.Lock()
 		defer mu.Unlock()
-		if f := made[string(module)]; f != nil {
+		key := strings.Join(append([]string{string(module)}, c.Dirs...), "\x00")
+		if f := made[key]; f != nil {
 			return f, nil
 		}
 		f, err := aot.Compile(module, aot.Options{Companions: c, Text: true})
-		made[string(module)] = f
+		made[key] = f
 		return f, err
 	}
 }()

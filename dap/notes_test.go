@@ -34,3 +34,24 @@ func TestDeclaredAhead(t *testing.T) {
 		t.Errorf("r is %s", got)
 	}
 }
+
+// TestDebugDirs finds a stripped module's debug information by its build id in a folder of the
+// launch configuration, relative to cwd.
+func TestDebugDirs(t *testing.T) {
+	cwd := absolute(t, "../testdata/programs/cpp_split/id")
+	for _, test := range []struct {
+		dirs  []string
+		lines bool
+	}{{[]string{"debug"}, true}, {nil, false}} {
+		c, _ := connect(t)
+		c.InitializeRequest()
+		expect[*dap.InitializeResponse](t, c, nil)
+		c.LaunchRequestWithArgs(map[string]any{"program": "app.wasm", "cwd": cwd, "debugDirs": test.dirs})
+		var out strings.Builder
+		expect[*dap.LaunchResponse](t, c, &out)
+		expect[*dap.InitializedEvent](t, c, &out)
+		if got := !strings.Contains(out.String(), "no debug information"); got != test.lines {
+			t.Errorf("debugDirs %q: %q", test.dirs, &out)
+		}
+	}
+}

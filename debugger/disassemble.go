@@ -272,8 +272,9 @@ func (im *image) dataIn(m machine, f *codemap.Func) []symbols.Range {
 			continue
 		}
 		end := f.TextEnd
-		if i := sort.Search(len(f.Insts), func(i int) bool { return f.Insts[i].Text > to }); i < len(f.Insts) {
-			end = f.Insts[i].Text
+		insts := f.Instructions()
+		if i := sort.Search(len(insts), func(i int) bool { return insts[i].Text > to }); i < len(insts) {
+			end = insts[i].Text
 		}
 		if i := sort.Search(len(f.Sites), func(i int) bool { return f.Sites[i].Text > to }); i < len(f.Sites) {
 			end = min(end, f.Sites[i].Text)

@@ -1,6 +1,8 @@
 package debuginfo
 
 import (
+	"encoding/binary"
+
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
 	"sphex/aot/wasm"
@@ -26,7 +28,7 @@ func isCallParameter(t dwarf.Tag) bool {
 
 // callSite finds the call that an entry describes. Only what has parameters needs it.
 func (u *unit) callSite(e *info.Entry, s *scope) callSite {
-	if s.fn == nil || !e.HasChildren() && !e.Has(dwarf.AttrCallTarget) && !e.Has(dwarf.AttrGNUCallSiteTarget) {
+	if s.fn == nil || s.fn.body == nil || !e.HasChildren() && !e.Has(dwarf.AttrCallTarget) && !e.Has(dwarf.AttrGNUCallSiteTarget) {
 		return callSite{}
 	}
 	addr, ok := e.Addr(dwarf.AttrCallReturnPC)
@@ -41,18 +43,14 @@ func (u *unit) callSite(e *info.Entry, s *scope) callSite {
 		return callSite{}
 	}
 	c := callSite{at: ret - 1}
-	var r wasm.Reader
-	var in wasm.Inst
-	for r.Reset(u.places.module, s.fn.body); r.Next(&in) && in.Offset <= call; {
-		if in.Offset != call {
-			continue
-		}
-		switch in.Op {
-		case wasm.OpCall:
-			c.callee, c.hasType = u.places.module.Funcs[in.Index], true
-		case wasm.OpCallIndirect:
-			c.callee, c.hasType = in.Index, true
-		}
+	code := s.fn.body.Bytes[call-s.fn.body.Code:]
+	n, size := binary.Uvarint(code[1:])
+	switch m := u.places.module; {
+	case size <= 0:
+	case code[0] == byte(wasm.OpCall) && n < uint64(len(m.Funcs)):
+		c.callee, c.hasType = m.Funcs[n], true
+	case code[0] == byte(wasm.OpCallIndirect):
+		c.callee, c.hasType = uint32(n), true
 	}
 	return c
 }

@@ -142,6 +142,9 @@ func (u *unit) translate(room *scratch) {
 	if err := w.Err(); err != nil {
 		section, at := u.in.SectionOffset(e.Offset)
 		u.report.lost("rest of a unit", reason(err), section, at)
+	} else if rest, ok := w.Rest(); ok {
+		section, at := u.in.SectionOffset(rest)
+		u.report.lost("rest of a unit", "it stands behind the root entry and its children", section, at)
 	}
 	for range u.out.Finish() {
 		section, at := u.in.SectionOffset(u.in.Offset)

@@ -61,6 +61,7 @@ type expression struct {
 	out   []expr.Op
 	stack []entry
 	depth int // of frame bases, entry values and calls in each other
+	calls int // so far
 	// missing is why a piece is nowhere that has a place in the input.
 	missing error
 	// barrier is how much of out a branch may reach the end of: it must stay as it is.
@@ -92,7 +93,7 @@ type procedure struct {
 // translate translates a whole expression. A piece that can't be translated becomes one without a
 // place, and missing says why. The result is valid until the next call.
 func (x *expression) translate(ops []expr.Op, mode exprMode) ([]expr.Op, error) {
-	x.out, x.stack, x.barrier, x.missing = x.out[:0], x.stack[:0], 0, nil
+	x.out, x.stack, x.barrier, x.calls, x.missing = x.out[:0], x.stack[:0], 0, 0, nil
 	switch mode {
 	case use:
 		x.push(entry{width: word})

@@ -9,6 +9,10 @@ import (
 // expressions could grow without bound.
 const maxExpression = 1 << 12
 
+// maxBranching bounds the operations of an expression with branches: each branch looks at the whole
+// stack.
+const maxBranching = 1 << 10
+
 // joint is the state of the stack where branches meet.
 type joint struct {
 	known bool
@@ -22,6 +26,9 @@ func isBranch(o *expr.Op) bool { return o.Code == dwarf.OpBra || o.Code == dwarf
 // depends on the way that was taken, so every operation leaves exact values, and the kinds of
 // the entries must agree where ways meet.
 func (x *expression) flow(ops []expr.Op) error {
+	if len(ops) > maxBranching {
+		return errTooLong
+	}
 	was := x.canonical
 	x.canonical = true
 	defer func() { x.canonical = was }()

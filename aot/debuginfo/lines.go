@@ -205,8 +205,10 @@ func newFileTables(prog *line.Program, unitName string) fileTables {
 		own = t.dirs[0] + "/" + own
 	}
 	own = path.Clean(own)
+	base := path.Base(own)
 	for i := 1; i < len(t.files); i++ {
-		if f := &t.files[i]; f.Name == unitName && f.Dir == 0 || path.Clean(prog.Path(uint64(i))) == own {
+		f := &t.files[i]
+		if f.Name == unitName && f.Dir == 0 || strings.HasSuffix(f.Name, base) && path.Clean(prog.Path(uint64(i))) == own {
 			t.own, t.last = uint64(i), uint64(len(t.files)-1)
 			t.files[0], t.files[t.own] = t.files[t.own], t.files[t.last]
 			t.files = t.files[:t.last]

@@ -13,6 +13,9 @@ import (
 // maxNesting bounds frame bases, entry values and calls within each other.
 const maxNesting = 4
 
+// maxCalls bounds the calls of one expression, those in what it calls included.
+const maxCalls = 256
+
 // pushFrameBase pushes the frame base as a linear address.
 func (x *expression) pushFrameBase() error {
 	if x.frameBase == nil {
@@ -114,6 +117,9 @@ func (x *expression) call(key uint64) error {
 
 // variableValue pushes the value of a variable.
 func (x *expression) variableValue(key uint64) error {
+	if x.calls++; x.calls > maxCalls {
+		return errTooLong
+	}
 	p, err := x.procedure(key)
 	if err != nil {
 		return err
@@ -158,7 +164,7 @@ func (x *expression) inside(ops []expr.Op) error {
 	if x.depth >= maxNesting {
 		return errRecursive
 	}
-	if len(x.out) > maxExpression {
+	if x.calls++; x.calls > maxCalls || len(x.out) > maxExpression {
 		return errTooLong
 	}
 	x.depth++

@@ -63,3 +63,26 @@ func TestEntryValues(t *testing.T) {
 		}
 	}
 }
+
+// manyCalls are entries each of which calls the next 100 times, and the last does nothing.
+type manyCalls struct{ exprEntries }
+
+func (manyCalls) called(key uint64) (procedure, error) {
+	ops := make([]expr.Op, 100)
+	for i := range ops {
+		ops[i] = expr.Op{Code: dwarf.OpNop}
+		if key < 3 {
+			ops[i] = expr.Op{Code: dwarf.OpCall4, A: key + 1}
+		}
+	}
+	return procedure{ops: ops}, nil
+}
+
+// TestManyCalls: what an expression calls takes no time out of proportion.
+func TestManyCalls(t *testing.T) {
+	x := newExpression(nil)
+	x.entries = manyCalls{}
+	if _, err := x.translate([]expr.Op{expr.Const(1), {Code: dwarf.OpCall4}, {Code: dwarf.OpStackValue}}, location); err != errTooLong {
+		t.Error(err)
+	}
+}

@@ -3,7 +3,10 @@
 // unit's object file with the bytes gen0000, its namespace, replaced by gen0001 and so on, so
 // that its functions, types and strings are its own, and the compiler need not run again.
 //
-//	go run ./bigmodule -dwarf 300 -o big300.wasm
+//	go run ./bigmodule -dwarf 300 -o big300.wasm -sphex $(which sphex)
+//
+// With -sphex it then debugs the module to a breakpoint at a line and one at a function, first
+// with an empty cache and then three times with the object in it, and prints what that took.
 //
 // It needs clang-22, lld-22, wasi-libc and libc++ for wasm32.
 package main
@@ -19,6 +22,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
+	"time"
 )
 
 //go:embed units/*.cpp
@@ -43,6 +48,7 @@ func main() {
 	log.SetFlags(0)
 	out := flag.String("o", "big.wasm", "the module's `file`")
 	dwarf := flag.Int("dwarf", 300, "`megabytes` of .debug_* sections")
+	sphex := flag.String("sphex", "", "measure the first stop with this `executable`")
 	flag.Parse()
 	dir, err := os.MkdirTemp("", "bigmodule")
 	check(err)
@@ -56,7 +62,46 @@ func main() {
 	perCopy := float64(b-a) / float64(more-few)
 	copies := few + max(0, int((float64(*dwarf<<20)-float64(a))/perCopy))
 	size := link(dir, objects, copies, *out)
+	defer func() {
+		if *sphex != "" {
+			measure(dir, *sphex, *out)
+		}
+	}()
 	fmt.Printf("%s: %d units, %.1f MB of DWARF\n", *out, copies, float64(size)/(1<<20))
+}
+
+// session is what a person does until the first two stops: a line of the fifth copy, which is
+// one of containers.cpp with -O1, and a function of another one.
+const session = `break gen0005containers-O1.cpp:110
+break gen0012::run
+continue
+info locals
+exit
+`
+
+// measure debugs the module and prints how long the whole session took.
+func measure(dir, sphex, module string) {
+	for i := range 4 {
+		c := exec.Command(sphex, "debug", module)
+		c.Env = append(os.Environ(), "XDG_CACHE_HOME="+filepath.Join(dir, "cache"), "XDG_CONFIG_HOME="+dir)
+		c.Stdin = strings.NewReader(session)
+		start := time.Now()
+		out, err := c.CombinedOutput()
+		wall := time.Since(start)
+		if err != nil || !bytes.Contains(out, []byte("breakpoint 1, hit 1")) {
+			log.Fatalf("%v\n%s", err, out)
+		}
+		what := "cached"
+		if i == 0 {
+			what = "cold"
+		}
+		p := c.ProcessState
+		fmt.Printf("%-6s %5.2f s, CPU %5.2f s", what, wall.Seconds(), (p.UserTime() + p.SystemTime()).Seconds())
+		if r, ok := p.SysUsage().(*syscall.Rusage); ok {
+			fmt.Printf(", at most %d MB of memory", r.Maxrss>>10)
+		}
+		fmt.Println()
+	}
 }
 
 func check(err error) {

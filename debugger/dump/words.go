@@ -295,8 +295,9 @@ func binaryTerm(c dwarf.Op, a, b term) term {
 	return term{base: a.operand() + " " + binaryWords[c] + " " + b.operand()}
 }
 
-// operandPlace words where an entry of the operand stack is. Local i is named by local.
-func (w *wording) operandPlace(p *codemap.Place, local func(uint32) string) string {
+// operandPlace words where an entry of the operand stack is. Local i is named by local; pairs are
+// codemap.Func.Pairs.
+func (w *wording) operandPlace(p *codemap.Place, pairs [][2]codemap.Place, local func(uint32) string) string {
 	switch p.Kind {
 	case codemap.InReg:
 		return w.register(p.Reg)
@@ -321,6 +322,18 @@ func (w *wording) operandPlace(p *codemap.Place, local func(uint32) string) stri
 			t = sum(t, term{base: index})
 		}
 		return t.String()
+	}
+	if p.Kind == codemap.IsLoad {
+		return term{base: w.register(p.Reg), off: addend(p), mem: true}.place()
+	}
+	if p.Kind == codemap.IsFlags {
+		return "flags" // of the comparison before
+	}
+	if p.Kind == codemap.IsAnd && int(p.Index) < len(pairs) {
+		pair := &pairs[p.Index]
+		if pair[0].Kind != codemap.IsAnd && pair[1].Kind != codemap.IsAnd {
+			return w.operandPlace(&pair[0], nil, local) + " & " + w.operandPlace(&pair[1], nil, local)
+		}
 	}
 	return "pending" // folded into the instruction that takes it
 }

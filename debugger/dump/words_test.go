@@ -77,7 +77,7 @@ func TestOperandWords(t *testing.T) {
 		{"r2*2", codemap.Place{Kind: codemap.IsSum, Type: wasm.I32, Reg: codemap.NoReg, Reg2: 2, Scale: 1}},
 		{"pending", codemap.Place{Type: wasm.I32}},
 	} {
-		if got := testWording().operandPlace(&r.p, local); got != r.want {
+		if got := testWording().operandPlace(&r.p, nil, local); got != r.want {
 			t.Errorf("%+v: %q, want %q", r.p, got, r.want)
 		}
 	}

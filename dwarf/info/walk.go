@@ -33,6 +33,20 @@ func (e *Entry) Walk() *Walker {
 // Next moves to the next entry and stores it in e; false at the end and on an error.
 func (w *Walker) Next(e *Entry) bool { return w.next(e, nil) }
 
+// Rest returns where the unit goes on behind its root entry, when the walk began at that and has
+// ended; ok is false if no more than padding follows, as it should.
+func (w *Walker) Rest() (at Offset, ok bool) {
+	if w.err != nil || !w.started || w.depth > 0 {
+		return 0, false
+	}
+	for i := w.pos; i < len(w.u.bytes); i++ {
+		if w.u.bytes[i] != 0 {
+			return Offset(i) + w.u.shift, true
+		}
+	}
+	return 0, false
+}
+
 // NextRefs is Next, and sets refs to the entries of which the entry has references, but that to
 // its sibling and those by signature. What lies outside of the sections is left out.
 func (w *Walker) NextRefs(e *Entry, refs *[]Offset) bool {

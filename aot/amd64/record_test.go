@@ -1,9 +1,6 @@
 package amd64
 
-import (
-	"fmt"
-	"testing"
-)
+import "testing"
 
 // TestConditionFlags compares the description of each condition with what the processor's manual
 // says it tests (Intel SDM, volume 1, appendix B), for every state of the flags.
@@ -31,7 +28,7 @@ func TestConditionFlags(t *testing.T) {
 			"not ne": {condNE.not().flags(andOrdered).Holds(r), !(!zf || pf)},
 		} {
 			if c[0] != c[1] {
-				t.Error(fmt.Sprintf("%s of flags %#x: %v, want %v", name, r, c[0], c[1]))
+				t.Errorf("%s of flags %#x: %v, want %v", name, r, c[0], c[1])
 			}
 		}
 	}

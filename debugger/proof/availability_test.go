@@ -26,7 +26,9 @@ func TestAvailability(t *testing.T) {
 			"method": "half of a pointer to a member function means nothing",
 		}},
 		{"orders/orders", "orders/orders-release", 100, nil},
-		{"rs_kinds/rs_kinds-debug", "rs_kinds/rs_kinds-release", 200, nil},
+		{"c_types/c_types-O0-dw5", "c_types/c_types-O2-dw5", 60, map[string]string{
+			"z": "half of a complex number",
+		}},
 	} {
 		t.Run(tc.module, func(t *testing.T) {
 			t.Parallel()

@@ -76,6 +76,9 @@ func Prove(module []byte, c Config) (*Report, error) {
 
 // prove runs the program and compares.
 func (p *proof) prove() (*Report, error) {
+	if c := &p.config; c.Time > 0 {
+		p.deadline = time.Now().Add(c.Time)
+	}
 	if err := p.run(); err != nil {
 		return nil, err
 	}
@@ -96,9 +99,6 @@ func prepare(module []byte, c Config) (*proof, error) {
 		c.Budget = 100_000_000
 	}
 	p := &proof{config: c, functions: map[uint32]*function{}, reached: map[abi.TextOffset]bool{}, exceptions: map[Exception]int{}, programs: map[*info.Unit]*line.Program{}, report: &Report{}}
-	if c.Time > 0 {
-		p.deadline = time.Now().Add(c.Time)
-	}
 	var err error
 	if p.module, err = wasm.Decode(module); err != nil {
 		return nil, err

@@ -3,7 +3,6 @@ package debuginfo
 import (
 	"bytes"
 	"encoding/binary"
-	"fmt"
 	"sort"
 
 	"sphex/dwarf"
@@ -40,34 +39,6 @@ type indexedUnit struct {
 type inlineName struct {
 	at   int
 	text string
-}
-
-// nameKind says what must hold for an entry to be listed.
-type nameKind uint8
-
-const (
-	notNamed nameKind = iota
-	alwaysNamed
-	codeNamed     // if it has an address
-	variableNamed // if it has one place
-	memberNamed   // if it has a value or a place
-)
-
-// namePlan is how to read the entries of one abbreviation.
-type namePlan struct {
-	tag      dwarf.Tag
-	children bool
-	kind     nameKind
-	fixed    int // bytes of attributes, -1 if that is in the entry
-	declares bool
-	code     bool // has an address
-	constant bool // has DW_AT_const_value
-	attrs    []planAttr
-}
-
-type planAttr struct {
-	attr dwarf.Attr
-	form dwarf.Form
 }
 
 // nameIndex makes .debug_names, and .debug_str with the strings that it needs more.
@@ -155,113 +126,6 @@ func templateName(name []byte) int {
 		}
 	}
 	return 0
-}
-
-// table reads an abbreviation table.
-func (x *nameIndexer) table(off uint32) []namePlan {
-	if t, ok := x.tables[off]; ok {
-		return t
-	}
-	var plans []namePlan
-	c := dwarf.CursorAt(".debug_abbrev", x.abbrev, uint64(off))
-	for {
-		code := c.ULEB()
-		if code == 0 || c.Err() != nil {
-			break
-		}
-		if code != uint64(len(plans)+1) {
-			panic(fmt.Sprintf("debuginfo: names: abbreviation %d follows %d", code, len(plans)))
-		}
-		p := namePlan{tag: dwarf.Tag(c.ULEB()), children: c.U8() != 0}
-		for {
-			a := planAttr{dwarf.Attr(c.ULEB()), dwarf.Form(c.ULEB())}
-			if a == (planAttr{}) || c.Err() != nil {
-				break
-			}
-			if a.form == dwarf.FormImplicitConst {
-				c.SLEB()
-			}
-			p.attrs = append(p.attrs, a)
-		}
-		p.prepare()
-		plans = append(plans, p)
-	}
-	x.tables[off] = plans
-	return plans
-}
-
-// prepare finds out what the abbreviation alone says.
-func (p *namePlan) prepare() {
-	for _, a := range p.attrs {
-		size := formSize(a.form)
-		if size < 0 {
-			p.fixed = -1
-		} else if p.fixed >= 0 {
-			p.fixed += size
-		}
-		switch a.attr {
-		case dwarf.AttrDeclaration:
-			p.declares = true
-		case dwarf.AttrLowPC, dwarf.AttrRanges, dwarf.AttrEntryPC:
-			p.code = true
-		case dwarf.AttrConstValue:
-			p.constant = true
-		}
-	}
-	switch p.tag {
-	case dwarf.TagCompileUnit, dwarf.TagPartialUnit, dwarf.TagTypeUnit, dwarf.TagModule, dwarf.TagFormalParameter,
-		dwarf.TagTemplateValueParameter, dwarf.TagTemplateTypeParameter, dwarf.TagGNUTemplateParameterPack,
-		dwarf.TagGNUTemplateTemplateParam, dwarf.TagImportedDeclaration, dwarf.TagImportedModule, dwarf.TagLexicalBlock,
-		dwarf.TagCallSite, dwarf.TagCallSiteParameter, dwarf.TagInheritance:
-	case dwarf.TagMember:
-		p.kind = memberNamed
-	case dwarf.TagVariable:
-		p.kind = variableNamed
-	case dwarf.TagSubprogram, dwarf.TagInlinedSubroutine, dwarf.TagLabel:
-		if p.code {
-			p.kind = codeNamed
-		}
-	default:
-		p.kind = alwaysNamed
-		if p.tag == dwarf.TagNamespace {
-			break
-		}
-		named := false
-		for _, a := range p.attrs {
-			switch a.attr {
-			case dwarf.AttrName, dwarf.AttrLinkageName, dwarf.AttrMIPSLinkageName, dwarf.AttrAbstractOrigin, dwarf.AttrSpecification:
-				named = true
-			}
-		}
-		if !named {
-			p.kind = notNamed
-		}
-	}
-	if p.declares && !(p.constant && (p.kind == memberNamed || p.kind == variableNamed)) {
-		p.kind = notNamed
-	}
-}
-
-// formSize is the size of a form that has always the same, else -1.
-func formSize(f dwarf.Form) int {
-	switch f {
-	case dwarf.FormFlagPresent, dwarf.FormImplicitConst:
-		return 0
-	case dwarf.FormData1, dwarf.FormRef1, dwarf.FormFlag, dwarf.FormStrx1, dwarf.FormAddrx1:
-		return 1
-	case dwarf.FormData2, dwarf.FormRef2, dwarf.FormStrx2, dwarf.FormAddrx2:
-		return 2
-	case dwarf.FormStrx3, dwarf.FormAddrx3:
-		return 3
-	case dwarf.FormData4, dwarf.FormRef4, dwarf.FormRefAddr, dwarf.FormStrp, dwarf.FormLineStrp, dwarf.FormSecOffset,
-		dwarf.FormStrx4, dwarf.FormAddrx4:
-		return 4
-	case dwarf.FormAddr, dwarf.FormData8, dwarf.FormRef8, dwarf.FormRefSig8:
-		return 8
-	case dwarf.FormData16:
-		return 16
-	}
-	return -1
 }
 
 // noString is an absent name.
@@ -523,31 +387,4 @@ func (w *nameWalk) ref(f dwarf.Form, pos int) uint32 {
 		return binary.LittleEndian.Uint32(b)
 	}
 	return 0
-}
-
-// skipForm returns the place behind a value of the output, where only forms occur that the
-// writer makes.
-func skipForm(b []byte, f dwarf.Form, pos int) int {
-	switch f {
-	case dwarf.FormUdata, dwarf.FormRefUdata, dwarf.FormAddrx, dwarf.FormStrx, dwarf.FormLoclistx, dwarf.FormRnglistx, dwarf.FormSdata:
-		for b[pos] >= 0x80 {
-			pos++
-		}
-		return pos + 1
-	case dwarf.FormString:
-		return pos + bytes.IndexByte(b[pos:], 0) + 1
-	case dwarf.FormExprloc, dwarf.FormBlock:
-		size, n := binary.Uvarint(b[pos:])
-		return pos + n + int(size)
-	case dwarf.FormBlock1:
-		return pos + 1 + int(b[pos])
-	case dwarf.FormBlock2:
-		return pos + 2 + int(binary.LittleEndian.Uint16(b[pos:]))
-	case dwarf.FormBlock4:
-		return pos + 4 + int(binary.LittleEndian.Uint32(b[pos:]))
-	}
-	if n := formSize(f); n >= 0 {
-		return pos + n
-	}
-	panic(fmt.Sprintf("debuginfo: names: the writer made form %v", f))
 }

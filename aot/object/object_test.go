@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -220,4 +221,29 @@ func FuzzMap(f *testing.F) {
 			t.Fatalf("%v: %+v, then %+v", err, m, again)
 		}
 	})
+}
+
+// TestReadSealed reads instructions when they are asked for: they are those of Read.
+func TestReadSealed(t *testing.T) {
+	b, err := sample(300).Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	now, err := Read(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	later, err := ReadSealed(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range now.Map.Funcs {
+		f, g := &now.Map.Funcs[i], &later.Map.Funcs[i]
+		if g.Insts != nil || len(f.Insts) == 0 || !slices.Equal(f.Insts, g.Instructions()) || !slices.Equal(f.Sites, g.Sites) {
+			t.Fatalf("function %d: %v, later %v", i, f.Insts, g.Instructions())
+		}
+	}
+	if n, err := SealedLen(b); err != nil || n >= bytes.Index(b, []byte("a\x00b\x00")) {
+		t.Errorf("%d bytes are under the seal, %v: debug information is among them", n, err)
+	}
 }

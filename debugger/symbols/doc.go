@@ -4,6 +4,6 @@
 // and the debugger: it knows no process, no registers and no values.
 //
 // Opening reads unit headers only; .debug_aranges and .debug_names lead from addresses and names
-// to units (names.go). A unit is parsed when a question needs it, once, and a
+// to units (names.go, namelists.go). A unit is parsed when a question needs it, once, and a
 // Table may be asked by any number of goroutines.
 package symbols

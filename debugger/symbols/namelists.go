@@ -1,0 +1,155 @@
+package symbols
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+	"strings"
+
+	"sphex/dwarf"
+	"sphex/dwarf/index"
+	"sphex/dwarf/info"
+)
+
+// FunctionNames lists the names of functions with code that contain part, sorted.
+func (t *Table) FunctionNames(part string) []string {
+	set := map[string]bool{}
+	if !t.indexedNames(part, set) {
+		clear(set)
+		for _, f := range t.AllFunctions() {
+			if strings.Contains(f.Name, part) {
+				set[f.Name] = true
+			}
+		}
+	}
+	names := make([]string, 0, len(set))
+	for n := range set {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// indexedNames collects FunctionNames from the strings of the index. It reports false if there
+// is no index, or if part has nothing that stands in a mangled name as it is.
+func (t *Table) indexedNames(part string, set map[string]bool) bool {
+	names := t.nameIndex()
+	pattern := []byte(longestIdentifier(part))
+	if names == nil || len(pattern) < 3 {
+		return false
+	}
+	type hit struct {
+		id      index.ID
+		linkage bool
+	}
+	var hits []hit
+	err := names.Texts(func(text []byte, id index.ID) bool {
+		if bytes.Contains(text, pattern) {
+			hits = append(hits, hit{id, bytes.HasPrefix(text, []byte("_Z")) || bytes.HasPrefix(text, []byte("_R"))})
+		}
+		return true
+	})
+	for i := 0; i < len(hits) && err == nil; i++ {
+		err = names.Entries(hits[i].id, func(n index.Entry) bool {
+			if n.Tag != dwarf.TagSubprogram {
+				return true
+			}
+			e, failed := t.info.Entry(info.Offset(n.Unit + n.DIE))
+			if failed != nil {
+				return true
+			}
+			f := &Function{}
+			decl, name := f.names(e)
+			mangled := displayName(f.Linkage) != ""
+			if !mangled && decl.Offset == e.Offset && n.ParentKnown && n.Parent == 0 {
+				f.Name = name
+			} else {
+				f.title(decl, name)
+			}
+			if strings.Contains(f.Name, part) {
+				set[f.Name] = true
+			}
+			return !hits[i].linkage // all others of a linkage name have the same
+		})
+	}
+	if err != nil {
+		t.damagedIndex(err)
+		return false
+	}
+	for i := range t.data.Funcs {
+		fr := &t.data.Funcs[i]
+		if !strings.Contains(fr.Name, string(pattern)) {
+			continue
+		}
+		f := t.plainFunction(fr)
+		if !strings.Contains(f.Name, part) || set[withoutParameters(f.Name)] {
+			continue
+		}
+		if known := t.Function(fr.Body); known == nil || known.Unit == nil {
+			set[f.Name] = true
+		}
+	}
+	return true
+}
+
+// withoutParameters cuts the parameters off a name that the linker demangled.
+func withoutParameters(name string) string {
+	name = strings.TrimSuffix(name, " const")
+	if !strings.HasSuffix(name, ")") {
+		return name
+	}
+	depth := 0
+	for i := len(name) - 1; i > 0; i-- {
+		switch name[i] {
+		case ')':
+			depth++
+		case '(':
+			if depth--; depth == 0 {
+				return name[:i]
+			}
+		}
+	}
+	return name
+}
+
+// GlobalsEnding finds the statics and globals whose own name ends in suffix, which must not be
+// empty; those of functions may be among them. Their Full is their name.
+func (t *Table) GlobalsEnding(suffix string) []*Variable {
+	var out []*Variable
+	if names := t.nameIndex(); names != nil {
+		end := []byte(suffix)
+		var ids []index.ID
+		err := names.Texts(func(text []byte, id index.ID) bool {
+			if bytes.HasSuffix(text, end) {
+				ids = append(ids, id)
+			}
+			return true
+		})
+		for i := 0; i < len(ids) && err == nil; i++ {
+			err = names.Entries(ids[i], func(n index.Entry) bool {
+				if !isVariable(n.Tag) {
+					return true
+				}
+				if e, err := t.info.Entry(info.Offset(n.Unit + n.DIE)); err == nil {
+					if v := t.newVariable(&e); v.located && strings.HasSuffix(v.Name, suffix) {
+						v.Static = true
+						out = append(out, v)
+					}
+				}
+				return true
+			})
+		}
+		if err == nil {
+			slices.SortStableFunc(out, func(a, b *Variable) int { return cmp.Compare(a.entry.Offset, b.entry.Offset) })
+			return out
+		}
+		t.damagedIndex(err)
+		out = nil
+	}
+	for _, g := range t.Globals() {
+		if strings.HasSuffix(g.Name, suffix) {
+			out = append(out, g)
+		}
+	}
+	return out
+}

@@ -7,6 +7,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -242,13 +244,46 @@ func writeSealed(name string, mode os.FileMode, k Key, f *object.File, note []by
 
 // WriteSealed writes an object to a file of its own, under the user's key.
 func WriteSealed(name string, k Key, f *object.File) error {
+	if st, err := os.Stat(name); err == nil && !st.Mode().IsRegular() {
+		return writeSealedInto(name, k, f)
+	}
 	return writeSealed(name, 0o644, k, f, nil)
+}
+
+// writeSealedInto writes an object to what must not be replaced by a file: a pipe, a device.
+func writeSealedInto(name string, k Key, f *object.File) error {
+	to, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	defer to.Close()
+	dir, err := os.MkdirTemp("", "sphex")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	whole := filepath.Join(dir, "object")
+	if err := writeSealed(whole, 0o600, k, f, nil); err != nil {
+		return err
+	}
+	from, err := os.Open(whole)
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	if _, err = io.Copy(to, from); err != nil {
+		return err
+	}
+	return to.Close()
 }
 
 // replaceFile writes a file so that no reader ever sees a part of it.
 func replaceFile(name string, mode os.FileMode, write func(*os.File) error) error {
 	tmp, err := os.CreateTemp(filepath.Dir(name), "new")
 	if err != nil {
+		if pe := (*fs.PathError)(nil); errors.As(err, &pe) {
+			pe.Path = name // the one that somebody asked for
+		}
 		return err
 	}
 	defer os.Remove(tmp.Name())

@@ -9,7 +9,8 @@ import (
 const lldb = "lldb-22"
 
 var lldbPrelude = []string{
-	"settings set target.disable-aslr false", // which containers may forbid
+	"settings set target.disable-aslr false",                    // which containers may forbid
+	"settings set plugin.process.gdb-remote.packet-timeout 120", // on a busy machine
 	"command script import ../../docs/gdb/sphex_lldb.py",
 	"settings set target.source-map /corpus ../../testdata/programs /src ../../testdata/programs",
 }

@@ -205,6 +205,24 @@ func TestCommandLines(t *testing.T) {
 	}
 }
 
+// What is no file gets the object and stays what it is.
+func TestCompileIntoPipe(t *testing.T) {
+	orders := programs + "orders/orders.wasm"
+	object := filepath.Join(t.TempDir(), "orders.elf")
+	if got := run1(t, "", "compile", orders, "-o", object); got.status != 0 {
+		t.Fatal(got.stderr)
+	}
+	want, err := os.ReadFile(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const seal = 64 // bytes at the end, at most, which are new each time
+	want = want[:len(want)-seal]
+	if got := run1(t, "", "compile", orders, "-o", "/dev/stdout"); got.status != 0 || !strings.HasPrefix(got.stdout, string(want)) {
+		t.Errorf("status %d, %d bytes instead of %d: %s", got.status, len(got.stdout), len(want), got.stderr)
+	}
+}
+
 // A sealed object is debugged as its module is.
 func TestDebugObject(t *testing.T) {
 	object := filepath.Join(t.TempDir(), "orders.elf")

@@ -25,7 +25,7 @@ func BenchmarkFunctions(b *testing.B) {
 	b.SetBytes(int64(m.CodeSize))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := compileFunctions(amd64.Backend{}, m, l, statements, 1, codemap.Options{StackMoves: debuginfo.Open(m, nil).NamesOperands()}); err != nil {
+		if _, err := compileFunctions(amd64.Backend{}, m, l, statements, 1, codemap.Options{}, debuginfo.Open(m, nil).NamesOperands()); err != nil {
 			b.Fatal(err)
 		}
 	}

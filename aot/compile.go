@@ -25,8 +25,8 @@ type Options struct {
 	// Companions finds the files that the module's debug information names; nil: none is read.
 	Companions *Companions
 
-	// Text makes the module's own text the source if it has no other. See debuginfo.OpenText.
-	Text bool
+	// Text makes the module's own text the source of functions without another.
+	Text debuginfo.Text
 
 	// Tests choose the statements and the record of operands.
 	statements func(*wasm.Module) []wasm.CodeOffset
@@ -55,11 +55,7 @@ func Compile(module []byte, o Options) (*object.File, error) {
 	if o.Companions != nil {
 		finder = o.Companions
 	}
-	gather := debuginfo.Open
-	if o.Text {
-		gather = debuginfo.OpenText
-	}
-	input := gather(m, finder)
+	input := debuginfo.OpenText(m, finder, o.Text)
 	var statements []wasm.CodeOffset
 	if o.statements != nil {
 		statements = o.statements(m)
@@ -69,8 +65,8 @@ func Compile(module []byte, o Options) (*object.File, error) {
 	backend := amd64.Backend{}
 	funcs, err := compileFunctions(backend, m, layout, statements, workers, codemap.Options{
 		Sites:      o.Sites,
-		StackMoves: o.stackMoves || input.NamesOperands(),
-	})
+		StackMoves: o.stackMoves,
+	}, input.NamesOperands())
 	if err != nil {
 		return nil, err
 	}

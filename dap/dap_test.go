@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-dap"
 
 	"sphex/aot"
+	"sphex/aot/debuginfo"
 	"sphex/aot/object"
 )
 
@@ -33,7 +34,7 @@ var compile = func() func([]byte, *aot.Companions) (*object.File, error) {
 		if f := made[key]; f != nil {
 			return f, nil
 		}
-		f, err := aot.Compile(module, aot.Options{Companions: c, Text: true})
+		f, err := aot.Compile(module, aot.Options{Companions: c, Text: debuginfo.TextFills})
 		made[key] = f
 		return f, err
 	}

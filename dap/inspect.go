@@ -109,6 +109,16 @@ func (s *server) stackFrame(f *debugger.Frame) dap.StackFrame {
 		}
 	default:
 		out.PresentationHint = "subtle"
+		file, line, ok := s.session.FrameText(f)
+		if !ok {
+			break
+		}
+		out.Source, out.Line = s.source(file), s.line(line)
+		// A client goes to the first frame whose source it is not told to pass over. Who stops in a
+		// library by accident does not want to read that.
+		if stop := s.session.LastStop(); stop == nil || stop.Has(debugger.ReasonTrap) || stop.Has(debugger.ReasonPause) {
+			out.Source.PresentationHint = "deemphasize"
+		}
 	}
 	return out
 }

@@ -37,3 +37,30 @@ func TestModuleText(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 }
+
+// TestTextOfLibrary stops in a function of a C program that was compiled without -g: the client is shown the text.
+func TestTextOfLibrary(t *testing.T) {
+	c, _ := connect(t)
+	launch(t, c, map[string]any{"program": absolute(t, programs+"c_callback/c_callback-O0.wasm"), "stopOnEntry": true}, "")
+	c.SetFunctionBreakpointsRequest([]dap.FunctionBreakpoint{{Name: "apply"}})
+	expect[*dap.SetFunctionBreakpointsResponse](t, c, nil)
+	start(t, c)
+	expect[*dap.StoppedEvent](t, c, nil)
+	c.ContinueRequest(1)
+	expect[*dap.ContinueResponse](t, c, nil)
+	expect[*dap.StoppedEvent](t, c, nil)
+	c.StackTraceRequest(1, 0, 2)
+	fs := expect[*dap.StackTraceResponse](t, c, nil).Body.StackFrames
+	if len(fs) != 2 || fs[1].Source == nil || fs[1].Source.Name != "main.c" || fs[1].Line != 23 {
+		t.Fatalf("%+v", fs)
+	}
+	if f := fs[0]; f.Name != "apply" || f.Source == nil || f.Source.Name != "c_callback-O0.wat" || f.Source.PresentationHint != "" || f.Line != 165 {
+		t.Errorf("%+v at %+v", f, f.Source)
+	}
+	c.NextRequest(1)
+	expect[*dap.NextResponse](t, c, nil)
+	expect[*dap.StoppedEvent](t, c, nil)
+	if f := top(t, c); f.Name != "apply" || f.Line != 166 {
+		t.Errorf("%+v", f)
+	}
+}

@@ -7,7 +7,6 @@ import (
 	"slices"
 
 	"sphex/dwarf"
-	"sphex/dwarf/info"
 )
 
 // shape is an abbreviation: what it is for, whether it has children, and its attributes with
@@ -129,10 +128,16 @@ func (d *damaged) global(fill func(e *entries, integer uint32), shapes ...shape)
 	d.addUnit(abbreviations(append([]shape{unitShape, byteOf, placed}, shapes...)...), e.b)
 }
 
+// takeReport is where the function report is, which no unit describes any more.
+func (d *damaged) takeReport() (low, length uint32) {
+	d.put(".debug_info", uint64(d.unit("main.c").Offset)+4, 77)
+	return d.code("main.c", "report")
+}
+
 // onReport makes a unit with a function where report of main.c is, and entries in it. The
 // shapes are numbered from 3.
 func (d *damaged) onReport(fill func(e *entries, low, length uint32), shapes ...shape) {
-	low, length := d.code("main.c", "report")
+	low, length := d.takeReport()
 	var e entries
 	e.add(1)
 	e.add(2, "claimed", low, length)
@@ -154,7 +159,7 @@ func rangesOver(low, length uint32, n int) []byte {
 // madeUp are units that no producer made.
 var madeUp = []damage{
 	{"an origin that is specified by its copy", false, "", func(d *damaged) {
-		low, length := d.code("main.c", "report")
+		low, length := d.takeReport()
 		var e entries
 		e.add(1)
 		first := e.at()
@@ -288,7 +293,7 @@ var madeUp = []damage{
 			[]any{dwarf.AttrGNUDWOName, fString, dwarf.AttrCompDir, fString, dwarf.AttrGNUDWOID, fData8}}), e.b)
 	}},
 	{"frame bases that refer to themselves", false, "", func(d *damaged) {
-		low, length := d.code("main.c", "report")
+		low, length := d.takeReport()
 		var e entries
 		e.add(1)
 		e.add(2, "based", low, length, []byte{2, 0x91, 0}) // DW_OP_fbreg 0
@@ -336,7 +341,7 @@ func (d *damaged) addLines(minInst byte, program []byte) {
 // stands for many of something.
 var masses = []damage{
 	{"a list of 10,000 ranges in 10,000 blocks", false, "", func(d *damaged) {
-		low, length := d.code("main.c", "report")
+		low, length := d.takeReport()
 		list := d.extend(".debug_rnglists", rangesOver(low, length, 10_000))
 		d.onReport(func(e *entries, low, length uint32) {
 			for range 10_000 {
@@ -345,12 +350,12 @@ var masses = []damage{
 		}, blockOfRanges)
 	}},
 	{"a list of 10,000 places for 10,000 variables", false, "", func(d *damaged) {
-		low, length := d.code("main.c", "report")
+		low, length := d.takeReport()
 		list := d.extend(".debug_loclists", nil)
 		var b []byte
 		for i := range 10_000 {
 			b = binary.LittleEndian.AppendUint32(append(b, 8), low+uint32(2*i)%length)
-			b = append(b, 1, 2, 0x91, 8)
+			b = append(b, 1, 2, 0x30+byte(i%32), 0x9f) // the value of DW_OP_litN
 		}
 		d.extend(".debug_loclists", append(b, 0))
 		d.onReport(func(e *entries, low, length uint32) {
@@ -360,12 +365,12 @@ var masses = []damage{
 		}, shape{dwarf.TagVariable, false, []any{dwarf.AttrName, fString, dwarf.AttrLocation, fOffset}})
 	}},
 	{"10,000 inlined calls in each other", true, "", func(d *damaged) {
-		low, length := d.code("stats.c", "stats_add")
+		low, length := d.code("util/stats.c", "stats_add")
 		var e entries
 		e.add(1)
 		origin := e.at()
 		e.add(4, "deep")
-		e.add(2, "claimed", low, length)
+		e.add(2, "stats_add", low, length)
 		for range 10_000 {
 			e.add(3, origin, low, length)
 		}
@@ -374,7 +379,7 @@ var masses = []damage{
 			shape{dwarf.TagInlinedSubroutine, true, []any{dwarf.AttrAbstractOrigin, fRef4, dwarf.AttrLowPC, fAddr, dwarf.AttrHighPC, fData4}},
 			shape{dwarf.TagSubprogram, false, []any{dwarf.AttrName, fString, dwarf.AttrInline, fConst, 1}}), e.b)
 		// The unit is the first that claims the code.
-		d.sections[".debug_info"][d.unit("stats.c").Offset+4] = 77
+		d.sections[".debug_info"][d.unit("util/stats.c").Offset+4] = 77
 	}},
 	{"entries of 10,000 attributes in a byte", false, "", func(d *damaged) {
 		var attrs []any
@@ -387,6 +392,17 @@ var masses = []damage{
 		e.end(1)
 		d.addUnit(abbreviations(unitShape, shape{dwarf.TagStructureType, false, attrs}), e.b)
 	}},
+	{"entries of 10,000 addresses in a byte", false, ".debug_info", func(d *damaged) {
+		var attrs []any
+		for range 5000 {
+			attrs = append(attrs, dwarf.AttrDeclFile, fConst, 1, dwarf.AttrEntryPC, fConst, 1)
+		}
+		var e entries
+		e.add(1)
+		e.b = append(e.b, bytes.Repeat([]byte{2}, 100_000)...)
+		e.end(1)
+		d.addUnit(abbreviations(unitShape, shape{dwarf.TagLexicalBlock, false, attrs}), e.b)
+	}},
 	{"a million enumerators", false, "", func(d *damaged) {
 		d.global(func(e *entries, integer uint32) {
 			e.add(4, "huge")
@@ -395,7 +411,7 @@ var masses = []damage{
 		}, shape{dwarf.TagEnumerationType, true, []any{dwarf.AttrName, fString, dwarf.AttrByteSize, fConst, 4}},
 			shape{dwarf.TagEnumerator, false, []any{dwarf.AttrName, fString, dwarf.AttrConstValue, fConst, 7}})
 	}},
-	{"200,000 entries of one name of a megabyte", false, "", func(d *damaged) {
+	{"200,000 names within one of a megabyte", false, ".debug_info", func(d *damaged) {
 		name := d.extend(".debug_str", append(bytes.Repeat([]byte{'n'}, 1<<20), 0))
 		var e entries
 		e.add(1)
@@ -407,10 +423,21 @@ var masses = []damage{
 		d.addUnit(abbreviations(unitShape, shape{dwarf.TagStructureType, false, []any{dwarf.AttrName, dwarf.FormStrp}},
 			shape{dwarf.TagTypedef, false, []any{dwarf.AttrName, dwarf.FormStrp}}), e.b)
 	}},
-	{"functions of one name of a megabyte", false, "", func(d *damaged) {
+	{"2,000 functions of one name of a megabyte", false, "", func(d *damaged) {
+		name := d.extend(".debug_str", append(bytes.Repeat([]byte{'n'}, 1<<20), 0))
+		low, length := d.takeReport()
+		var e entries
+		e.add(1)
+		for range 2000 {
+			e.add(2, name, low, length)
+		}
+		e.end(1)
+		d.addUnit(abbreviations(unitShape, shape{dwarf.TagSubprogram, false, []any{dwarf.AttrName, dwarf.FormStrp, dwarf.AttrLowPC, fAddr, dwarf.AttrHighPC, fData4}}), e.b)
+	}},
+	{"functions of names within another", false, "", func(d *damaged) {
 		name := d.extend(".debug_str", append(bytes.Repeat([]byte{'<'}, 1<<20), bytes.Repeat([]byte{'>'}, 1<<20)...))
 		d.extend(".debug_str", []byte{0})
-		low, length := d.code("main.c", "report")
+		low, length := d.takeReport()
 		var e entries
 		e.add(1)
 		for i := range 1000 {
@@ -458,23 +485,40 @@ var masses = []damage{
 	{"a line table of 2^20 files with one name", false, "", func(d *damaged) {
 		d.addFiles(1<<18, []byte{1, 1, byte(dwarf.FormLineStrp)}, []byte{0, 0, 0, 0})
 	}},
-	{"line tables in each other", false, "", func(d *damaged) {
-		const n = 8000
-		// Each is a header of 28 bytes, whose program is all that follow.
+	{"4,000 line tables of one program", false, ".debug_line", func(d *damaged) {
+		const n, size = 4000, 28
 		at := d.extend(".debug_line", nil)
+		low, _ := d.code("main.c", "report")
+		program := append(binary.LittleEndian.AppendUint32([]byte{0, 5, 2}, low), bytes.Repeat([]byte{1, 2, 1}, 1<<15)...)
 		var b []byte
 		for i := range n {
-			b = binary.LittleEndian.AppendUint32(b, uint32((n-i)*28-4))
-			b = append(b, 4, 0, 18, 0, 0, 0, 1, 1, 1, 0xfb, 14, 10, 0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0)
+			header := uint32((n - i) * size) // up to the program
+			b = binary.LittleEndian.AppendUint32(b, header-4+uint32(len(program)))
+			b = binary.LittleEndian.AppendUint32(append(b, 4, 0), header-10)
+			b = append(b, 1, 1, 1, 0xfb, 14, 10, 0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 0)
 		}
-		d.extend(".debug_line", b)
-		abbrevs := d.extend(".debug_abbrev", abbreviations(shape{dwarf.TagCompileUnit, false, []any{dwarf.AttrStmtList, fOffset}}))
-		var units []byte
+		d.extend(".debug_line", append(b, program...))
+		d.lineUnits(at, n, size)
+	}},
+	{"4,000 line tables of one list of files", false, ".debug_line", func(d *damaged) {
+		const n, size = 4000, 25
+		at := d.extend(".debug_line", nil)
+		list := append(dwarf.AppendULEB([]byte{1, 7, byte(fData1)}, 1<<15), make([]byte, 1<<15)...)
+		var b []byte
 		for i := range n {
-			units = binary.LittleEndian.AppendUint32(append(units, 13, 0, 0, 0, 5, 0, byte(dwarf.UnitCompile), 4), abbrevs)
-			units = binary.LittleEndian.AppendUint32(append(units, 1), at+uint32(28*i))
+			// The only directory is a block: the headers up to the list of files.
+			rest := (n - i - 1) * size
+			length := uint32(rest + size - 4 + len(list))
+			b = binary.LittleEndian.AppendUint32(b, length)
+			b = binary.LittleEndian.AppendUint32(append(b, 5, 0, 4, 0), length-8)
+			b = append(b, 1, 1, 1, 0xfb, 14, 1, 1, 7, byte(dwarf.FormBlock), 1, byte(rest)|0x80, byte(rest>>7)|0x80, byte(rest>>14))
 		}
-		d.extend(".debug_info", units)
+		d.extend(".debug_line", append(b, list...))
+		d.lineUnits(at, n, size)
+	}},
+	{"20,000 units of the future", false, ".debug_info", func(d *damaged) {
+		future := append(bytes.Repeat([]byte{2, 0, 0, 0, 77, 0}, 20_000), d.sections[".debug_info"]...)
+		d.sections[".debug_info"] = future
 	}},
 	{"headers of units at each byte", false, ".debug_info", func(d *damaged) {
 		d.extend(".debug_info", bytes.Repeat([]byte{0xfe, 0xff, 0xff, 0x7f, 5, 0, 1, 4}, 1<<17))
@@ -490,7 +534,7 @@ var masses = []damage{
 		})
 	}},
 	{"3,000 units at one place", false, "", func(d *damaged) {
-		low, length := d.code("main.c", "report")
+		low, length := d.takeReport()
 		abbrevs := d.extend(".debug_abbrev", abbreviations(unitShape, functionShape))
 		for range 3000 {
 			var e entries
@@ -504,6 +548,17 @@ var masses = []damage{
 	}},
 }
 
+// lineUnits adds n units, whose line tables are size bytes apart.
+func (d *damaged) lineUnits(at, n, size uint32) {
+	abbrevs := d.extend(".debug_abbrev", abbreviations(shape{dwarf.TagCompileUnit, false, []any{dwarf.AttrStmtList, fOffset}}))
+	var units []byte
+	for i := range n {
+		units = binary.LittleEndian.AppendUint32(append(units, 13, 0, 0, 0, 5, 0, byte(dwarf.UnitCompile), 4), abbrevs)
+		units = binary.LittleEndian.AppendUint32(append(units, 1), at+size*i)
+	}
+	d.extend(".debug_info", units)
+}
+
 // addFiles adds a unit with a line table of version 5 that has n files, each of the contents.
 func (d *damaged) addFiles(n int, format, contents []byte) {
 	header := []byte{1, 1, 1, 0xfb, 14, 13, 0, 1, 1, 1, 1, 0, 0, 0, 1, 0, 0, 1}
@@ -515,5 +570,3 @@ func (d *damaged) addFiles(n int, format, contents []byte) {
 	at := d.extend(".debug_line", append(binary.LittleEndian.AppendUint32(nil, uint32(len(table))), table...))
 	d.addUnit(abbreviations(shape{dwarf.TagCompileUnit, false, []any{dwarf.AttrStmtList, fOffset}}), binary.LittleEndian.AppendUint32([]byte{1}, at))
 }
-
-var _ = info.Offset(0)

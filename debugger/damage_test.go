@@ -327,9 +327,19 @@ func TestDamage(t *testing.T) {
 				checkStats(t, s)
 			}
 			lookAtFrames(t, s)
+			askForNames(s)
+			for _, name := range []string{"claimed", "report"} { // which nearly all is about
+				_, _ = s.SetBreakpoint(BreakpointSpec{Function: name})
+			}
+			for _, run := range []func() (*Stop, error){s.Continue, s.StepOver, s.StepIn} {
+				if stop, err := run(); err != nil || stop.Exited() {
+					break
+				}
+				lookAtFrames(t, s)
+			}
 			runtime.ReadMemStats(&after)
 			size := len(d.bytes())
-			if n := after.TotalAlloc - before.TotalAlloc; n > 100<<20+150*uint64(size) {
+			if n := after.TotalAlloc - before.TotalAlloc; n > 600<<20+256*uint64(size) { // most of it garbage
 				t.Errorf("%d MB were allocated for a module of %d KB", n>>20, size>>10)
 			}
 		})
@@ -376,6 +386,26 @@ func lookAtFrames(t *testing.T, s *Session) {
 				}
 			}
 		}
+	}
+}
+
+// askForNames asks for what is found by names, and for lists of them.
+func askForNames(s *Session) {
+	s.FunctionNames("")
+	s.Files()
+	for _, spec := range []BreakpointSpec{{Function: "claimed"}, {Function: "report"}, {Function: "no such function"}, {File: "main.c", Line: 10}, {File: "odd.c", Line: 1}} {
+		s.FindPlaces(spec)
+	}
+	for _, text := range []string{"odd", "A", "sizeof(odd)", "odd + 1", "&odd", "many", "*(huge *)1024", "(far *)1024"} {
+		if v, err := s.Eval(0, text); err == nil {
+			_ = v.String()
+		}
+	}
+	table := s.image.table
+	table.Globals()
+	for _, f := range table.AllFunctions() {
+		table.Blocks(f)
+		break
 	}
 }
 

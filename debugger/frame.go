@@ -14,7 +14,7 @@ type Frame struct {
 	Level    int    // 0 is the innermost
 	Function string // demangled, qualified; wasm function N when it has no name
 	Short    string // last part of the name
-	File     string // path as in DWARF, "" if there is no source
+	File     string // path as in DWARF, "" if there is no source; see FrameText
 	Line     int
 	Column   int
 	Inlined  bool // an inlined call: shares the physical frame with the next one
@@ -136,7 +136,9 @@ func (k *stack) add(p *physicalFrame) {
 		l.Symbol = fr
 		l.outer = len(chain) - i
 		l.Inlined = fr.Inlined
-		l.File, l.Line, l.Column = fr.File, fr.Line, fr.Column
+		if !k.s.standsIn(fr.File) { // else its place in the code says more; see FrameText
+			l.File, l.Line, l.Column = fr.File, fr.Line, fr.Column
+		}
 		if fr.Func != nil {
 			l.Function, l.Short = fr.Func.Name, fr.Func.Short
 		}

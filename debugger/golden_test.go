@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"sphex/aot"
+	"sphex/aot/debuginfo"
 	"sphex/aot/object"
 )
 
@@ -32,7 +33,7 @@ func compileOnce(name string) func([]byte, *aot.Companions) (*object.File, error
 		if b, ok := compiled.objects[name]; ok {
 			return object.Read(b)
 		}
-		o, err := aot.Compile(module, aot.Options{Companions: c, Text: true})
+		o, err := aot.Compile(module, aot.Options{Companions: c, Text: debuginfo.TextFills})
 		if err != nil {
 			return nil, err
 		}
@@ -83,6 +84,7 @@ func open(t testing.TB, name string, change func(*Config)) (*Session, *bytes.Buf
 //	next*N                             N times
 //	bt                                 the stack down to main
 //	trace                              the stack as it is written for a trap, down to main
+//	text                               the line of the module's own text, for a frame without another
 //	print EXPR
 //	output                             what the program has written since
 func TestGoldenSessions(t *testing.T) {
@@ -222,6 +224,8 @@ func playSession(t *testing.T, text string, more ...func(*Config)) string {
 					break
 				}
 			}
+		case "text":
+			answer("%s", textLine(t, s))
 		case "print":
 			if v, err := s.Eval(0, rest); err != nil {
 				answer("error: %v", err)
@@ -270,6 +274,20 @@ func stopLine(s *Stop) string {
 		return frameLine(s.Frame)
 	}
 	return frameLine(s.Frame) + " [" + s.String() + "]"
+}
+
+// textLine renders the line of the module's own text where the program stands.
+func textLine(t *testing.T, s *Session) string {
+	f, err := s.Frame(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, line, ok := s.FrameText(f)
+	lines, first, _, err := s.SourcePart(file, line, line)
+	if !ok || err != nil || first != line || len(lines) != 1 {
+		t.Fatalf("%s has no text: %v, %q, %v", f, ok, lines, err)
+	}
+	return where(file, line) + " " + strings.TrimSpace(lines[0])
 }
 
 func frameLine(f *Frame) string {

@@ -120,11 +120,16 @@ func mutate(b []byte, r *rand.Rand) []byte {
 // lookAround does with a module what a person does: opens it, stops, looks at everything,
 // steps. Errors are fine; a panic or a hang is not.
 func lookAround(t testing.TB, module []byte) {
+	lookAt(t, func() (*object.File, error) { return aot.Compile(module, aot.Options{}) })
+}
+
+// lookAt does so with an object.
+func lookAt(t testing.TB, compile func() (*object.File, error)) {
 	watchdog := time.AfterFunc(60*time.Second, func() { panic("a session on a damaged module hangs") })
 	defer watchdog.Stop()
 	s, err := Open(context.Background(), Config{
 		Program:     filepath.Join("..", "testdata", "programs", hostilePrograms[0]),
-		Compile:     func([]byte, *aot.Companions) (*object.File, error) { return aot.Compile(module, aot.Options{}) },
+		Compile:     func([]byte, *aot.Companions) (*object.File, error) { return compile() },
 		StopOnEntry: true,
 	})
 	if err != nil {

@@ -23,6 +23,9 @@ type image struct {
 	types  *value.Types
 	funcs  []*codemap.Func // ascending by Text
 	text   func() *wat.Text
+	// hasSource tells whether the program has a source of its own. If not, the module's text is
+	// its source; else that only stands in for what has none.
+	hasSource func() bool
 
 	mu         sync.Mutex
 	statements map[abi.TextOffset][]statement // by the function's first text offset
@@ -45,6 +48,7 @@ func newImage(o *object.File, m *wasm.Module) *image {
 	im.table = symbols.Open(o)
 	im.types = value.NewTypes(im.table)
 	im.text = sync.OnceValue(func() *wat.Text { return wat.NewText(m) })
+	im.hasSource = sync.OnceValue(im.findSource)
 	return im
 }
 

@@ -8,11 +8,13 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
 	"sphex/aot"
 	"sphex/aot/abi"
+	"sphex/aot/debuginfo"
 	"sphex/aot/object"
 	"sphex/aot/wasm"
 	"sphex/debugger/symbols"
@@ -62,7 +64,7 @@ func openObject(ctx context.Context, cfg *Config) (*object.File, error) {
 	case cfg.Compile != nil:
 		o, err = cfg.Compile(b, companions(cfg))
 	default:
-		o, err = aot.Compile(b, aot.Options{Companions: companions(cfg), Text: true})
+		o, err = aot.Compile(b, aot.Options{Companions: companions(cfg), Text: debuginfo.TextFills})
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", cfg.Program, err)
@@ -265,6 +267,10 @@ func (s *Session) mainPlaces() []abi.TextOffset {
 				best, inRust = nil, true
 			}
 			best = append(best, f)
+		}
+		described := func(f *symbols.Function) bool { return f.Unit == nil || !debuginfo.IsSynthetic(f.Unit.Producer) }
+		if slices.ContainsFunc(best, described) {
+			best = slices.DeleteFunc(best, func(f *symbols.Function) bool { return !described(f) })
 		}
 		var places []abi.TextOffset
 		for _, f := range best {

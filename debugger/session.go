@@ -151,9 +151,10 @@ type Session struct {
 	traps       *trapSet
 	hasSources  func() bool // any file of the program's own is on this machine; asked when it matters
 	ownScope    *stepScope  // of steps in the user's own code
-	fullScope   *stepScope
-	stack       *stack // of the present stop, unwound as far as was asked
-	shown       int    // logical frames of the innermost physical frame that are shown; 0: all
+	sourceScope *stepScope  // of all code with a source
+	fullScope   *stepScope  // of all code with lines, those of the module's text included
+	stack       *stack      // of the present stop, unwound as far as was asked
+	shown       int         // logical frames of the innermost physical frame that are shown; 0: all
 
 	// Set by the filter of breakpoints, which works in the owner's place while the owner waits
 	// in Resume.
@@ -185,6 +186,7 @@ func Open(ctx context.Context, cfg Config) (*Session, error) {
 	escaping := s.code.Layout().Escaping
 	s.hasSources = sync.OnceValue(s.findSources)
 	s.ownScope = newStepScope(s.image, escaping, s.ownFile)
+	s.sourceScope = newStepScope(s.image, escaping, func(file string) bool { return !s.standsIn(file) })
 	s.fullScope = newStepScope(s.image, escaping, nil)
 	go s.own()
 	return s, nil

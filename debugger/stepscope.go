@@ -5,6 +5,7 @@ import (
 
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
+	"sphex/aot/debuginfo"
 )
 
 // stepScope says where steps may stop. One that starts in the user's own code stays in it:
@@ -12,7 +13,8 @@ import (
 // Own is a file that is in no folder of libraries and on this machine; if none of the program's
 // files is here, the first suffices. What a step leaves out
 // it runs through, with stops where that calls back. A step that starts elsewhere, and every
-// step with Config.StepIntoLibraries, stops wherever there are lines.
+// step with Config.StepIntoLibraries, stops wherever there are lines. The module's own text, where
+// it only stands in for a source that some functions lack, counts when the step starts in it.
 type stepScope struct {
 	im       *image
 	own      func(file string) bool // nil: every file
@@ -31,17 +33,31 @@ func newStepScope(im *image, escaping []uint32, own func(string) bool) *stepScop
 
 // stepScopeFor returns the scope of a step that starts in file.
 func (s *Session) stepScopeFor(file string) *stepScope {
-	if file != "" && !s.cfg.StepIntoLibraries && s.ownFile(file) {
+	switch {
+	case file != "" && !s.cfg.StepIntoLibraries && s.ownFile(file):
 		return s.ownScope
+	case s.standsIn(file):
+		return s.fullScope
 	}
-	return s.fullScope
+	return s.sourceScope
+}
+
+// standsIn reports whether a file is the module's own text in a program that has another source.
+func (s *Session) standsIn(file string) bool { return debuginfo.IsText(file) && s.image.hasSource() }
+
+// findSource tells whether any file but the text is the program's own, be it here or not.
+func (im *image) findSource() bool {
+	return im.table.HasCode(func(file string) bool {
+		return !isLibrary(file) && !debuginfo.IsText(file)
+	})
 }
 
 // libraryFolders are parts of the paths of files that are not the user's own.
 var libraryFolders = []string{"/rustc/", "/.rustup/", "/.cargo/", "/usr/", "/include/c++/", "/wasi-libc/", "/wasi-sysroot/",
-	"libc-bottom-half/", "libc-top-half/", "/dlmalloc/", "/emsdk/"}
+	"/sysroot/include/", "libc-bottom-half/", "libc-top-half/", "/dlmalloc/", "/emsdk/"}
 
 func isLibrary(file string) bool {
+	file = "/" + file // it may be relative
 	for _, f := range libraryFolders {
 		if strings.Contains(file, f) {
 			return true
@@ -51,7 +67,7 @@ func isLibrary(file string) bool {
 }
 
 func (s *Session) ownFile(file string) bool {
-	if isLibrary(file) {
+	if isLibrary(file) || s.standsIn(file) {
 		return false
 	}
 	return s.HasSource(file) || !s.hasSources()
@@ -60,7 +76,7 @@ func (s *Session) ownFile(file string) bool {
 // findSources tells whether any file of the program's own is on this machine.
 func (s *Session) findSources() bool {
 	for _, f := range s.Files() {
-		if s.HasSource(f) && !isLibrary(f) {
+		if s.HasSource(f) && !isLibrary(f) && !s.standsIn(f) {
 			return true
 		}
 	}

@@ -13,7 +13,7 @@ func (t *translation) bare(units []*unit) bool {
 	mains, others := 0, 0
 	for i := range t.places.funcs {
 		f := &t.places.funcs[i]
-		described := f.entry.unit != nobody || f.lines.unit != nobody
+		described := f.entry.unit != nobody && !units[f.entry.unit].ofText || f.lines.unit != nobody && !units[f.lines.unit].ofText
 		switch {
 		case f.entry.unit != nobody && units[f.entry.unit].isLibcMain():
 		case isMain(names[f.Index]):

@@ -72,6 +72,15 @@ func settle(m *wasm.Module, claims []claim) (owners []owner, stale bool) {
 	return owners, false
 }
 
+// fillOwners gives the bodies that belong to nobody to their owners among others.
+func fillOwners(owners, others []owner) {
+	for i := range owners {
+		if owners[i].unit == nobody {
+			owners[i] = others[i]
+		}
+	}
+}
+
 // bodyAt returns the index of the body that holds the offset, -1 if none does.
 func bodyAt(m *wasm.Module, off wasm.CodeOffset) int {
 	i := sort.Search(len(m.Code), func(i int) bool { return m.Code[i].End > off })

@@ -24,6 +24,7 @@ type unit struct {
 	base     uint64       // of lists: the native DW_AT_low_pc
 	table    *nativeTable // of its lines; nil if it has none
 	types    bool         // it is a type unit
+	ofText   bool         // it was made from the module's text, for functions that no other describes
 
 	*scratch
 	x      expression
@@ -46,8 +47,10 @@ type scratch struct {
 	pieces  []textRange
 	covered []textRange // by the entries of a list
 	kept    []textRange // of scopes
-	starts  [256]knownStart
+	starts  startMemory
 	ranges  []list.Range
+	known   translated
+	key     uint64 // of the expression that is translated, for known; 0 if that does not care
 	// Of the entry: expressions, and references in them.
 	exprs []byte
 	refs  []expr.Ref
@@ -66,6 +69,7 @@ type scope struct {
 func (u *unit) translate(room *scratch) {
 	u.scratch = room
 	u.kept = u.kept[:0]
+	u.known.forget()
 	u.scopes = u.scopes[:0]
 	switch u.in.Type {
 	case dwarf.UnitTypes, dwarf.UnitSplitTypes:
@@ -274,7 +278,7 @@ func (u *unit) stmtList() {
 // missing is told references and strings that are not there.
 func (u *unit) missing(e *info.Entry, v info.Value) {
 	if v.Class() == info.ClassString {
-		u.lostWhy(e, "string", "it is outside of its section")
+		u.lostWhy(e, "string", "no string starts there")
 	} else {
 		u.lostWhy(e, "reference", "there is no such entry")
 	}
@@ -400,7 +404,7 @@ func (u *unit) linearFrameBase(v info.Value, s *scope) error {
 			// The stack pointer's global is that of the innermost frame. The local that the
 			// prologue copies it to is right for all.
 			if o.A == 1 || o.A == 3 {
-				if n := readLocals(u.places.module, s.fn, o.B).shadow; n >= 0 {
+				if n := shadowLocal(u.places.module, s.fn, o.B); n >= 0 {
 					o.A, o.B = 0, uint64(n)
 				}
 			}
@@ -444,6 +448,9 @@ func (u *unit) point(e *info.Entry, attr dwarf.Attr, addr uint64, s *scope) {
 func (u *unit) lost(e *info.Entry, what string, err error) { u.lostWhy(e, what, reason(err)) }
 
 func (u *unit) lostWhy(e *info.Entry, what, why string) {
+	if u.ofText {
+		return // it is nothing that the module has
+	}
 	section, at := u.in.SectionOffset(e.Offset)
 	u.report.lost(what, why, section, at)
 }

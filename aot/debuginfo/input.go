@@ -29,6 +29,10 @@ type Input struct {
 	linesOnce  sync.Once
 	lineTables *lineTables // see lines
 
+	text     *dwarf.Sections // made from the module's text, for what Sections leave out; nil if there is none
+	textName string
+	inText   []bool // the bodies that text describes; nil if there are none
+
 	damaged error // of Data
 	losses  []inputLoss
 	notes   []string
@@ -40,14 +44,25 @@ type inputLoss struct{ what, why, file string }
 // Open gathers a module's debug information. f finds the files that it names; if it is nil,
 // none is found. What is missing or damaged is told by Notes and Report: a module runs
 // without its debug information.
-func Open(m *wasm.Module, f Finder) *Input { return open(m, f, false) }
+func Open(m *wasm.Module, f Finder) *Input { return OpenText(m, f, NoText) }
 
-// OpenText does what Open does, but if the module has neither DWARF nor a source map, its own text is
-// the source, each instruction a statement: for a debugger. That costs speed, since a stop site
-// stands before each instruction, and time.
-func OpenText(m *wasm.Module, f Finder) *Input { return open(m, f, true) }
+// Text says whether the module's own text is a source, each instruction a statement: for a
+// debugger. That costs speed, since a stop site stands before each instruction, and time.
+type Text uint8
 
-func open(m *wasm.Module, f Finder, text bool) *Input {
+const (
+	// NoText leaves functions without a source.
+	NoText Text = iota
+	// TextAlone makes the text the source of a module without DWARF, but for what a source map has
+	// lines for.
+	TextAlone
+	// TextFills makes the text the source of all functions that nothing else has lines for. The
+	// debugger must know that they are not what a step in the program's source means to enter.
+	TextFills
+)
+
+// OpenText does what Open does, and makes the module's own text a source.
+func OpenText(m *wasm.Module, f Finder, text Text) *Input {
 	if f == nil {
 		f = noFiles{}
 	}
@@ -56,11 +71,38 @@ func open(m *wasm.Module, f Finder, text bool) *Input {
 		in.openExternal(f)
 	}
 	if len(in.Sections.Info) == 0 {
-		in.openSourceMap(f, text)
+		in.openSourceMap(f, text != NoText)
 	}
 	in.Data, in.damaged = info.New(in.Sections)
 	in.openSplit(f)
+	if text == TextFills && !in.Synthetic && len(in.Sections.Info) > 0 {
+		in.addText()
+	}
 	return in
+}
+
+// addText makes the module's own text the source of the functions that have no lines.
+func (in *Input) addText() {
+	var bodies []int
+	lines := in.lines()
+	for i, o := range lines.owners {
+		if o.unit == nobody {
+			bodies = append(bodies, i)
+		}
+	}
+	if len(bodies) == 0 {
+		return
+	}
+	in.inText = make([]bool, len(lines.owners))
+	for _, i := range bodies {
+		in.inText[i] = true
+	}
+	in.text, in.textName = synthesiseText(in.Module, bodies)
+	units, err := in.Data.Add(in.text)
+	if err != nil {
+		panic("debuginfo: text: the units of " + in.textName + ": " + err.Error())
+	}
+	lines.fill(in.Module, units)
 }
 
 // Notes tells a user, in a line each, what of the debug information is missing.
@@ -77,12 +119,22 @@ func (in *Input) all() []*dwarf.Sections {
 	return list
 }
 
-// NamesOperands tells whether the debug information may say that a variable is on the operand
-// stack (DW_OP_WASM_location, kind 2); if not, nobody asks where that is. rustc's debug builds
-// never say so.
-func (in *Input) NamesOperands() bool {
+// NamesOperands tells whether the debug information of a body, m.Code[i], may say that a variable is
+// on the operand stack (DW_OP_WASM_location, kind 2); if not, nobody asks where that is. rustc's
+// debug builds never say so.
+func (in *Input) NamesOperands() func(i int) bool {
+	if in.namesOperands() {
+		return func(int) bool { return true }
+	}
+	return func(i int) bool { return in.inText != nil && in.inText[i] }
+}
+
+func (in *Input) namesOperands() bool {
 	pattern := []byte{byte(dwarf.OpWASMLocation), 2}
 	for _, s := range in.all() {
+		if s == in.text {
+			continue
+		}
 		for _, section := range [][]byte{s.Info, s.Types, s.Loc, s.Loclists} {
 			if bytes.Contains(section, pattern) {
 				return true

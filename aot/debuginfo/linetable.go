@@ -32,8 +32,10 @@ type sequence struct {
 // lineTables is all of an input.
 type lineTables struct {
 	tables []*lineTable
-	at     map[uint64]*lineTable // by offset in .debug_line
-	owners []owner               // of the module's bodies: owner.unit is an index of tables
+	at     map[tablePlace]*lineTable
+
+	budgets lineBudgets
+	owners  []owner // of the module's bodies: owner.unit is an index of tables
 }
 
 // lines reads the line tables, once.
@@ -43,41 +45,65 @@ func (in *Input) lines() *lineTables {
 }
 
 func readLineTables(m *wasm.Module, d *info.Data) *lineTables {
-	l := &lineTables{at: map[uint64]*lineTable{}}
-	var headers []lineHeader
+	l := &lineTables{at: map[tablePlace]*lineTable{}}
+	units := make([]*info.Unit, 0, len(d.Units))
 	for _, u := range d.Units {
-		if u.Sections() != &d.Sections {
-			continue // a split unit's rows are in its skeleton's table
+		if u.Sections() == &d.Sections { // a split unit's rows are in its skeleton's table
+			units = append(units, u)
 		}
+	}
+	l.owners, _ = settle(m, l.read(units))
+	return l
+}
+
+// fill reads the tables of more units, which get the bodies that belong to none so far.
+func (l *lineTables) fill(m *wasm.Module, units []*info.Unit) {
+	owners, _ := settle(m, l.read(units))
+	fillOwners(l.owners, owners)
+}
+
+// read reads the tables of the units and returns what these claim.
+func (l *lineTables) read(units []*info.Unit) []claim {
+	first := len(l.tables)
+	var headers []lineHeader
+	for _, u := range units {
 		h, ok := lineHeaderOf(u)
-		if !ok || l.at[h.off] != nil {
+		if !ok || l.at[h.place()] != nil {
 			continue
 		}
 		t := &lineTable{number: len(l.tables)}
-		l.at[h.off] = t
+		l.at[h.place()] = t
 		l.tables = append(l.tables, t)
 		headers = append(headers, h)
 	}
-	inParallel(len(l.tables), func() func(int) {
+	tables := l.tables[first:]
+	for i, t := range tables {
+		t.err = l.budgets.take(headers[i].sections, headers[i].off)
+	}
+	inParallel(len(tables), func() func(int) {
 		rows := make([]line.Row, 256)
-		return func(i int) { l.tables[i].read(&d.Sections, headers[i], rows) }
+		return func(i int) {
+			if tables[i].err == nil {
+				tables[i].read(headers[i], rows)
+			}
+		}
 	})
 	n := 0
-	for _, t := range l.tables {
+	for _, t := range tables {
 		n += len(t.sequences)
 	}
 	claims := make([]claim, 0, n)
-	for i, t := range l.tables {
+	for _, t := range tables {
 		for k, s := range t.sequences {
-			claims = append(claims, claim{lo: s.lo, hi: s.hi, unit: i, item: k})
+			claims = append(claims, claim{lo: s.lo, hi: s.hi, unit: t.number, item: k})
 		}
 	}
-	l.owners, _ = settle(m, claims)
-	return l
+	return claims
 }
 
 // lineHeader is what reading the header of a line number program takes.
 type lineHeader struct {
+	sections *dwarf.Sections
 	off      uint64
 	addrSize uint8
 	dir      string
@@ -92,14 +118,16 @@ func lineHeaderOf(u *info.Unit) (h lineHeader, ok bool) {
 	if !ok {
 		return h, false
 	}
-	h = lineHeader{addrSize: u.AddrSize, dir: root.Str(dwarf.AttrCompDir)}
+	h = lineHeader{sections: u.Sections(), addrSize: u.AddrSize, dir: root.Str(dwarf.AttrCompDir)}
 	h.off, ok = v.SecOffset()
 	return h, ok
 }
 
+func (h *lineHeader) place() tablePlace { return placeOf(h.sections, h.off) }
+
 // read finds the sequences and the statements. rows is room for some rows.
-func (t *lineTable) read(s *dwarf.Sections, h lineHeader, rows []line.Row) {
-	prog, err := line.Parse(s, h.off, h.addrSize, h.dir)
+func (t *lineTable) read(h lineHeader, rows []line.Row) {
+	prog, err := line.Parse(h.sections, h.off, h.addrSize, h.dir)
 	if err != nil {
 		t.err = err
 		return
@@ -183,12 +211,21 @@ type nativeTables struct {
 	lines *lineTables
 	list  []*nativeTable
 	at    map[tablePlace]*nativeTable
+	split lineBudgets
 }
 
 // tablePlace is where a line number program is: in the module or in a file of split DWARF.
 type tablePlace struct {
 	section *byte // the first one: the units of a package that were one file have theirs in common
 	off     uint64
+}
+
+func placeOf(s *dwarf.Sections, off uint64) tablePlace {
+	p := tablePlace{off: off}
+	if len(s.Line) > 0 {
+		p.section = &s.Line[0]
+	}
+	return p
 }
 
 // add finds the table of a unit whose DW_AT_stmt_list is in root, which is of in.
@@ -202,19 +239,15 @@ func (n *nativeTables) add(u *unit, in *info.Unit, root *info.Entry, name string
 		return
 	}
 	sections := in.Sections()
-	place := tablePlace{off: off}
-	if len(sections.Line) > 0 {
-		place.section = &sections.Line[0]
-	}
+	place := placeOf(sections, off)
 	t := n.at[place]
 	if t == nil {
 		t = &nativeTable{}
 		n.at[place] = t
 		var err error
-		if sections == &in.Data().Sections {
-			t.rows = n.lines.at[off]
+		if t.rows = n.lines.at[place]; t.rows != nil {
 			t.prog, err = t.rows.prog, t.rows.err
-		} else {
+		} else if err = n.split.take(sections, off); err == nil {
 			t.prog, err = line.Parse(sections, off, in.AddrSize, root.Str(dwarf.AttrCompDir))
 		}
 		if t.prog == nil {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sync/atomic"
 
-	"sphex/aot/abi"
 	"sphex/dwarf"
 	"sphex/dwarf/info"
 	"sphex/dwarf/list"
@@ -154,6 +153,10 @@ func (u *unit) settleEntries() {
 			u.native = u.places.ranges(u.native, s.low, s.high)
 			continue
 		}
+		if u.ofText {
+			u.facts.dead = append(u.facts.dead, s.extent)
+			continue
+		}
 		why := "the linker kept another unit's copy of the function"
 		if f.entry.unit == nobody {
 			why = staleCode
@@ -196,35 +199,27 @@ func (u *unit) nativeCode(ranges []list.Range, fn *function) []textRange {
 	return code
 }
 
-// rangesIn is function.ranges with a memory: where one range of a list ends, the next one starts,
-// and scopes start and end where others do.
+// rangesIn is function.ranges with a memory.
 func (u *unit) rangesIn(f *function, dst []textRange, lo, hi uint64) []textRange {
 	if lo <= uint64(f.Body) && hi >= uint64(f.BodyEnd) {
 		return appendRange(dst, f.Text, f.TextEnd)
 	}
 	from, to := f.Text, f.mainEnd
 	if lo > uint64(f.Body) {
-		from = u.startIn(f, lo)
+		from = u.starts.start(f, lo)
 	}
 	if hi < uint64(f.BodyEnd) {
-		to = u.startIn(f, hi)
+		to = u.starts.start(f, hi)
 	}
 	return f.coldRanges(appendRange(dst, from, to), lo, hi)
 }
 
-// knownStart is a result of function.start.
-type knownStart struct {
-	f    *function
-	off  uint64
-	text abi.TextOffset
-}
-
-func (u *unit) startIn(f *function, off uint64) abi.TextOffset {
-	k := &u.starts[off%uint64(len(u.starts))]
-	if k.f != f || k.off != off {
-		*k = knownStart{f, off, f.start(off)}
+// listBytes is the size of the input's lists: an entry takes four bytes and more.
+func (in *Input) listBytes() (n int64) {
+	for _, s := range in.all() {
+		n += int64(len(s.Loc) + len(s.Loclists) + len(s.Ranges) + len(s.Rnglists))
 	}
-	return k.text
+	return n
 }
 
 // spend takes n from the number of list entries that the translation reads and writes. Lists that

@@ -1,8 +1,8 @@
 package debuginfo
 
 import (
+	"bytes"
 	"errors"
-	"sort"
 
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
@@ -57,7 +57,7 @@ func (f *function) operand(depth uint64, at abi.TextOffset) (codemap.Place, erro
 	if f == nil {
 		return codemap.Place{}, errNotInFunction
 	}
-	i := sort.Search(len(f.StackMoves), func(i int) bool { return f.StackMoves[i].Text > at })
+	i := f.movesUpTo(at)
 	for i--; i >= 0; i-- {
 		m := &f.StackMoves[i]
 		if m.Place.Kind == codemap.Nowhere && uint64(m.Depth) <= depth {
@@ -73,10 +73,23 @@ func (f *function) operand(depth uint64, at abi.TextOffset) (codemap.Place, erro
 	return codemap.Place{}, errNoOperand
 }
 
+// movesUpTo is the number of stack moves up to a text offset.
+func (f *function) movesUpTo(at abi.TextOffset) int {
+	lo, hi := 0, len(f.StackMoves) // as sort.Search; see inst
+	for lo < hi {
+		if m := int(uint(lo+hi) >> 1); f.StackMoves[m].Text > at {
+			hi = m
+		} else {
+			lo = m + 1
+		}
+	}
+	return lo
+}
+
 // operandChanges appends the text offsets in (lo, hi) where the place of an operand stack
 // entry of the expression changes.
 func (f *function) operandChanges(dst []abi.TextOffset, ops []expr.Op, lo, hi abi.TextOffset) []abi.TextOffset {
-	i := sort.Search(len(f.StackMoves), func(i int) bool { return f.StackMoves[i].Text > lo })
+	i := f.movesUpTo(lo)
 	for ; i < len(f.StackMoves) && f.StackMoves[i].Text < hi; i++ {
 		m := &f.StackMoves[i]
 		for k := range ops {
@@ -109,6 +122,21 @@ type localFacts struct {
 	written []bool // set somewhere
 	// shadow is the local that holds the shadow stack pointer behind the prologue, or -1.
 	shadow int
+}
+
+// shadowLocal is localFacts.shadow.
+func shadowLocal(m *wasm.Module, f *function, global uint64) int {
+	if f.body == nil {
+		return -1
+	}
+	// A function without a frame of its own never reads the global, which shows at once.
+	low := byte(global & 0x7f)
+	for _, first := range []byte{low, low | 0x80} {
+		if bytes.Contains(f.body.Bytes, []byte{byte(wasm.OpGlobalGet), first}) {
+			return readLocals(m, f, global).shadow
+		}
+	}
+	return -1
 }
 
 // readLocals reads a body for localFacts. The global is the shadow stack pointer.

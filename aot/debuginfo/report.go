@@ -26,6 +26,7 @@ type Report struct {
 	mu     sync.Mutex
 	losses map[lossKey]*Loss
 	notes  []string // of the input
+	text   string   // the module's own text, if it stands in for what is missing
 }
 
 // Notes tells a user, in a line each, why a debugger will show less than expected.
@@ -40,6 +41,9 @@ func (r *Report) Notes() []string {
 	if r.Stale > 0 {
 		notes = append(notes, fmt.Sprintf("the debug information does not fit the code: that of %s is left out (a tool changed the code after it was compiled, as wasm-opt does: debug the module without that step)",
 			count(r.Stale, "function")))
+	}
+	if r.text != "" {
+		notes = append(notes, fmt.Sprintf("functions without debug information show the module's own text, %s", r.text))
 	}
 	return notes
 }
@@ -187,5 +191,6 @@ func (l *Loss) first() {
 	slices.SortFunc(l.Places, func(a, b Place) int {
 		return cmp.Or(cmp.Compare(a.Section, b.Section), cmp.Compare(a.Offset, b.Offset))
 	})
+	l.Places = slices.Compact(l.Places) // an entry may have lost several
 	l.Places = l.Places[:min(len(l.Places), maxLossPlaces)]
 }

@@ -1,6 +1,7 @@
 package debuginfo
 
 import (
+	"errors"
 	"sort"
 
 	"sphex/aot/abi"
@@ -99,6 +100,7 @@ type surveyor struct {
 	open []surveyScope // of the entries that are open, by depth
 	locs []list.Location
 	ops  []expr.Op
+	left *int // entries of lists that may still be read; see listBudget
 }
 
 // surveyScope is what an entry's descendants need to know.
@@ -110,19 +112,32 @@ type surveyScope struct {
 
 func survey(data *info.Data, damaged error, live func(addr uint64) bool) *Survey {
 	s := &Survey{}
-	if damaged != nil {
+	var each info.Damaged
+	if errors.As(damaged, &each) {
+		for _, err := range each {
+			s.Damaged = append(s.Damaged, err.Error())
+		}
+	} else if damaged != nil {
 		s.Damaged = append(s.Damaged, damaged.Error())
 	}
 	programs := map[*dwarf.Sections]map[uint64]bool{}
+	var budgets lineBudgets
+	left := listBudget
 	for _, u := range data.Units {
-		v := surveyor{unit: u, live: live}
+		left += int(u.End - u.Offset)
+	}
+	for _, u := range data.Units {
+		v := surveyor{unit: u, live: live, left: &left}
 		v.entries(s)
 		sections := u.Sections()
 		if programs[sections] == nil {
 			programs[sections] = map[uint64]bool{}
 		}
-		v.rows(s, programs[sections])
+		v.rows(s, programs[sections], &budgets)
 		s.Units = append(s.Units, v.out)
+	}
+	if left < 0 {
+		s.Damaged = append(s.Damaged, "there are too many list entries for sections of this size; the last are not counted")
 	}
 	return s
 }
@@ -149,6 +164,9 @@ func (v *surveyor) entries(s *Survey) {
 	}
 	if err := w.Err(); err != nil {
 		s.Damaged = append(s.Damaged, err.Error())
+	} else if rest, ok := w.Rest(); ok {
+		section, at := v.unit.SectionOffset(rest)
+		s.Damaged = append(s.Damaged, dwarf.Errorf(section, at, "%d bytes of the unit stand behind its root entry; units that may be in them are not read", v.unit.End-rest).Error())
 	}
 }
 
@@ -200,7 +218,11 @@ func (v *surveyor) hasCode(e *info.Entry) (live, has bool) {
 	if !e.Has(dwarf.AttrLowPC) && !e.Has(dwarf.AttrRanges) {
 		return false, false
 	}
+	if *v.left < 0 {
+		return false, true
+	}
 	ranges, err := e.Ranges()
+	*v.left -= len(ranges)
 	if err != nil {
 		return false, true
 	}
@@ -231,7 +253,12 @@ func (v *surveyor) variable(e *info.Entry) {
 		}
 		return
 	}
+	if *v.left < 0 {
+		out.Nowhere++
+		return
+	}
 	v.locs, _ = a.Locations(v.locs[:0]) // what is read before an error counts
+	*v.left -= len(v.locs)
 	for _, l := range v.locs {
 		if !l.Dead && len(l.Expr) > 0 && (l.Default || l.Low < l.High && v.live(l.Low)) {
 			out.Placed++
@@ -269,7 +296,7 @@ func (v *surveyor) static(e *info.Entry) {
 }
 
 // rows counts the rows of the unit's line table, once for each table.
-func (v *surveyor) rows(s *Survey, seen map[uint64]bool) {
+func (v *surveyor) rows(s *Survey, seen map[uint64]bool, budgets *lineBudgets) {
 	root, err := v.unit.Root()
 	if err != nil {
 		return
@@ -283,7 +310,10 @@ func (v *surveyor) rows(s *Survey, seen map[uint64]bool) {
 		return
 	}
 	seen[off] = true
-	prog, err := line.Parse(v.unit.Sections(), off, v.unit.AddrSize, "")
+	var prog *line.Program
+	if err = budgets.take(v.unit.Sections(), off); err == nil {
+		prog, err = line.Parse(v.unit.Sections(), off, v.unit.AddrSize, "")
+	}
 	if err == nil {
 		err = prog.Rows(func(r *line.Row) bool {
 			switch {

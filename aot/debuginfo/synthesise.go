@@ -13,6 +13,7 @@ import (
 	"sphex/dwarf"
 	"sphex/dwarf/info"
 	"sphex/dwarf/line"
+	"sphex/dwarf/list"
 )
 
 // textDir is the directory of the file that stands for a module's own text in line tables. It is
@@ -44,6 +45,7 @@ type synthesis struct {
 	file   string // name of the text
 	lines  *sourceMap
 	shown  bool // the text is a source
+	size   int  // of the bodies that are described, in bytes
 	strs   *dwarf.StringTable
 	writer *info.Writer
 }
@@ -82,10 +84,31 @@ func synthesise(m *wasm.Module, sourceMap []byte, text bool) (s *dwarf.Sections,
 	if y.lines == nil {
 		notes = append(notes, fmt.Sprintf("no debug information: showing the module's own text, %s (to see the program's source, compile and link with -g)", y.file))
 	}
+	bodies := make([]int, len(m.Code))
+	for i := range bodies {
+		bodies[i] = i
+	}
+	return y.sections(bodies), notes
+}
+
+// synthesiseText makes WebAssembly's DWARF for some of a module's bodies from its own text, whose
+// name it returns.
+func synthesiseText(m *wasm.Module, bodies []int) (s *dwarf.Sections, name string) {
+	text := wat.NewText(m)
+	y := &synthesis{m: m, shown: true, text: text, file: textName(text.Names())}
+	return y.sections(bodies), y.file
+}
+
+// sections makes the DWARF of the bodies, which ascend.
+func (y *synthesis) sections(bodies []int) *dwarf.Sections {
 	y.strs = dwarf.NewStringTable(nil)
 	y.writer = info.NewWriter(dwarf.NewStringTable(nil), y.strs)
-	y.intern()
-	groups := y.groups()
+	for _, i := range bodies {
+		y.size += int(y.m.Code[i].End - y.m.Code[i].Start)
+	}
+	y.intern(bodies)
+	groups := y.groups(bodies)
+	all := len(bodies) == len(y.m.Code)
 	units := make([]*info.UnitWriter, len(groups))
 	var next atomic.Int64
 	var wg sync.WaitGroup
@@ -93,7 +116,7 @@ func synthesise(m *wasm.Module, sourceMap []byte, text bool) (s *dwarf.Sections,
 		wg.Go(func() {
 			var scratch wasm.Scratch
 			for i := int(next.Add(1)) - 1; i < len(groups); i = int(next.Add(1)) - 1 {
-				units[i] = y.unit(groups[i], i == 0, &scratch)
+				units[i] = y.unit(groups[i], i == 0 && all, &scratch)
 			}
 		})
 	}
@@ -105,12 +128,12 @@ func synthesise(m *wasm.Module, sourceMap []byte, text bool) (s *dwarf.Sections,
 	return &dwarf.Sections{
 		Info: out.Info, Abbrev: out.Abbrev, Str: out.Str, LineStr: out.LineStr, Line: out.Line,
 		Loclists: out.Loclists, Rnglists: out.Rnglists,
-	}, notes
+	}
 }
 
 // intern puts strings into the tables in a fixed order, so that the bytes do not depend on which
 // unit is made first.
-func (y *synthesis) intern() {
+func (y *synthesis) intern(bodies []int) {
 	y.strs.Add("")
 	y.strs.Add(textDir)
 	y.strs.Add(y.file)
@@ -127,7 +150,7 @@ func (y *synthesis) intern() {
 	}
 	y.writer.Str.Add(synthProducer)
 	y.writer.Str.Add(y.file)
-	for i := range y.m.Code {
+	for _, i := range bodies {
 		if name := y.funcName(i); len(name) >= 4 {
 			y.writer.Str.Add(name)
 		}
@@ -137,21 +160,22 @@ func (y *synthesis) intern() {
 const synthProducer = "Sphex, from the module itself"
 
 // IsSynthetic reports whether a unit with this producer was made from the module itself. Such
-// units divide the module's code by its size, and only the first one has the globals.
+// units divide the code by its size. If they describe all of it, the first one has the globals.
 func IsSynthetic(producer string) bool { return producer == synthProducer }
 
 func (y *synthesis) funcName(i int) string {
 	return y.text.Names().FuncName(uint32(y.m.NumImportedFuncs + i))
 }
 
-// groups divides the bodies into units: [from, to).
-func (y *synthesis) groups() [][2]int {
-	var gs [][2]int
-	from := 0
-	for i := range y.m.Code {
-		if i+1 == len(y.m.Code) || y.m.Code[i].End-y.m.Code[from].Start >= unitCode {
-			gs = append(gs, [2]int{from, i + 1})
-			from = i + 1
+// groups divides the bodies into units.
+func (y *synthesis) groups(bodies []int) [][]int {
+	var gs [][]int
+	from, size := 0, 0
+	for k, i := range bodies {
+		size += int(y.m.Code[i].End - y.m.Code[i].Start)
+		if k+1 == len(bodies) || size >= unitCode {
+			gs = append(gs, bodies[from:k+1])
+			from, size = k+1, 0
 		}
 	}
 	return gs
@@ -166,26 +190,30 @@ type synthUnit struct {
 	scan  bodyScan
 }
 
-// unit makes the unit of some bodies. The first one has the globals.
-func (y *synthesis) unit(group [2]int, first bool, scratch *wasm.Scratch) *info.UnitWriter {
+// unit makes the unit of some bodies.
+func (y *synthesis) unit(group []int, globals bool, scratch *wasm.Scratch) *info.UnitWriter {
 	u := &synthUnit{synthesis: y, out: y.writer.NewUnit(dwarf.UnitCompile)}
 	dirs, files := u.table(group)
 	u.prog = line.NewWriter(dirs, files, y.strs)
-	low, high := y.m.Code[group[0]].Start, y.m.Code[group[1]-1].End
+	low := uint64(y.m.Code[group[0]].Start)
 	u.out.Begin(dwarf.TagCompileUnit, 0)
 	u.out.Str(dwarf.AttrProducer, synthProducer)
 	u.out.Str(dwarf.AttrName, y.file)
-	u.out.Addr(dwarf.AttrLowPC, uint64(low))
-	u.out.Data(dwarf.AttrHighPC, uint64(high-low), 4)
+	u.out.Addr(dwarf.AttrLowPC, low)
+	if code := y.code(group); len(code) == 1 {
+		u.out.Data(dwarf.AttrHighPC, code[0].High-low, 4)
+	} else {
+		u.out.Ranges(dwarf.AttrRanges, code, low)
+	}
 	u.out.StmtList()
 	u.types()
-	if first {
+	if globals {
 		u.globals()
 	}
-	for i := group[0]; i < group[1]; i++ {
+	for _, i := range group {
 		u.scan.read(y.m, i, scratch, y.stacks(i))
 		u.lines(i)
-		u.function(i, uint64(low))
+		u.function(i, low)
 	}
 	u.out.End()
 	u.out.Line = u.prog.Bytes()
@@ -193,20 +221,34 @@ func (y *synthesis) unit(group [2]int, first bool, scratch *wasm.Scratch) *info.
 	return u.out
 }
 
+// code lists where the bodies are; neighbours are one range.
+func (y *synthesis) code(bodies []int) []list.Range {
+	var rs []list.Range
+	for k, i := range bodies {
+		b := &y.m.Code[i]
+		if k > 0 && bodies[k-1] == i-1 {
+			rs[len(rs)-1].High = uint64(b.End)
+		} else {
+			rs = append(rs, list.Range{Low: uint64(b.Start), High: uint64(b.End)})
+		}
+	}
+	return rs
+}
+
 // stacks tells whether the operand stack of a body is described: where each instruction is a line.
 func (y *synthesis) stacks(i int) bool {
-	return y.shown && y.m.CodeSize <= maxStacks && (y.lines == nil || len(y.lines.in(&y.m.Code[i])) == 0)
+	return y.shown && y.size <= maxStacks && (y.lines == nil || len(y.lines.in(&y.m.Code[i])) == 0)
 }
 
 // table lists the files that the bodies' lines are of: the text first, then those of the source map.
-func (u *synthUnit) table(group [2]int) (dirs []string, files []line.File) {
+func (u *synthUnit) table(group []int) (dirs []string, files []line.File) {
 	dirs, files = []string{"", textDir}, []line.File{{Name: u.synthesis.file, Dir: 1}}
 	if u.synthesis.lines == nil {
 		return dirs, files
 	}
 	number := map[string]uint64{}
 	u.files = map[int32]uint32{}
-	for i := group[0]; i < group[1]; i++ {
+	for _, i := range group {
 		for _, g := range u.synthesis.lines.in(&u.m.Code[i]) {
 			if _, known := u.files[g.source]; known || g.source < 0 {
 				continue

@@ -21,6 +21,7 @@ type translation struct {
 	places      *places
 	writer      *info.Writer
 	report      *Report
+	text        *dwarf.Sections // see Input.text
 	referenced  offsetSet
 	strBase     map[*dwarf.Sections]uint32 // where the strings of split units are in the output
 	budget      atomic.Int64               // see spend
@@ -28,7 +29,7 @@ type translation struct {
 }
 
 // listBudget is how many list entries a translation may take at least.
-const listBudget = 16 << 20
+const listBudget = 2 << 20
 
 // Translate writes the native debug information for a compiled module: the sections by name
 // (".debug_info", ".debug_frame", …) and what was lost on the way. Damaged input is a
@@ -42,7 +43,7 @@ func Translate(source *Input, cm *codemap.Map, layout *abi.Layout) (map[string][
 		return out, report
 	}
 	t := &translation{
-		cm: cm, layout: layout, report: report,
+		cm: cm, layout: layout, report: report, text: source.text,
 		places:     newPlaces(m, cm),
 		referenced: newOffsetSet(d.End()),
 	}
@@ -51,7 +52,7 @@ func Translate(source *Input, cm *codemap.Map, layout *abi.Layout) (map[string][
 	lineStrs := dwarf.NewStringTable(in.LineStr)
 	lineStrs.Index()
 	t.writer = info.NewWriter(dwarf.NewStringTable(strs), lineStrs)
-	t.budget.Store(listBudget + int64(len(in.Info)))
+	t.budget.Store(listBudget + int64(len(in.Info)) + 4*source.listBytes())
 	t.macroBudget.Store(source.macroBytes()*macroFactor + 1<<20)
 	t.addPointed(d, in)
 	lines := source.lines()
@@ -61,6 +62,9 @@ func Translate(source *Input, cm *codemap.Map, layout *abi.Layout) (map[string][
 	})
 	t.settle(units)
 	report.Bare = t.bare(units)
+	if source.text != nil && (report.Bare || report.Stale > 0) {
+		report.text = source.textName
+	}
 	t.writer.SetKeys(info.NewKeys(t.referenced))
 	t.writer.Reserve(len(in.Info)+len(in.Types)+len(in.Info)/8, len(in.Line), len(in.Loc)+len(in.Loclists)+len(in.Info)/32, len(in.Ranges)+len(in.Rnglists)+len(in.Info)/32)
 	done := &committer{writer: t.writer, report: report, units: units, ready: make([]bool, len(units))}
@@ -129,10 +133,12 @@ func (c *committer) commit(i int) {
 // forgetLines drops the lines, too, when the entries are of other code than the module's.
 func (t *translation) forgetLines(units []*unit) {
 	for i := range t.places.funcs {
-		t.places.funcs[i].lines.unit = nobody
+		if o := &t.places.funcs[i].lines; o.unit != nobody && !units[o.unit].ofText {
+			o.unit = nobody
+		}
 	}
 	for _, u := range units {
-		if u.table != nil {
+		if u.table != nil && !u.ofText {
 			u.table.funcs = nil
 		}
 	}
@@ -140,10 +146,14 @@ func (t *translation) forgetLines(units []*unit) {
 
 // settle finds out which unit describes each function where several do.
 func (t *translation) settle(units []*unit) {
-	var entries []claim
+	var entries, text []claim
 	for _, u := range units {
+		list := &entries
+		if u.ofText {
+			list = &text
+		}
 		for i, s := range u.facts.live {
-			entries = append(entries, claim{s.low, s.high, u.number, i})
+			*list = append(*list, claim{s.low, s.high, u.number, i})
 		}
 	}
 	owners, stale := settle(t.places.module, entries)
@@ -152,7 +162,19 @@ func (t *translation) settle(units []*unit) {
 		t.forgetLines(units)
 	}
 	for _, u := range units {
-		u.settleEntries()
+		if !u.ofText {
+			u.settleEntries()
+		}
+	}
+	if len(text) > 0 {
+		rest, _ := settle(t.places.module, text)
+		fillOwners(owners, rest)
+		t.places.own(owners, func(f *function) *owner { return &f.entry })
+	}
+	for _, u := range units {
+		if u.ofText {
+			u.settleEntries()
+		}
 	}
 	for i := range t.places.funcs { // units with line tables only
 		if f := &t.places.funcs[i]; f.entry.unit == nobody && f.lines.unit != nobody {
@@ -171,7 +193,8 @@ func (t *translation) open(d *info.Data, lines *lineTables) []*unit {
 	var units []*unit
 	tables := &nativeTables{lines: lines, at: map[tablePlace]*nativeTable{}}
 	for _, skeleton := range d.Units {
-		in, main := skeleton, skeleton.Sections() == &d.Sections
+		text := t.text != nil && skeleton.Sections() == t.text
+		in, main := skeleton, text || skeleton.Sections() == &d.Sections
 		if proper := skeleton.SplitUnit(); proper != nil {
 			in = proper
 		} else if !main && !isSplitType(skeleton) {
@@ -187,7 +210,7 @@ func (t *translation) open(d *info.Data, lines *lineTables) []*unit {
 			t.report.lost("unit", fmt.Sprintf("addresses of %d bytes", in.AddrSize), section, at)
 			continue
 		}
-		u := &unit{translation: t, in: in, number: len(units)}
+		u := &unit{translation: t, in: in, number: len(units), ofText: text}
 		u.types = in.Type == dwarf.UnitTypes || in.Type == dwarf.UnitSplitTypes
 		name := root.Name()
 		if in != skeleton {

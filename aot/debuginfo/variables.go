@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"sphex/aot/abi"
+	"sphex/aot/codemap"
 	"sphex/dwarf/expr"
 	"sphex/dwarf/info"
 )
@@ -49,6 +50,7 @@ func (u *unit) place(e *info.Entry, v info.Value, s *scope) bool {
 		var deflt []byte // expression that holds wherever no other does
 		hasDefault := false
 		u.covered = u.covered[:0]
+		u.known.enter(s)
 		for i := range u.locs {
 			l := &u.locs[i]
 			if l.Dead {
@@ -58,23 +60,35 @@ func (u *unit) place(e *info.Entry, v info.Value, s *scope) bool {
 				deflt, hasDefault = l.Expr, true
 				continue
 			}
-			ops, err := u.decode(u.ops[:0], l.Expr)
-			u.ops = ops
-			if err != nil {
-				u.lost(e, "location", err)
-				continue
+			key := exprKey(l.Expr)
+			code, known := u.known.find(key, &codemap.Place{})
+			var ops []expr.Op
+			if !known {
+				ops, err = u.decode(u.ops[:0], l.Expr)
+				u.ops = ops
+				if err != nil {
+					u.lost(e, "location", err)
+					continue
+				}
 			}
-			fn := u.places.at(l.Low)
-			if fn == nil || fn != s.fn {
+			fn := s.fn
+			if fn == nil || l.Low < uint64(fn.Body) || l.Low >= uint64(fn.BodyEnd) {
 				if l.Low < l.High {
 					u.lostWhy(e, "location", "it holds outside of its function")
 				}
 				continue
 			}
 			u.pieces = u.rangesIn(fn, u.pieces[:0], l.Low, l.High)
+			u.key = key
 			for _, r := range u.pieces {
-				u.locate(e, ops, s, r)
+				if r.lo = max(r.lo, fn.BodyText); known && r.lo < r.hi {
+					u.spend(1)
+					u.holds(r.lo, r.hi, code, nil)
+				} else {
+					u.locate(e, ops, s, r)
+				}
 			}
+			u.key = 0
 			u.covered = append(u.covered, u.pieces...)
 		}
 		if hasDefault {
@@ -139,6 +153,16 @@ func (u *unit) partial(e *info.Entry) {
 
 // locateAt appends the entry for [lo, hi), in which all places stay the same.
 func (u *unit) locateAt(ops []expr.Op, s *scope, lo, hi abi.TextOffset) error {
+	key := u.key
+	var place codemap.Place
+	if key != 0 {
+		place, key = s.fn.placeOfOperand(ops, key, lo)
+		if code, ok := u.known.find(key, &place); ok {
+			u.x.missing = nil
+			u.holds(lo, hi, code, nil)
+			return nil
+		}
+	}
 	u.at(s, lo)
 	native, err := u.x.translate(ops, location)
 	if err != nil {
@@ -148,13 +172,43 @@ func (u *unit) locateAt(ops []expr.Op, s *scope, lo, hi abi.TextOffset) error {
 	if err != nil {
 		return err
 	}
+	if key != 0 && u.x.missing == nil && u.x.calls == 0 && len(refs) == 0 {
+		u.known.add(key, &place, code)
+	}
+	u.holds(lo, hi, code, refs)
+	return nil
+}
+
+// placeOfOperand returns the place at a text offset of the operand that an expression names, the zero
+// one if it names none. The key becomes 0 if it names several.
+func (f *function) placeOfOperand(ops []expr.Op, key uint64, at abi.TextOffset) (codemap.Place, uint64) {
+	operand := -1
+	for i := range ops {
+		if isOperand(&ops[i]) {
+			if operand >= 0 {
+				return codemap.Place{}, 0
+			}
+			operand = i
+		}
+	}
+	if operand < 0 {
+		return codemap.Place{}, key
+	}
+	p, err := f.operand(ops[operand].B, at)
+	if err != nil {
+		return codemap.Place{}, 0 // so will the translation find
+	}
+	return p, key
+}
+
+// holds appends an entry that says that an expression holds in [lo, hi).
+func (u *unit) holds(lo, hi abi.TextOffset, code []byte, refs []expr.Ref) {
 	if n := len(u.entries); n > 0 && u.entries[n-1].High == address(lo) && !u.entries[n-1].Default &&
 		len(refs) == 0 && slices.Equal(u.entries[n-1].Code, code) {
 		u.entries[n-1].High = address(hi)
-		return nil
+		return
 	}
 	u.entries = append(u.entries, info.LocEntry{Low: address(lo), High: address(hi), Code: code, Refs: refs})
-	return nil
 }
 
 // defaultPlace appends the entries for an expression that holds wherever no other of the list does.

@@ -24,22 +24,6 @@ func Strip(wasm []byte) []byte {
 	return out
 }
 
-// HasDebug reports whether a module has a custom section .debug_info. What is no module has none.
-func HasDebug(wasm []byte) bool {
-	for p := 8; p < len(wasm); {
-		size, n := leb32(wasm[p+1:])
-		end := p + 1 + n + int(size)
-		if n == 0 || end > len(wasm) {
-			return false
-		}
-		if wasm[p] == 0 && customName(wasm[p+1+n:end]) == ".debug_info" {
-			return true
-		}
-		p = end
-	}
-	return false
-}
-
 func customName(b []byte) string {
 	size, n := leb32(b)
 	if n == 0 || int(size) > len(b)-n {

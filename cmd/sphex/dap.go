@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sphex/aot/debuginfo"
 	"sphex/dap"
 )
 
@@ -19,7 +20,7 @@ func dapCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			if listen == "" {
-				return dap.Serve(stdio{}, dap.Options{Load: loader(false, true)})
+				return dap.Serve(stdio{}, dap.Options{Load: loader(false, debuginfo.TextFills)})
 			}
 			if err := checkAddress(listen, anyHost); err != nil {
 				return err
@@ -29,7 +30,7 @@ func dapCommand() *cobra.Command {
 				return err
 			}
 			fmt.Fprintf(os.Stderr, "DAP server listening at %s\n", l.Addr())
-			return dap.ServeAll(l, dap.Options{Load: loader(false, true)})
+			return dap.ServeAll(l, dap.Options{Load: loader(false, debuginfo.TextFills)})
 		},
 	}
 	c.Flags().StringVar(&listen, "listen", "", "serve clients at this TCP `address`, 127.0.0.1:4711 for one")

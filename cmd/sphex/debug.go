@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sphex/aot/debuginfo"
 	"sphex/debugger"
 	"sphex/repl"
 )
@@ -22,7 +23,7 @@ func debugCommand() *cobra.Command {
 		Long:  "Debug a program in the terminal. Commands are read from standard input; when that is no\nterminal, each is echoed, so that the output reads as a transcript. help lists the commands.",
 		Args:  needProgram,
 		RunE: func(_ *cobra.Command, args []string) error {
-			p.step = true
+			p.text = debuginfo.TextFills
 			cfg, err := p.config(args)
 			if err != nil {
 				return err

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"sphex/aot"
+	"sphex/aot/debuginfo"
 	"sphex/aot/object"
 	"sphex/debugger"
 )
@@ -21,7 +22,7 @@ type programFlags struct {
 	debugDirs                  []string
 	invoke                     string
 	noCache                    bool
-	step                       bool // the program is going to be stepped through
+	text                       debuginfo.Text // for which functions a debugger shows it
 }
 
 func (p *programFlags) add(c *cobra.Command) {
@@ -78,7 +79,7 @@ func (p *programFlags) config(args []string) (debugger.Config, error) {
 		cfg.SourceMap = append(cfg.SourceMap, debugger.PathMapping{From: from, To: to})
 	}
 	cfg.DebugDirs = p.debugDirs
-	cfg.Load = loader(p.noCache, p.step)
+	cfg.Load = loader(p.noCache, p.text)
 	return cfg, nil
 }
 
@@ -112,9 +113,9 @@ func finish() {
 
 // loader returns the way from a program's path to its object: through the cache where there is
 // one. Without one, too, an object must be sealed by this user.
-func loader(noCache, step bool) func(string, *aot.Companions) (*object.File, error) {
+func loader(noCache bool, text debuginfo.Text) func(string, *aot.Companions) (*object.File, error) {
 	return func(path string, companions *aot.Companions) (*object.File, error) {
-		o := aot.Options{Companions: companions, Text: step}
+		o := aot.Options{Companions: companions, Text: text}
 		if c := cache(); c != nil && !noCache {
 			f, _, err := c.Load(path, o)
 			return f, err

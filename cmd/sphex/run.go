@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sphex/aot/debuginfo"
 	"sphex/debugger"
 )
 
@@ -18,7 +19,9 @@ func runCommand() *cobra.Command {
 		Short: "Run a program; a trap prints a backtrace in source terms and exits with status 134",
 		Args:  needProgram,
 		RunE: func(_ *cobra.Command, args []string) error {
-			p.step = gdb
+			if gdb {
+				p.text = debuginfo.TextAlone // gdb's and lldb's steps enter whatever has lines
+			}
 			cfg, err := p.config(args)
 			if err != nil {
 				return err

@@ -223,13 +223,18 @@ func (in *Interp) showFrame(f *debugger.Frame, why string) {
 	if why != "" {
 		why = "  (" + why + ")"
 	}
-	in.printf("> %s %s%s\n", debugger.BriefName(f.Function), where(f), why)
+	place := where(f)
+	file, line, text := in.Session.FrameText(f)
+	if text = text && !f.HasSource(); text {
+		place = fmt.Sprintf("%s:%d (%s)", path.Base(file), line, place)
+	}
+	in.printf("> %s %s%s\n", debugger.BriefName(f.Function), place, why)
 	in.listed = false
 	if f.HasSource() {
 		if err := in.list(f.File, f.Line-5, f.Line+5, f.Line); err != nil {
 			in.printf("  (%v)\n", in.noSource(f.File))
 		}
-	} else if file, line, ok := in.Session.FrameText(f); ok {
+	} else if text {
 		_ = in.list(file, line-5, line+5, line) // there is no more to say if it fails
 	}
 }

@@ -126,7 +126,7 @@ func constant(v info.Value) string {
 		return term{off: n}.String()
 	}
 	if s, ok := v.Str(); ok {
-		return s
+		return dwarf.Printable([]byte(s))
 	}
 	if b, ok := v.Block(); ok {
 		return bytesText(b)

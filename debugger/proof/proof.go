@@ -103,7 +103,11 @@ func prepare(module []byte, c Config) (*proof, error) {
 	if p.module, err = wasm.Decode(module); err != nil {
 		return nil, err
 	}
-	if p.object, err = aot.Compile(module, aot.Options{Companions: c.Companions, Text: true}); err != nil {
+	// The text does not fill in: what is made from it would make the rest look better than it is.
+	const text = debuginfo.TextAlone
+	source := debuginfo.OpenText(p.module, p.finder(), text)
+	p.input = source.Data
+	if p.object, err = aot.Compile(module, aot.Options{Companions: c.Companions, Text: text}); err != nil {
 		return nil, err
 	}
 	p.layout = abi.NewLayout(p.module)
@@ -123,7 +127,6 @@ func prepare(module []byte, c Config) (*proof, error) {
 
 // openSections reads the debug information of both sides.
 func (p *proof) openSections() error {
-	p.input = debuginfo.OpenText(p.module, p.finder()).Data
 	if len(p.input.Units) == 0 {
 		return errors.New("the module has no debug information")
 	}

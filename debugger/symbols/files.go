@@ -103,6 +103,26 @@ func (t *Table) Files() []string {
 	return t.fileNames
 }
 
+// HasCode reports whether units with code name a file that fits.
+func (t *Table) HasCode(fits func(file string) bool) bool {
+	t.pcOnce.Do(t.indexUnits)
+	seen := map[*Unit]bool{}
+	for i := range t.pcUnits {
+		u := t.pcUnits[i].unit
+		if seen[u] {
+			continue
+		}
+		seen[u] = true
+		u.root()
+		found := false
+		u.eachFile("", func(name string) { found = found || fits(name) })
+		if found {
+			return true
+		}
+	}
+	return false
+}
+
 // FindFiles returns the files whose path is name or ends in /name. When several match and
 // some of them have code, those without are left out.
 func (t *Table) FindFiles(name string) []string {

@@ -194,33 +194,42 @@ func qualified(e info.Entry, name string) string {
 func QualifiedName(e info.Entry) string { return qualified(e, e.Name()) }
 
 // stripArgs removes template arguments, parameters and Rust's `<X as Trait>` from a name.
-func stripArgs(name string) string {
-	if strings.HasPrefix(name, "operator") {
+func stripArgs(name string) string { return stripNested(name, 0) }
+
+// No name that a person wrote is longer or nested more deeply; what is costs too much.
+const (
+	maxStripped = 64 << 10
+	maxNested   = 32
+)
+
+// stripNested does so for a name that stands in so many `<X as Trait>`.
+func stripNested(name string, depth int) string {
+	if strings.HasPrefix(name, "operator") || len(name) > maxStripped || depth > maxNested {
 		return name
 	}
 	if strings.HasPrefix(name, "<") { // <main::Point as core::fmt::Debug>::fmt
-		depth := 0
+		open := 0
 		for i := range len(name) {
 			switch name[i] {
 			case '<':
-				depth++
+				open++
 			case '>':
 				if i > 0 && name[i-1] == '-' {
 					continue
 				}
-				depth--
+				open--
 			}
-			if depth == 0 {
+			if open == 0 {
 				self := name[1:i]
 				if j := topLevel(self, " as "); j >= 0 {
 					self = self[:j]
 				}
-				return stripArgs(self) + stripArgs(name[i+1:])
+				return stripNested(self, depth+1) + stripNested(name[i+1:], depth+1)
 			}
 		}
 	}
 	var b strings.Builder
-	depth := 0
+	depth = 0 // of what is left out
 	for i := 0; i < len(name); i++ {
 		c := name[i]
 		switch {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"sphex/aot/debuginfo"
 	"sphex/dwarf"
 	"sphex/dwarf/index"
 	"sphex/dwarf/info"
@@ -307,10 +308,12 @@ func (t *Table) plainFunctions(q nameQuery) []*Function {
 		if !q.matches(f) {
 			continue
 		}
-		// One whose entry lost its name has the linker's.
+		// One whose entry lost its name has the linker's; so has one whose entry was made from it.
 		if known := t.Function(fr.Body); known == nil || known.Unit == nil {
 			out = append(out, f)
 		} else if name, _ := entryName(known.entry); name == "" && known.Linkage == fr.Name && q.matches(known) {
+			out = append(out, known)
+		} else if debuginfo.IsSynthetic(known.Unit.Producer) {
 			out = append(out, known)
 		}
 	}

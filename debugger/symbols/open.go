@@ -6,6 +6,7 @@ import (
 
 	"sphex/aot/abi"
 	"sphex/aot/object"
+	"sphex/dwarf"
 )
 
 // Open opens the DWARF of an object.
@@ -17,7 +18,7 @@ func Open(f *object.File) *Table {
 	names := make(map[abi.TextOffset]string, len(f.Symbols))
 	for _, s := range f.Symbols {
 		if !strings.HasPrefix(s.Name, "wasm-function[") { // the linker's name for one that has none
-			names[s.Text] = s.Name
+			names[s.Text] = dwarf.Printable([]byte(s.Name))
 		}
 	}
 	if f.Map != nil {

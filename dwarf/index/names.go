@@ -183,6 +183,7 @@ func (ix *nameIndex) parseAbbrevs(c *dwarf.Cursor) error {
 func (n *Names) Lookup(name string, yield func(Entry) bool) error {
 	h := uint64(Hash(name))
 	for _, ix := range n.indexes {
+		budget := len(ix.pool) // as in All
 		count := ix.strings.len()
 		first, hashed := uint64(0), ix.buckets.len() > 0
 		if hashed {
@@ -190,7 +191,9 @@ func (n *Names) Lookup(name string, yield func(Entry) bool) error {
 			if first = ix.buckets.at(h % ix.buckets.len()); first == 0 {
 				continue
 			}
-			first--
+			if first--; first >= count {
+				return dwarf.Errorf(section, ix.poolOffset, "bucket of a name that is not there")
+			}
 		}
 		for i := first; i < count; i++ {
 			if hashed {
@@ -207,9 +210,13 @@ func (n *Names) Lookup(name string, yield func(Entry) bool) error {
 			}
 			more := true
 			err := ix.each(ix.entries.at(i), func(e Entry) bool {
-				more = yield(e)
+				budget--
+				more = budget >= 0 && yield(e)
 				return more
 			})
+			if err == nil && budget < 0 {
+				err = dwarf.Errorf(section, ix.poolOffset, "lists of entries overlap")
+			}
 			if err != nil || !more {
 				return err
 			}

@@ -27,6 +27,11 @@ type abbrev struct {
 	attrs    []attrSpec
 }
 
+// maxWeightless is how many attributes of an abbreviation may take no room in its entries. Producers
+// have a dozen; with thousands of them each byte of hostile entries would be thousands of
+// attributes.
+const maxWeightless = 32
+
 // abbrevTable is one unit's abbreviations. Producers number them from 1.
 type abbrevTable struct {
 	dense  []abbrev
@@ -86,6 +91,7 @@ func parseAbbrevs(c *dwarf.Cursor) (*abbrevTable, error) {
 			return nil, dwarf.Errorf(".debug_abbrev", start, "tag 0x%x is out of range", tag)
 		}
 		first := len(specs)
+		weightless := 0
 		for {
 			attr, form := c.ULEB(), c.ULEB()
 			if c.Err() != nil {
@@ -98,8 +104,15 @@ func parseAbbrevs(c *dwarf.Cursor) (*abbrevTable, error) {
 				return nil, dwarf.Errorf(".debug_abbrev", start, "attribute 0x%x with form 0x%x is out of range", attr, form)
 			}
 			s := attrSpec{attr: dwarf.Attr(attr), form: dwarf.Form(form)}
-			if s.form == dwarf.FormImplicitConst {
+			switch s.form {
+			case dwarf.FormImplicitConst:
 				s.implicit = c.SLEB()
+				weightless++
+			case dwarf.FormFlagPresent:
+				weightless++
+			}
+			if weightless > maxWeightless {
+				return nil, dwarf.Errorf(".debug_abbrev", start, "more than %d attributes take no room in entries", maxWeightless)
 			}
 			switch s.form {
 			case dwarf.FormRef1, dwarf.FormRef2, dwarf.FormRef4, dwarf.FormRef8, dwarf.FormRefUdata, dwarf.FormRefAddr, dwarf.FormIndirect:

@@ -44,6 +44,7 @@ type Copier struct {
 	mix     []uint64 // what specs add to a hash
 	strEnd  uint64   // offsets of strings from here on are none
 	lineEnd uint64
+	long    longStrings // of .debug_str
 }
 
 // Plan is how the entries of an abbreviation are copied.
@@ -103,6 +104,7 @@ func (c *Copier) Start(u *Unit) error {
 	c.steps, c.specs, c.mix = c.steps[:0], c.specs[:0], c.mix[:0]
 	c.strEnd = stringsEnd(u.sections.Str)
 	c.lineEnd = stringsEnd(u.sections.LineStr)
+	c.long = u.data.longStrings(u.sections.Str)
 	return nil
 }
 
@@ -368,7 +370,7 @@ func (c *Copier) run(e *Entry, p *Plan, dst []byte, piecemeal bool) ([]byte, boo
 					off, good = v.StrOffset()
 				}
 			}
-			if good = good && off < end; good {
+			if good = good && off < end && (c.long == nil || s.kind == stepLineStrp || !c.long.within(off)); good {
 				dst = le.AppendUint32(dst, base+uint32(off))
 			}
 		case stepRef:

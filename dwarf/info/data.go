@@ -1,6 +1,7 @@
 package info
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -26,7 +27,8 @@ type Data struct {
 
 	mu      sync.Mutex
 	abbrevs map[abbrevKey]*abbrevTable
-	budget  int // bytes of abbreviations that may still be read
+	budget  int                   // bytes of abbreviations that may still be read
+	long    map[*byte]longStrings // by section
 
 	budgeted map[*byte]bool // the sections of abbreviations of split files that are in budget
 }
@@ -60,6 +62,14 @@ func New(s *dwarf.Sections) (*Data, error) {
 	}
 	_, err := d.add(&d.Sections, "")
 	return d, err
+}
+
+// Add adds the units of other sections, which share nothing with those that are there. When a
+// header is damaged, it returns the units before it together with the error. It must not run beside
+// other methods.
+func (d *Data) Add(s *dwarf.Sections) ([]*Unit, error) {
+	d.budget += 8 * len(s.Abbrev)
+	return d.add(s, "")
 }
 
 // add scans the headers of the units of s, which continue those of d. suffix is that of the
@@ -118,13 +128,13 @@ const maxDamaged = 100
 // is, those behind it are found by their look.
 func (d *Data) scan(s *dwarf.Sections, section string, data []byte, info, base Offset) Damaged {
 	var damage Damaged
+	more := 0
 	for pos := uint64(0); pos < uint64(len(data)); {
 		u, err := parseHeader(section, data, pos)
 		if err != nil {
-			if len(damage) == maxDamaged {
-				break
+			if more++; len(damage) < maxDamaged {
+				damage = append(damage, err)
 			}
-			damage = append(damage, err)
 			if u != nil {
 				pos = uint64(u.End)
 			} else {
@@ -144,6 +154,9 @@ func (d *Data) scan(s *dwarf.Sections, section string, data []byte, info, base O
 		}
 		d.Units = append(d.Units, u)
 	}
+	if more -= len(damage); more > 0 {
+		damage = append(damage, dwarf.Errorf(section, 0, "%d more headers of units are damaged", more))
+	}
 	return damage
 }
 
@@ -157,7 +170,11 @@ func nextHeader(s *dwarf.Sections, section string, data []byte, pos uint64) uint
 		}
 		return uint64(u.End), true
 	}
-	for ; pos < uint64(len(data)); pos++ {
+	for ; pos+11 <= uint64(len(data)); pos++ {
+		// Nearly all places are none, and an error for each would cost much.
+		if n, version := binary.LittleEndian.Uint32(data[pos:]), data[pos+4]; uint64(n) > uint64(len(data))-pos-4 || version < 2 || version > 5 || data[pos+5] != 0 {
+			continue
+		}
 		end, ok := plausible(pos)
 		if !ok {
 			continue
@@ -169,7 +186,7 @@ func nextHeader(s *dwarf.Sections, section string, data []byte, pos uint64) uint
 			return pos
 		}
 	}
-	return pos
+	return uint64(len(data))
 }
 
 // parseHeader reads the header of the unit at pos. With an error it returns the unit if it is known

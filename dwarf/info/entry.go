@@ -228,13 +228,20 @@ func (e *Entry) Ref(a dwarf.Attr) (off Offset, ok bool) {
 	return 0, false
 }
 
-// Str reads a string attribute, "" when it is absent.
+// Str reads a string attribute as it may be shown (dwarf.Printable), "" when it is absent.
 func (e *Entry) Str(a dwarf.Attr) string {
 	if v, ok := e.Attr(a); ok {
-		s, _ := v.Str()
-		return s
+		b, _ := v.StrBytes()
+		return dwarf.Printable(b)
 	}
 	return ""
+}
+
+// raw reads a string attribute as it is.
+func (e *Entry) raw(a dwarf.Attr) string {
+	v, _ := e.Attr(a)
+	s, _ := v.Str()
+	return s
 }
 
 // Name is Str(DW_AT_name).

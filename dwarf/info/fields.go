@@ -10,7 +10,7 @@ import (
 // the entries. Units of other sections are left out. It ends at the first damage.
 func (d *Data) AddressFields(yield func(off uint64, size uint8)) error {
 	for _, u := range d.Units {
-		if u.section != ".debug_info" {
+		if u.section != ".debug_info" || u.sections != &d.Sections {
 			continue
 		}
 		w := u.Walk()

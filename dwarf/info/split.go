@@ -26,15 +26,15 @@ func (u *Unit) Skeleton() (SplitName, bool) {
 	if err != nil {
 		return SplitName{}, false
 	}
-	name := root.Str(dwarf.AttrDWOName)
+	name := root.raw(dwarf.AttrDWOName)
 	if name == "" {
-		name = root.Str(dwarf.AttrGNUDWOName)
+		name = root.raw(dwarf.AttrGNUDWOName)
 	}
 	id, ok := u.splitID(&root)
 	if u.Type != dwarf.UnitSkeleton && (name == "" || !ok) {
 		return SplitName{}, false
 	}
-	return SplitName{File: name, Dir: root.Str(dwarf.AttrCompDir), ID: id}, true
+	return SplitName{File: name, Dir: root.raw(dwarf.AttrCompDir), ID: id}, true
 }
 
 // SplitID is the number that a skeleton and its unit proper share; ok is false if the unit is

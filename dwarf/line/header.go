@@ -57,9 +57,9 @@ type Program struct {
 }
 
 var (
-	errNoContent = errors.New("entries without content")
-	errStrings   = errors.New("strings of the tables are too long")
-	errForm      = errors.New("unsupported form")
+	errNoPath  = errors.New("entries without a path")
+	errStrings = errors.New("strings of the tables are too long")
+	errForm    = errors.New("unsupported form")
 )
 
 // Parse reads the header at off of .debug_line. addrSize and compDir are the unit's; s is
@@ -142,30 +142,35 @@ func readFile4(c *dwarf.Cursor, name []byte) File {
 
 // tables5 reads the tables of version 5.
 func (p *Program) tables5(c *dwarf.Cursor, s *dwarf.Sections) {
-	p.table5(c, s, func(f *File) { p.Dirs = append(p.Dirs, f.Name) })
-	p.table5(c, s, func(f *File) { p.Files = append(p.Files, *f) })
+	p.table5(c, s, func(n int) { p.Dirs = make([]string, 0, n) }, func(f *File) { p.Dirs = append(p.Dirs, f.Name) })
+	p.table5(c, s, func(n int) { p.Files = make([]File, 0, n) }, func(f *File) { p.Files = append(p.Files, *f) })
 }
 
-func (p *Program) table5(c *dwarf.Cursor, s *dwarf.Sections, yield func(*File)) {
+// table5 reads a table. grow is told how many entries follow.
+func (p *Program) table5(c *dwarf.Cursor, s *dwarf.Sections, grow func(int), yield func(*File)) {
 	type column struct{ content, form uint64 }
 	columns := make([]column, c.U8())
-	sized := false // an entry takes at least a byte
+	// Without its path an entry takes much room for nothing, and with it at least a byte of
+	// the table.
+	sized, named := false, false
 	for i := range columns {
 		columns[i] = column{c.ULEB(), c.ULEB()}
 		sized = sized || columns[i].form != uint64(dwarf.FormFlagPresent)
+		named = named || columns[i].content == lnctPath
 	}
 	n := c.ULEB()
 	if c.Err() != nil {
 		return
 	}
-	if n > 0 && !sized {
-		c.Fail(errNoContent)
+	if n > 0 && !(sized && named) {
+		c.Fail(errNoPath)
 		return
 	}
 	if n > uint64(c.Len()) {
 		c.Fail(dwarf.ErrTruncated)
 		return
 	}
+	grow(int(n))
 	for range n {
 		var f File
 		for _, col := range columns {
@@ -251,12 +256,16 @@ func (p *Program) File(i uint64) (f *File, ok bool) {
 }
 
 // Path joins the file's name with its directory and the compilation directory; "" if there
-// is no such file.
+// is no such file. It may be shown (dwarf.Printable).
 func (p *Program) Path(i uint64) string {
 	f, ok := p.File(i)
 	if !ok {
 		return ""
 	}
+	return dwarf.Printable([]byte(p.path(f)))
+}
+
+func (p *Program) path(f *File) string {
 	name := f.Name
 	if isAbs(name) {
 		return name

@@ -1,0 +1,28 @@
+package dwarf
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Printable is a name as it may be shown. Names come from files that nobody vouches for, and a
+// terminal obeys the control characters in them: those, what turns the direction of the text, and
+// bytes that are not UTF-8 become U+FFFD.
+func Printable(name []byte) string {
+	for _, b := range name {
+		if b < ' ' || b > '~' {
+			return printable(string(name))
+		}
+	}
+	return string(name)
+}
+
+func printable(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			return utf8.RuneError
+		}
+		return r // bytes that are not UTF-8 are that already
+	}, name)
+}

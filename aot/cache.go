@@ -96,6 +96,9 @@ func (c *Cache) compile(module []byte, path string, o Options, remember func(nam
 			return f, true, nil
 		}
 	}
+	if len(module) > bigModule {
+		o.released = func() { full() } // now, which costs a tenth of a second, so that the module need not stay
+	}
 	f, err := Compile(module, o)
 	if err != nil {
 		return nil, false, err

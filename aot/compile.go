@@ -28,6 +28,13 @@ type Options struct {
 	// Text makes the module's own text the source of functions without another.
 	Text debuginfo.Text
 
+	// Moves keeps in the object's map where operands are (codemap.Func.StackMoves), of the functions
+	// of which the translation of debug information asked it.
+	Moves bool
+
+	// released, if set, is called when the module is not needed any more, but for the caller itself.
+	released func()
+
 	// Tests choose the statements and the record of operands.
 	statements func(*wasm.Module) []wasm.CodeOffset
 	stackMoves bool
@@ -74,29 +81,36 @@ func Compile(module []byte, o Options) (*object.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("link: %w", err)
 	}
-	collect(module)
-	debug, report := debuginfo.Translate(input, cm, layout)
-	input = nil
-	collect(module)
+	size := len(module)
+	collect(size)
+	defer save(size)() // most is in use from here on
+	debug := debuginfo.Rewrite(input, cm, layout)
 	if o.Report != nil {
-		o.Report(report)
+		o.Report(debug.Report)
 	}
-	return &object.File{
+	f := &object.File{
 		ABIVersion: abi.Version,
 		Text:       text,
 		Map:        cm,
 		Module:     object.Strip(module),
-		Debug:      debug,
-		Notes:      report.Notes(),
+		Notes:      debug.Report.Notes(),
 		Symbols:    object.Symbols(cm, functionName(m)),
-	}, nil
+	}
+	if !o.Moves && !o.stackMoves {
+		forgetMoves(cm)
+	}
+	if o.released != nil {
+		o.released()
+	}
+	collect(size) // the module, too, if the caller has no more use for it
+	f.Debug = debug.Sections()
+	return f, nil
 }
 
-// collect frees, between the phases of a big module's compilation, what the phase before left. The
-// collector would wait until the memory in use has doubled.
-func collect(module []byte) {
-	if len(module) > 64<<20 {
-		runtime.GC()
+// forgetMoves frees what nobody but the translation of debug information asks for.
+func forgetMoves(cm *codemap.Map) {
+	for i := range cm.Funcs {
+		cm.Funcs[i].StackMoves = nil
 	}
 }
 

@@ -27,6 +27,7 @@ type damaged struct {
 	sections map[string][]byte
 	order    []string
 	info     *info.Data
+	taken    bool // by takeReport
 }
 
 const damagedProgram = "../testdata/programs/c_multi/c_multi-O0-dw5.wasm"
@@ -326,6 +327,7 @@ func TestDamage(t *testing.T) {
 			if !c.whole {
 				checkStats(t, s)
 			}
+			checkBacktrace(t, s, d.taken)
 			lookAtFrames(t, s)
 			askForNames(s)
 			for _, name := range []string{"claimed", "report"} { // which nearly all is about
@@ -343,6 +345,33 @@ func TestDamage(t *testing.T) {
 				t.Errorf("%d MB were allocated for a module of %d KB", n>>20, size>>10)
 			}
 		})
+	}
+}
+
+// checkBacktrace checks that the functions have their names: from their entries, or from the name section.
+func checkBacktrace(t *testing.T, s *Session, taken bool) {
+	t.Helper()
+	frames, _, err := s.Frames(0, 20_000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"stats_add", "report", "main"}
+	if taken {
+		want = []string{"stats_add", "main"}
+	}
+	for i := range frames {
+		if len(frames[i].Function) > 20<<10 {
+			t.Errorf("a name of %d bytes", len(frames[i].Function))
+		}
+		if len(want) > 0 && frames[i].Short == want[0] {
+			want = want[1:]
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("%s is not among %d frames", want[0], len(frames))
+		for _, f := range frames[:min(len(frames), 8)] {
+			t.Logf("#%d %.80s", f.Level, f.Function)
+		}
 	}
 }
 

@@ -15,6 +15,7 @@ func TestNotes(t *testing.T) {
 		want    []string // parts of the notes, one each
 	}{
 		{"c_steps/c_steps-O0.wasm", nil},
+		{"c_bare/c_bare.wasm", []string{"the program's main function has no debug information, only other functions have", "show the module's own text, c_bare.wat"}},
 		{"c_split/bin/names.wasm", []string{"no debug information: showing the module's own text, strip-debug-names-only.wat"}},
 		{"c_split/bin/split.wasm", []string{`of 1 unit is in files of its own, and was not found: "dw5/main.dwo" is not there: looked for /corpus/c_split/dw5/main.dwo`}},
 		{"c_split/bin/wasm-opt.wasm", []string{"does not fit the code: that of 48 functions is left out", "functions without debug information show the module's own text, wo.13794.wat"}},

@@ -69,17 +69,17 @@ func nameIndex(infoSection, abbrev, str []byte, memory uint8) (names, newStr []b
 	return index.WriteNames(newStr, x.units), newStr
 }
 
-// addStrings appends to .debug_str what stands in entries themselves, and the names of
+// addStrings makes .debug_str with what stands in entries themselves, and the names of
 // templates without arguments: the latter once for each full name.
 func (x *nameIndexer) addStrings() []byte {
-	str := x.str[:len(x.str):len(x.str)]
+	var more []byte
 	added := map[string]uint32{}
 	add := func(s string) uint32 {
 		off, ok := added[s]
 		if !ok {
-			off = uint32(len(str))
+			off = uint32(len(x.str) + len(more))
 			added[s] = off
-			str = append(append(str, s...), 0)
+			more = append(append(more, s...), 0)
 		}
 		return off
 	}
@@ -88,7 +88,6 @@ func (x *nameIndexer) addStrings() []byte {
 			x.units[i].Names[n.at].Str = add(n.text)
 		}
 	}
-	full := str
 	listed := map[uint32]bool{}
 	for i := range x.bodies {
 		u := &x.units[i]
@@ -98,11 +97,11 @@ func (x *nameIndexer) addStrings() []byte {
 				continue
 			}
 			listed[r.Str] = true
-			r.Str = add(string(full[r.Str:][:n.length]))
+			r.Str = add(string(x.str[r.Str:][:n.length]))
 			u.Names = append(u.Names, r)
 		}
 	}
-	return str
+	return append(x.str, more...)
 }
 
 // templateName returns the length of the name without the template arguments at its end, 0 if

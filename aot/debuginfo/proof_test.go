@@ -592,7 +592,7 @@ func TestVariables(t *testing.T) {
 					f, _ = debuginfo.FakeObject(t, m)
 				} else {
 					var err error
-					if f, err = aot.Compile(m.Bytes, aot.Options{}); err != nil {
+					if f, err = aot.Compile(m.Bytes, aot.Options{Moves: true}); err != nil {
 						t.Fatal(err)
 					}
 				}

@@ -19,12 +19,13 @@ var (
 type splitFiles struct {
 	in      *Input
 	finder  Finder
-	pack    *split.Package // nil if there is none
-	asked   bool           // for pack
-	from    string         // the path of pack
-	types   bool           // those of pack are added
-	opened  map[[2]string][]*info.Unit
-	added   map[string][]*info.Unit // by path
+	pack    *split.Package        // nil if there is none
+	asked   bool                  // for pack
+	from    string                // the path of pack
+	types   bool                  // those of pack are added
+	packed  map[uint64]*info.Unit // of pack, by id: hostile skeletons may all name one
+	opened  map[[2]string]unitsByID
+	added   map[string]unitsByID // by path
 	missing []info.SplitName
 	why     error // of the first of missing
 }
@@ -32,7 +33,7 @@ type splitFiles struct {
 // openSplit joins the skeletons among the units with their units proper: from a package beside
 // the module, or else from the files that they name.
 func (in *Input) openSplit(f Finder) {
-	s := &splitFiles{in: in, finder: f, opened: map[[2]string][]*info.Unit{}, added: map[string][]*info.Unit{}}
+	s := &splitFiles{in: in, finder: f, packed: map[uint64]*info.Unit{}, opened: map[[2]string]unitsByID{}, added: map[string]unitsByID{}}
 	for _, u := range in.Data.Units[:len(in.Data.Units):len(in.Data.Units)] {
 		name, ok := u.Skeleton()
 		if !ok {
@@ -67,19 +68,23 @@ func (s *splitFiles) find(name info.SplitName) *info.Unit {
 		}
 		s.opened[key] = units
 	}
-	return unitWithID(units, name.ID)
+	return units[name.ID]
 }
 
-func unitWithID(units []*info.Unit, id uint64) *info.Unit {
+// unitsByID are the split units of a file; of several with the same id it has the first.
+type unitsByID map[uint64]*info.Unit
+
+func byID(units []*info.Unit) unitsByID {
+	m := unitsByID{}
 	for _, u := range units {
 		if u.Type == dwarf.UnitTypes || u.Type == dwarf.UnitSplitTypes {
 			continue
 		}
-		if got, ok := u.SplitID(); ok && got == id {
-			return u
+		if id, ok := u.SplitID(); ok && m[id] == nil {
+			m[id] = u
 		}
 	}
-	return nil
+	return m
 }
 
 // inPackage looks for a unit in the package beside the module.
@@ -96,6 +101,9 @@ func (s *splitFiles) inPackage(id uint64) *info.Unit {
 	if s.pack == nil {
 		return nil
 	}
+	if u := s.packed[id]; u != nil {
+		return u
+	}
 	sections, ok := s.pack.Unit(id)
 	if !ok {
 		return nil
@@ -106,7 +114,8 @@ func (s *splitFiles) inPackage(id uint64) *info.Unit {
 			s.add(t, s.from)
 		}
 	}
-	return unitWithID(s.add(sections, s.from), id)
+	s.packed[id] = byID(s.add(sections, s.from))[id]
+	return s.packed[id]
 }
 
 func (s *splitFiles) acceptPackage(b []byte) error {
@@ -129,7 +138,7 @@ func (s *splitFiles) acceptPackage(b []byte) error {
 }
 
 // open reads the file that has the unit, and adds its units.
-func (s *splitFiles) open(name info.SplitName) ([]*info.Unit, error) {
+func (s *splitFiles) open(name info.SplitName) (unitsByID, error) {
 	if name.File == "" {
 		return nil, errNoUnit
 	}
@@ -144,7 +153,7 @@ func (s *splitFiles) open(name info.SplitName) ([]*info.Unit, error) {
 			return errNoUnit
 		}
 		// What is damaged is told when its units are added.
-		if d, _ := info.New(found); d != nil && unitWithID(d.Units, name.ID) == nil {
+		if d, _ := info.New(found); d != nil && byID(d.Units)[name.ID] == nil {
 			return errOtherUnit
 		}
 		return nil
@@ -156,7 +165,7 @@ func (s *splitFiles) open(name info.SplitName) ([]*info.Unit, error) {
 	if units, ok := s.added[file]; ok {
 		return units, nil
 	}
-	units := s.add(found, file)
+	units := byID(s.add(found, file))
 	s.added[file] = units
 	return units, nil
 }
@@ -182,8 +191,8 @@ func isSplitType(u *info.Unit) bool {
 
 // strings joins the strings of all files into one section, and says where those of each split
 // file start in it.
-func (in *Input) strings() (all []byte, base map[*dwarf.Sections]uint32) {
-	all = in.Sections.Str[:len(in.Sections.Str):len(in.Sections.Str)] // append copies
+func (in *Input) strings() (all *dwarf.StringTable, base map[*dwarf.Sections]uint32) {
+	all = dwarf.NewStringTable(in.Sections.Str)
 	base = map[*dwarf.Sections]uint32{}
 	pieces := map[*byte]uint32{} // the parts of a package have theirs in common
 	for _, s := range in.all()[1:] {
@@ -193,12 +202,8 @@ func (in *Input) strings() (all []byte, base map[*dwarf.Sections]uint32) {
 		}
 		at, ok := pieces[&s.Str[0]]
 		if !ok {
-			if n := len(all); n > 0 && all[n-1] != 0 {
-				all = append(all, 0)
-			}
-			at = uint32(len(all))
+			at = all.Append(s.Str)
 			pieces[&s.Str[0]] = at
-			all = append(all, s.Str...)
 		}
 		base[s] = at
 	}

@@ -35,23 +35,38 @@ const listBudget = 2 << 20
 // (".debug_info", ".debug_frame", …) and what was lost on the way. Damaged input is a
 // loss in the report, never an error: a module runs without its debug information.
 func Translate(source *Input, cm *codemap.Map, layout *abi.Layout) (map[string][]byte, *Report) {
+	r := Rewrite(source, cm, layout)
+	return r.Sections(), r.Report
+}
+
+// Rewritten is translated debug information that lacks the index of names.
+type Rewritten struct {
+	Report   *Report
+	sections map[string][]byte
+	strs     *dwarf.StringTable // .debug_str, most of which is the input's
+	memory   uint8              // the register
+}
+
+// Rewrite is the first part of Translate, for those who have to save memory: the second part,
+// Sections, needs neither the input nor codemap.Func.StackMoves.
+func Rewrite(source *Input, cm *codemap.Map, layout *abi.Layout) *Rewritten {
 	report := &Report{}
 	source.report(report)
 	out := map[string][]byte{".debug_frame": frames(cm)}
+	r := &Rewritten{Report: report, sections: out, memory: uint8(cm.Target.Memory)}
 	m, d, in := source.Module, source.Data, source.Sections
 	if len(in.Info) == 0 {
-		return out, report
+		return r
 	}
 	t := &translation{
 		cm: cm, layout: layout, report: report, text: source.text,
 		places:     newPlaces(m, cm),
 		referenced: newOffsetSet(d.End()),
 	}
-	var strs []byte
-	strs, t.strBase = source.strings()
+	r.strs, t.strBase = source.strings()
 	lineStrs := dwarf.NewStringTable(in.LineStr)
 	lineStrs.Index()
-	t.writer = info.NewWriter(dwarf.NewStringTable(strs), lineStrs)
+	t.writer = info.NewWriter(r.strs, lineStrs)
 	t.budget.Store(listBudget + int64(len(in.Info)) + 4*source.listBytes())
 	t.macroBudget.Store(source.macroBytes()*macroFactor + 1<<20)
 	t.addPointed(d, in)
@@ -80,14 +95,13 @@ func Translate(source *Input, cm *codemap.Map, layout *abi.Layout) (map[string][
 	if t.exhausted() {
 		report.lost("some lists", "there are too many list entries for a section of this size", ".debug_info", 0)
 	}
+	t.writer.Str = dwarf.NewStringTable(nil) // for Sections to write
 	sections, unresolved := t.writer.Finish()
 	for range unresolved {
 		report.lost("reference", "there is no such entry", ".debug_info", 0)
 	}
-	names, strs := nameIndex(sections.Info, sections.Abbrev, sections.Str, uint8(cm.Target.Memory))
 	for name, data := range map[string][]byte{
-		".debug_names": names,
-		".debug_info":  sections.Info, ".debug_abbrev": sections.Abbrev, ".debug_str": strs,
+		".debug_info": sections.Info, ".debug_abbrev": sections.Abbrev,
 		".debug_line_str": sections.LineStr, ".debug_line": sections.Line,
 		".debug_loclists": sections.Loclists, ".debug_rnglists": sections.Rnglists,
 		".debug_aranges": done.aranges, ".debug_macro": sections.Macro,
@@ -96,7 +110,26 @@ func Translate(source *Input, cm *codemap.Map, layout *abi.Layout) (map[string][
 			out[name] = data
 		}
 	}
-	return out, report
+	return r
+}
+
+// Sections returns the sections, with the strings and the index of names. It is called once.
+func (r *Rewritten) Sections() map[string][]byte {
+	info := r.sections[".debug_info"]
+	if len(info) == 0 {
+		return r.sections
+	}
+	// From here on the input need not live any longer. There is room for the strings that the
+	// index adds.
+	strs := r.strs.Copy(r.strs.Len() / 4)
+	r.strs = nil
+	names, strs := nameIndex(info, r.sections[".debug_abbrev"], strs, r.memory)
+	for name, data := range map[string][]byte{".debug_names": names, ".debug_str": strs} {
+		if len(data) > 0 {
+			r.sections[name] = data
+		}
+	}
+	return r.sections
 }
 
 // committer puts the units that are translated into the sections, in their order, so that the

@@ -1,6 +1,9 @@
 package object
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Strip returns the bytes of a decoded module without the custom sections whose names begin
 // with ".debug_". Everything else stays byte for byte, so that code offsets still hold.
@@ -9,19 +12,21 @@ func Strip(wasm []byte) []byte {
 	if len(wasm) < header {
 		return wasm
 	}
-	out := append(make([]byte, 0, len(wasm)), wasm[:header]...)
+	var kept [][]byte
+	from := 0 // of what is kept
 	for p := header; p < len(wasm); {
 		size, n := leb32(wasm[p+1:])
 		end := p + 1 + n + int(size)
 		if n == 0 || end > len(wasm) {
-			return append(out, wasm[p:]...)
+			break
 		}
-		if wasm[p] != 0 || !strings.HasPrefix(customName(wasm[p+1+n:end]), ".debug_") {
-			out = append(out, wasm[p:end]...)
+		if wasm[p] == 0 && strings.HasPrefix(customName(wasm[p+1+n:end]), ".debug_") {
+			kept = append(kept, wasm[from:p])
+			from = end
 		}
 		p = end
 	}
-	return out
+	return slices.Concat(append(kept, wasm[from:])...) // no larger than it needs to be
 }
 
 func customName(b []byte) string {

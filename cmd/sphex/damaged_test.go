@@ -51,16 +51,18 @@ func TestDumpDamaged(t *testing.T) {
 	if err != nil && !*update {
 		t.Fatal(err)
 	}
-	if got.stdout == string(want) {
+	// What follows is about what is whole, and changes with the compiler.
+	text, _, _ := strings.Cut(got.stdout, "\nvariables that the producer")
+	if text == string(want) {
 		return
 	}
 	if *update {
-		if err := os.WriteFile(golden, []byte(got.stdout), 0o644); err != nil {
+		if err := os.WriteFile(golden, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	t.Error(difference(string(want), got.stdout))
+	t.Error(difference(string(want), text))
 }
 
 // TestControlCharacters debugs a program whose names are commands to a terminal: none gets there.
@@ -72,7 +74,12 @@ func TestControlCharacters(t *testing.T) {
 		"step\nstep\nstep\nstep\nstep\ndisassemble\nwatch instances\nbreak st\ninfo line\nprint nothing\ntypes\n"
 	for _, c := range []struct{ stdin, args string }{
 		{session, "debug"}, {"", "dump"}, {"", "dump --dwarf"}, {"", "dump -v"}, {"", "dump --json"},
+		{"", "run"}, {"", "compile -o " + filepath.Join(t.TempDir(), "names.elf")},
 	} {
+		path := path
+		if c.args == "run" {
+			path = edited(t, "c_multi/c_multi-O0-dw5.wasm", "imports.wasm", "wasi_snapshot_preview1", "w\x1b[2Jsnapshot_preview1", "fd_write", "\x1b]0;x\a\r\r")
+		}
 		args := append(strings.Fields(c.args), path)
 		for _, arg := range []string{"", "report"} {
 			if arg != "" && c.args != "dump" {
@@ -83,7 +90,7 @@ func TestControlCharacters(t *testing.T) {
 			}
 			got := run1(t, c.stdin, args...)
 			text := got.stdout + got.stderr
-			if len(text) < 200 {
+			if len(text) < 200 && c.args[0] == 'd' {
 				t.Errorf("%s: %s", args, text)
 			}
 			if !utf8.ValidString(text) {

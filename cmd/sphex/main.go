@@ -6,8 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
+
+	"sphex/dwarf"
 )
 
 func main() {
@@ -29,7 +32,7 @@ func main() {
 		os.Exit(int(exit))
 	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "sphex:", err)
+		fmt.Fprintln(os.Stderr, "sphex:", printable(err.Error()))
 		os.Exit(1)
 	}
 }
@@ -38,3 +41,12 @@ func main() {
 type exitStatus int
 
 func (e exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
+
+// printable keeps names that a module has from commanding the terminal.
+func printable(text string) string {
+	lines := strings.Split(text, "\n")
+	for i, l := range lines {
+		lines[i] = dwarf.Printable([]byte(l))
+	}
+	return strings.Join(lines, "\n")
+}

@@ -27,12 +27,13 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 		defer os.RemoveAll(dir)
+		environ := os.Environ() // with Go's own cache
 		os.Setenv("XDG_CACHE_HOME", filepath.Join(dir, "cache"))
 		os.Unsetenv("COLUMNS") // the width of dumps is that of a pipe
 		os.Setenv("XDG_CONFIG_HOME", filepath.Join(dir, "config"))
 		sphex = filepath.Join(dir, "sphex")
 		build := exec.Command("go", "build", "-o", sphex, ".")
-		build.Env = append(os.Environ(), "CGO_ENABLED=0")
+		build.Env = append(environ, "CGO_ENABLED=0")
 		if out, err := build.CombinedOutput(); err != nil {
 			fmt.Fprintf(os.Stderr, "%s\n%v\n", out, err)
 			return 1

@@ -50,12 +50,12 @@ func run(cfg debugger.Config) error {
 		return err
 	}
 	if trap := stop.Trap(); trap != nil {
-		fmt.Fprintf(os.Stderr, "sphex: the program trapped: %s\n", trap.Text)
+		fmt.Fprintf(os.Stderr, "sphex: the program trapped: %s\n", printable(trap.Text))
 		if err := s.WriteTrapBacktrace(os.Stderr, maxFrames); err != nil {
 			fmt.Fprintf(os.Stderr, "sphex: no backtrace: %v\n", err)
 		}
 		for _, n := range s.Notes() { // they say why it shows less than it could
-			fmt.Fprintf(os.Stderr, "sphex: note: %s\n", n)
+			fmt.Fprintf(os.Stderr, "sphex: note: %s\n", printable(n))
 		}
 		return exitStatus(debugger.TrapStatus)
 	}

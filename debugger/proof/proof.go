@@ -105,9 +105,8 @@ func prepare(module []byte, c Config) (*proof, error) {
 	}
 	// The text does not fill in: what is made from it would make the rest look better than it is.
 	const text = debuginfo.TextAlone
-	source := debuginfo.OpenText(p.module, p.finder(), text)
-	p.input = source.Data
-	if p.object, err = aot.Compile(module, aot.Options{Companions: c.Companions, Text: text}); err != nil {
+	p.input = debuginfo.OpenText(p.module, p.finder(), text).Data
+	if p.object, err = aot.Compile(module, aot.Options{Companions: c.Companions, Moves: true, Text: text}); err != nil {
 		return nil, err
 	}
 	p.layout = abi.NewLayout(p.module)

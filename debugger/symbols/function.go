@@ -120,6 +120,18 @@ func (f *Function) title(decl info.Entry, name string) {
 	if f.Short == "" {
 		f.Short = lastPart(stripArgs(f.Name))
 	}
+	f.Name, f.Short = bounded(f.Name), bounded(f.Short)
+}
+
+// mostName is how long a name may be, those of its namespaces included.
+const mostName = 16 << 10
+
+// bounded cuts a name that nobody could read.
+func bounded(name string) string {
+	if len(name) <= mostName {
+		return name
+	}
+	return strings.ToValidUTF8(name[:mostName], "") + "…"
 }
 
 // declared reads where an entry is declared.
@@ -164,8 +176,8 @@ func qualified(e info.Entry, name string) string {
 	if name == "" {
 		return ""
 	}
-	parts := []string{name}
-	for n := 0; n < maxDepth; n++ {
+	parts, length := []string{name}, len(name)
+	for n := 0; n < maxDepth && length < mostName; n++ {
 		p, ok := e.Parent()
 		if !ok {
 			break
@@ -183,6 +195,7 @@ func qualified(e info.Entry, name string) string {
 				parts = append(parts, s)
 			}
 		}
+		length += len(parts[len(parts)-1])
 	}
 	for i, j := 0, len(parts)-1; i < j; i, j = i+1, j-1 {
 		parts[i], parts[j] = parts[j], parts[i]

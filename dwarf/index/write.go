@@ -86,6 +86,7 @@ func WriteNames(str []byte, units []UnitNames) []byte {
 	w.number()
 	abbrevs := w.abbreviations()
 	w.sort()
+	w.forget()
 	w.bucket()
 	return w.write(abbrevs)
 }
@@ -213,6 +214,14 @@ func (w *namesWriter) sort() {
 		}
 	})
 	w.names = slices.Concat(runs[:]...)
+}
+
+// forget drops the names, which are in records now: there are millions.
+func (w *namesWriter) forget() {
+	w.units = slices.Clone(w.units)
+	for i := range w.units {
+		w.units[i].Names = nil
+	}
 }
 
 // bucket sorts the runs by bucket and hash, and finds those that have the same name.

@@ -228,10 +228,17 @@ func (e *Entry) Ref(a dwarf.Attr) (off Offset, ok bool) {
 	return 0, false
 }
 
-// Str reads a string attribute as it may be shown (dwarf.Printable), "" when it is absent.
+// maxText is how much is shown of a string. A hostile one may be long and stand in many entries.
+const maxText = 16 << 10
+
+// Str reads a string attribute as it may be shown: printable (dwarf.Printable), and not without
+// bounds. It is "" when it is absent.
 func (e *Entry) Str(a dwarf.Attr) string {
 	if v, ok := e.Attr(a); ok {
 		b, _ := v.StrBytes()
+		if len(b) > maxText {
+			return dwarf.Printable(b[:maxText]) + "…"
+		}
 		return dwarf.Printable(b)
 	}
 	return ""

@@ -149,15 +149,15 @@ var masses = []damage{
 			shape{dwarf.TagInlinedSubroutine, true, []any{dwarf.AttrAbstractOrigin, fRef4, dwarf.AttrLowPC, fAddr, dwarf.AttrHighPC, fData4}},
 			shape{dwarf.TagSubprogram, true, []any{dwarf.AttrName, fString, dwarf.AttrInline, fConst, 1}}), e.b)
 	}},
-	{"20,000 units that share 20,000 abbreviations", false, "", func(d *damaged) {
+	{"60,000 units that share 60,000 abbreviations", false, "", func(d *damaged) {
 		shapes := []shape{{dwarf.TagCompileUnit, false, nil}}
-		for range 20_000 {
+		for range 60_000 {
 			shapes = append(shapes, shape{dwarf.TagBaseType, false, nil})
 		}
 		at := uint32(len(d.sections[".debug_abbrev"]))
 		d.extend(".debug_abbrev", abbreviations(shapes...))
 		var b []byte
-		for range 20_000 {
+		for range 60_000 {
 			b = binary.LittleEndian.AppendUint32(append(b, 9, 0, 0, 0, 5, 0, byte(dwarf.UnitCompile), 4), at)
 			b = append(b, 1)
 		}

@@ -111,6 +111,10 @@ func TestStringTable(t *testing.T) {
 	if got, ok := dwarf.String(s.Bytes(), 1); !ok || string(got) != "abc" {
 		t.Errorf("%q", got)
 	}
+	if at, after := s.Append([]byte("m\x00n")), s.Add("n"); at != 17 || after != 21 || s.Len() != 23 ||
+		string(s.Copy(5)) != "\x00abc\x00de\x00xy\x00abc\x00q\x00m\x00n\x00n\x00" || cap(s.Copy(5)) < 28 {
+		t.Errorf("%d %d %d %q", at, after, s.Len(), s.Copy(5))
+	}
 	if _, ok := dwarf.String([]byte("abc"), 0); ok {
 		t.Error("string without end")
 	}

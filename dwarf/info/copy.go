@@ -38,13 +38,15 @@ type Copier struct {
 	// addresses may be wider than theirs.
 	PointerSize uint8
 
-	plans   []Plan   // by abbreviation
-	steps   []step   // of all plans
-	specs   []byte   // of all steps: attributes and forms for the abbreviations of the output
-	mix     []uint64 // what specs add to a hash
-	strEnd  uint64   // offsets of strings from here on are none
-	lineEnd uint64
-	long    longStrings // of .debug_str
+	plans    []Plan          // by abbreviation
+	unit     uint32          // counts units
+	steps    []step          // of all plans
+	specs    []byte          // of all steps: attributes and forms for the abbreviations of the output
+	mix      []uint64        // what specs add to a hash
+	sections *dwarf.Sections // of the unit; what follows is about them
+	strEnd   uint64          // offsets of strings from here on are none
+	lineEnd  uint64
+	long     longStrings // of .debug_str
 }
 
 // Plan is how the entries of an abbreviation are copied.
@@ -55,7 +57,7 @@ type Plan struct {
 	// Code says that the entry has the address of code: DW_AT_low_pc or DW_AT_ranges.
 	Code bool
 
-	made  bool
+	made  uint32 // Copier.unit of the unit that it is for
 	tag   dwarf.Tag
 	steps [2]uint32 // in Copier.steps; the last adds what the input has not
 	specs [2]uint32 // in Copier.specs
@@ -100,11 +102,18 @@ func (c *Copier) Start(u *Unit) error {
 		c.plans = make([]Plan, n)
 	}
 	c.plans = c.plans[:n]
-	clear(c.plans)
+	// Plans are not cleared: many small units may share a large table.
+	if c.unit++; c.unit == 0 {
+		clear(c.plans[:cap(c.plans)])
+		c.unit = 1
+	}
 	c.steps, c.specs, c.mix = c.steps[:0], c.specs[:0], c.mix[:0]
-	c.strEnd = stringsEnd(u.sections.Str)
-	c.lineEnd = stringsEnd(u.sections.LineStr)
-	c.long = u.data.longStrings(u.sections.Str)
+	if c.sections != u.sections {
+		c.sections = u.sections
+		c.strEnd = stringsEnd(u.sections.Str)
+		c.lineEnd = stringsEnd(u.sections.LineStr)
+		c.long = u.data.longStrings(u.sections.Str)
+	}
 	return nil
 }
 
@@ -116,14 +125,14 @@ func stringsEnd(section []byte) uint64 {
 // Plan returns the plan for an entry.
 func (c *Copier) Plan(e *Entry) *Plan {
 	p := &c.plans[e.abbrev.number]
-	if !p.made {
+	if p.made != c.unit {
 		c.make(p, e.abbrev)
 	}
 	return p
 }
 
 func (c *Copier) make(p *Plan, a *abbrev) {
-	p.made, p.Whole, p.tag = true, true, a.tag
+	*p = Plan{made: c.unit, Whole: true, tag: a.tag}
 	first, specs, mix := len(c.steps), len(c.specs), len(c.mix)
 	p.steps[0] = uint32(first)
 	sized := false

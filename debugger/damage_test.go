@@ -302,7 +302,7 @@ func (d *damaged) session(report **debuginfo.Report) (*Session, error) {
 func TestDamage(t *testing.T) {
 	for _, c := range slices.Concat(damages, madeUp, masses) {
 		t.Run(c.name, func(t *testing.T) {
-			watchdog := time.AfterFunc(60*time.Second, func() { panic("it hangs") })
+			watchdog := time.AfterFunc(180*time.Second, func() { panic("it hangs") })
 			defer watchdog.Stop()
 			d := newDamaged(t)
 			c.damage(d)

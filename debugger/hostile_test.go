@@ -125,7 +125,7 @@ func lookAround(t testing.TB, module []byte) {
 
 // lookAt does so with an object.
 func lookAt(t testing.TB, compile func() (*object.File, error)) {
-	watchdog := time.AfterFunc(60*time.Second, func() { panic("a session on a damaged module hangs") })
+	watchdog := time.AfterFunc(180*time.Second, func() { panic("a session on a damaged module hangs") })
 	defer watchdog.Stop()
 	s, err := Open(context.Background(), Config{
 		Program:     filepath.Join("..", "testdata", "programs", hostilePrograms[0]),

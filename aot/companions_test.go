@@ -258,6 +258,9 @@ func TestCompanionIsNoRegularFile(t *testing.T) {
 	dir := copyTo(t, "external/app.wasm")
 	path := filepath.Join(dir, "app.debug.wasm")
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("no pipes here:", err)
+		}
 		t.Skip("no pipes here:", err)
 	}
 	done := make(chan []string, 1)

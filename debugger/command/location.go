@@ -23,7 +23,7 @@ func (in *Interp) location(text string) (debugger.BreakpointSpec, error) {
 		spec.Code = &code
 		return spec, nil
 	}
-	if file, line, ok := cutLine(text); ok {
+	if file, line, ok := debugger.CutLine(text); ok {
 		spec.File, spec.Line = file, line
 		return spec, nil
 	}
@@ -56,23 +56,6 @@ func checkLine(n int) error {
 		return fmt.Errorf("there is no line %d", n)
 	}
 	return nil
-}
-
-// cutLine splits FILE:LINE; a function's `::` is no line.
-func cutLine(text string) (file string, line int, ok bool) {
-	i := strings.LastIndexByte(text, ':')
-	if i <= 0 || text[i-1] == ':' {
-		return "", 0, false
-	}
-	line, err := strconv.Atoi(text[i+1:])
-	if err != nil || line <= 0 {
-		return "", 0, false
-	}
-	// FILE:LINE:COLUMN means the line.
-	if f, l, more := cutLine(text[:i]); more {
-		return f, l, true
-	}
-	return text[:i], line, true
 }
 
 // splitCondition splits `LOCATION if CONDITION`.

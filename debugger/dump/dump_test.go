@@ -216,10 +216,9 @@ func TestSelect(t *testing.T) {
 	}
 }
 
-// Another disassembler sees the same instructions.
-func TestDisassembly(t *testing.T) {
-	objdump := tool(t, "llvm-objdump-22")
-	p := open(t, "c_steps/c_steps-O2.wasm")
+// objectFile writes the program's object for other tools.
+func objectFile(t *testing.T, p *Program) string {
+	t.Helper()
 	b, err := p.Object().Bytes()
 	if err != nil {
 		t.Fatal(err)
@@ -228,6 +227,14 @@ func TestDisassembly(t *testing.T) {
 	if err := os.WriteFile(file, b, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	return file
+}
+
+// Another disassembler sees the same instructions.
+func TestDisassembly(t *testing.T) {
+	objdump := tool(t, "llvm-objdump-22")
+	p := open(t, "c_steps/c_steps-O2.wasm")
+	file := objectFile(t, p)
 	out, err := exec.Command(objdump, "-d", "--disassemble-symbols=main,fact,classify,printf_core", file).Output()
 	if err != nil {
 		t.Fatal(err)
@@ -266,14 +273,7 @@ func TestDisassembly(t *testing.T) {
 func TestPlacesAsDwarfdump(t *testing.T) {
 	dwarfdump := tool(t, "llvm-dwarfdump-22")
 	p := open(t, "c_steps/c_steps-O2.wasm")
-	b, err := p.Object().Bytes()
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(t.TempDir(), "object.elf")
-	if err := os.WriteFile(file, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	file := objectFile(t, p)
 	out, err := exec.Command(dwarfdump, "--debug-info", file).Output()
 	if err != nil {
 		t.Fatal(err)

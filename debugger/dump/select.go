@@ -35,7 +35,7 @@ func (p *Program) Select(text string) (Selected, error) {
 		}
 		code := wasm.CodeOffset(n)
 		spec.Code = &code
-	} else if file, line, ok := cutLine(text); ok {
+	} else if file, line, ok := debugger.CutLine(text); ok {
 		spec.File, spec.Line = file, line
 	} else {
 		spec.Function = text
@@ -78,22 +78,6 @@ func (p *Program) Match(re *regexp.Regexp) []*codemap.Func {
 		}
 	}
 	return list
-}
-
-// cutLine splits FILE:LINE and FILE:LINE:COLUMN; a function's `::` is no line.
-func cutLine(text string) (file string, line int, ok bool) {
-	i := strings.LastIndexByte(text, ':')
-	if i <= 0 || text[i-1] == ':' {
-		return "", 0, false
-	}
-	line, err := strconv.Atoi(text[i+1:])
-	if err != nil || line <= 0 {
-		return "", 0, false
-	}
-	if f, l, more := cutLine(text[:i]); more {
-		return f, l, true
-	}
-	return text[:i], line, true
 }
 
 // Narrow leaves of a function what comes from one line, and the variables that are in scope there.

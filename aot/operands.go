@@ -43,7 +43,7 @@ func (p *Operands) Moves(f *codemap.Func) (moves []codemap.StackMove, pairs [][2
 	if err := m.ValidateFunc(i, &p.scratch); err != nil {
 		return nil, nil, err
 	}
-	statements := make([]wasm.CodeOffset, len(f.Sites))
+	statements := make([]wasm.CodeOffset, len(f.Read().Sites))
 	sites := codemap.SiteByte
 	for k, s := range f.Sites {
 		statements[k] = s.Wasm

@@ -2,7 +2,7 @@
 // kernels/, in one run: every engine runs every kernel in a process of its own, in turns, and
 // what counts is CPU time, so that other load on the machine hurts all of them alike.
 //
-//	go run . [-rounds N] [-kernels REGEXP] [-engines a,b] [-debug a.wasm,b.wasm]
+//	go run . [-rounds N] [-kernels REGEXP] [-engines a,b] [-debug a.wasm,b.wasm] [-debuggers REGEXP]
 package main
 
 import (
@@ -43,12 +43,18 @@ func main() {
 	rounds := flag.Int("rounds", 3, "runs of each kernel on each engine; the fastest counts; with 0, none is run")
 	only := flag.String("kernels", "", "regular expression of the kernels to run")
 	names := flag.String("engines", "sphex,wazero,wasmtime", "engines in the order of the columns")
-	stops := flag.Bool("stops", true, "measure breakpoints with a false condition too")
+	operations := flag.String("debuggers", ".", "regular expression of the debugger's operations to measure beside gdb and lldb on native code; empty: none")
 	debug := flag.String("debug", "../testdata/programs/rs_types/rs_types-debug.wasm,../testdata/programs/cpp_stl/cpp_stl-O0-dw4.wasm",
 		"modules to compile with their debug information")
 	flag.Parse()
 	if *debug != "" {
 		if err := reportDebug(strings.Split(*debug, ",")); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+	}
+	if *operations != "" {
+		if err := reportDebuggers(*operations); err != nil {
 			fmt.Fprintln(os.Stderr, "bench:", err)
 			os.Exit(1)
 		}
@@ -59,12 +65,6 @@ func main() {
 	if err := report(*rounds, *only, strings.Split(*names, ",")); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
-	}
-	if *stops {
-		if err := reportStops(); err != nil {
-			fmt.Fprintln(os.Stderr, "bench:", err)
-			os.Exit(1)
-		}
 	}
 }
 

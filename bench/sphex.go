@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"time"
 
 	"sphex/aot"
 	"sphex/aot/codemap"
@@ -56,62 +55,4 @@ func runSphex(file string, sites codemap.SiteForm) (sample, error) {
 		return sample{}, fmt.Errorf("sphex: %s", stop)
 	}
 	return sample{t1 - t0, t3 - t2, debug, codeBytes(bin), out.String()}, nil
-}
-
-// passes is how often stops/loop.c comes to its line 7.
-const passes = 300000
-
-// reportStops measures breakpoints whose condition is false: stop, evaluate, resume.
-func reportStops() error {
-	for _, form := range []struct {
-		name  string
-		sites codemap.SiteForm
-	}{{"one byte", codemap.SiteByte}, {"call", codemap.SiteCall}} {
-		fmt.Printf("stop sites of the form %q:\n", form.name)
-		if err := measureStops(form.sites); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func measureStops(sites codemap.SiteForm) error {
-	for _, condition := range []string{"", "1 == 2", "i == -1"} {
-		s, err := debugger.Open(context.Background(), debugger.Config{
-			Program: "stops/loop.wasm",
-			Compile: func(b []byte, _ *aot.Companions) (*object.File, error) {
-				return aot.Compile(b, aot.Options{Sites: sites})
-			},
-		})
-		if err != nil {
-			return err
-		}
-		if condition != "" {
-			b, err := s.SetBreakpoint(debugger.BreakpointSpec{File: "loop.c", Line: 7, Condition: condition})
-			if err != nil {
-				return err
-			}
-			if !b.Bound() {
-				return fmt.Errorf("stops/loop.c:7: %s", b.Message)
-			}
-		}
-		start, cpu := time.Now(), cpuTime()
-		stop, err := s.Continue()
-		took, used := time.Since(start), cpuTime()-cpu
-		if err != nil {
-			return err
-		}
-		if !stop.Exited() {
-			return fmt.Errorf("stops/loop.c stopped: %s", stop)
-		}
-		if condition == "" {
-			fmt.Printf("loop of %d passes without a breakpoint: %.2f ms\n", passes, took.Seconds()*1000)
-		} else {
-			fmt.Printf("breakpoint with the false condition %q: %.0f per second, %.2f µs of CPU time each\n", condition, passes/took.Seconds(), used.Seconds()*1e6/passes)
-		}
-		if err := s.Close(); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -25,6 +25,38 @@ func (s *server) fromColumn(n int) int {
 	return n + 1 - s.client.columnBase
 }
 
+// breakpointLocations lists where on some lines breakpoints can be set.
+func (s *server) breakpointLocations(a *dap.BreakpointLocationsArguments) (any, error) {
+	session, err := s.need()
+	if err != nil {
+		return nil, err
+	}
+	name := a.Source.Path
+	if name == "" {
+		name = a.Source.Name
+	}
+	from := s.fromLine(a.Line)
+	to := from
+	if a.EndLine != 0 {
+		to = s.fromLine(a.EndLine)
+	}
+	low, high := s.fromColumn(a.Column), s.fromColumn(a.EndColumn)
+	body := &dap.BreakpointLocationsResponseBody{Breakpoints: []dap.BreakpointLocation{}}
+	for _, p := range session.Positions(s.dwarfFile(name), from, to) {
+		if p.Line == from && p.Column < low || p.Line == to && high > 0 && p.Column > high {
+			continue
+		}
+		body.Breakpoints = append(body.Breakpoints, dap.BreakpointLocation{Line: s.line(p.Line), Column: s.column(p.Column)})
+		if len(body.Breakpoints) == maxLocations {
+			break
+		}
+	}
+	return body, nil
+}
+
+// maxLocations is how many locations one request is told of.
+const maxLocations = 10000
+
 func (s *server) setBreakpoints(a *dap.SetBreakpointsArguments) (any, error) {
 	if _, err := s.need(); err != nil {
 		return nil, err
@@ -81,6 +113,33 @@ func (s *server) setFunctionBreakpoints(a *dap.SetFunctionBreakpointsArguments) 
 	return &dap.SetFunctionBreakpointsResponseBody{Breakpoints: answers}, nil
 }
 
+// setInstructionBreakpoints sets breakpoints where disassembled instructions are.
+func (s *server) setInstructionBreakpoints(a *dap.SetInstructionBreakpointsArguments) (any, error) {
+	if _, err := s.need(); err != nil {
+		return nil, err
+	}
+	specs := make([]debugger.BreakpointSpec, len(a.Breakpoints))
+	for i := range a.Breakpoints {
+		w := &a.Breakpoints[i]
+		at, err := textOffset(w.InstructionReference, w.Offset)
+		if err != nil {
+			return nil, err
+		}
+		specs[i] = debugger.BreakpointSpec{Text: &at, Condition: w.Condition, HitCondition: w.HitCondition, Disabled: s.launch.NoDebug}
+	}
+	answers, now, err := s.replace(s.byInstruction, specs)
+	s.mu.Lock()
+	s.byInstruction = now
+	s.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	for i := range answers {
+		answers[i].InstructionReference = address(*specs[i].Text)
+	}
+	return &dap.SetInstructionBreakpointsResponseBody{Breakpoints: answers}, nil
+}
+
 // placed is a breakpoint of the client's.
 type placed struct {
 	id   int
@@ -96,7 +155,7 @@ func (s *server) replace(old []placed, specs []debugger.BreakpointSpec) (answers
 	}
 	answers = []dap.Breakpoint{}
 	for _, spec := range specs {
-		i := slices.IndexFunc(old, func(p placed) bool { return p.spec == spec && there[p.id].BreakpointSpec == spec })
+		i := slices.IndexFunc(old, func(p placed) bool { return same(p.spec, spec) && same(there[p.id].BreakpointSpec, spec) })
 		if i >= 0 {
 			b := there[old[i].id]
 			now = append(now, old[i])
@@ -118,6 +177,14 @@ func (s *server) replace(old []placed, specs []debugger.BreakpointSpec) (answers
 		}
 	}
 	return answers, now, err
+}
+
+// same tells whether two specifications ask for the same.
+func same(a, b debugger.BreakpointSpec) bool {
+	if a.Text != nil && b.Text != nil && *a.Text == *b.Text {
+		a.Text, b.Text = nil, nil
+	}
+	return a == b
 }
 
 // setExceptionBreakpoints has nothing to set: a trap always stops.

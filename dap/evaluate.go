@@ -31,17 +31,11 @@ func (s *server) evaluate(a *dap.EvaluateArguments) (any, func(), error) {
 	if v.Unreadable != nil && a.Context == "hover" {
 		return nil, nil, v.Unreadable
 	}
-	var format value.Format
-	if a.Format != nil {
-		format.Hex = a.Format.Hex
-	}
+	f := format(a.Format)
 	if a.Context == "clipboard" {
-		format.MaxString, format.MaxItems, format.MaxDepth, format.MaxText = 1<<20, 1<<16, 32, 4<<20
+		f.MaxString, f.MaxItems, f.MaxDepth, f.MaxText = 1<<20, 1<<16, 32, 4<<20
 	}
-	body := &dap.EvaluateResponseBody{Result: v.Format(format)}
-	if s.client.types {
-		body.Type = v.TypeName(false)
-	}
+	body := &dap.EvaluateResponseBody{Result: v.Format(f), Type: s.typeName(v)}
 	body.VariablesReference, body.NamedVariables, body.IndexedVariables = s.reference(v, n)
 	return body, nil, nil
 }
@@ -50,14 +44,17 @@ func (s *server) evaluate(a *dap.EvaluateArguments) (any, func(), error) {
 // variable of the same name wins when it stands alone: its user sees it and means it.
 func (s *server) isCommand(n int, text string) bool {
 	text = strings.TrimSpace(text)
+	if s.interp.Defining() {
+		return true
+	}
 	if !command.IsCommand(text) {
 		return false
 	}
 	if strings.ContainsRune(text, ' ') {
 		return true
 	}
-	_, err := s.session.Eval(n, text)
-	return err != nil
+	v, err := s.session.Eval(n, text)
+	return err != nil || v.Kind() == value.KindFunc // C's exit is no variable
 }
 
 // runCommand runs a command of the terminal and answers with what it printed.

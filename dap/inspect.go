@@ -1,8 +1,8 @@
 package dap
 
 import (
-	"encoding/base64"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"sync"
@@ -10,7 +10,6 @@ import (
 	"github.com/google/go-dap"
 
 	"sphex/aot/abi"
-	"sphex/aot/wasm"
 	"sphex/debugger"
 	"sphex/debugger/value"
 )
@@ -126,6 +125,15 @@ func (s *server) stackFrame(f *debugger.Frame) dap.StackFrame {
 // address renders an offset in the native text as a memory reference.
 func address(at abi.TextOffset) string { return fmt.Sprintf("text:%#x", uint32(at)) }
 
+// textOffset returns the place in the native text that a reference and an offset mean.
+func textOffset(reference string, offset int) (abi.TextOffset, error) {
+	n, err := strconv.ParseUint(strings.TrimPrefix(reference, "text:"), 0, 32)
+	if at := int64(n) + int64(offset); err == nil && at >= 0 && at <= math.MaxUint32 {
+		return abi.TextOffset(at), nil
+	}
+	return 0, fmt.Errorf("%s%+d is no address of code", strconv.Quote(reference), offset)
+}
+
 func (s *server) scopes(a *dap.ScopesArguments) (any, error) {
 	session, err := s.needStopped()
 	if err != nil {
@@ -167,7 +175,7 @@ func (s *server) variables(a *dap.VariablesArguments) (any, error) {
 	}
 	body := &dap.VariablesResponseBody{Variables: []dap.Variable{}}
 	for _, v := range vs {
-		body.Variables = append(body.Variables, s.variable(v, c.level))
+		body.Variables = append(body.Variables, s.variable(v, c.level, format(a.Format)))
 	}
 	if a.Count <= 0 && a.Filter == "" && c.value != nil {
 		named, indexed := c.value.NumChildren()
@@ -228,16 +236,13 @@ func page(vs []*value.Variable, start, count int) []*value.Variable {
 	return vs[start : start+count]
 }
 
-func (s *server) variable(v *value.Variable, level int) dap.Variable {
-	out := dap.Variable{Name: v.Name, Value: v.String(), EvaluateName: v.EvalName}
+func (s *server) variable(v *value.Variable, level int, f value.Format) dap.Variable {
+	out := dap.Variable{Name: v.Name, Value: v.Format(f), Type: s.typeName(v), EvaluateName: v.EvalName}
 	if v.Shadowed {
 		out.Name += " (shadowed)"
 	}
 	if v.Ahead > 0 {
 		out.Value += fmt.Sprintf(" (not initialised yet: declared at line %d)", v.Ahead)
-	}
-	if s.client.types {
-		out.Type = v.TypeName(false)
 	}
 	out.VariablesReference, out.NamedVariables, out.IndexedVariables = s.reference(v, level)
 	if addr, ok := v.Addr(); ok {
@@ -284,10 +289,39 @@ func (s *server) setVariable(a *dap.SetVariableArguments) (any, error) {
 			return nil, err
 		}
 		ref, named, indexed := s.reference(nv, c.level)
-		return &dap.SetVariableResponseBody{Value: nv.String(), Type: nv.TypeName(false),
+		return &dap.SetVariableResponseBody{Value: nv.Format(format(a.Format)), Type: s.typeName(nv),
 			VariablesReference: ref, NamedVariables: named, IndexedVariables: indexed}, nil
 	}
 	return nil, fmt.Errorf("there is no variable %q here", a.Name)
+}
+
+// setExpression assigns to whatever place an expression names.
+func (s *server) setExpression(a *dap.SetExpressionArguments) (any, error) {
+	session, err := s.needStopped()
+	if err != nil {
+		return nil, err
+	}
+	n := level(a.FrameId)
+	v, err := session.SetVariable(n, a.Expression, a.Value)
+	if err != nil {
+		return nil, err
+	}
+	body := &dap.SetExpressionResponseBody{Value: v.Format(format(a.Format)), Type: s.typeName(v)}
+	body.VariablesReference, body.NamedVariables, body.IndexedVariables = s.reference(v, n)
+	return body, nil
+}
+
+// format is how the client wants values.
+func format(f *dap.ValueFormat) value.Format {
+	return value.Format{Hex: f != nil && f.Hex}
+}
+
+// typeName is empty for a client that does not show types.
+func (s *server) typeName(v *value.Variable) string {
+	if !s.client.types {
+		return ""
+	}
+	return v.TypeName(false)
 }
 
 func (s *server) exceptionInfo(*none) (any, error) {
@@ -310,34 +344,15 @@ func (s *server) exceptionInfo(*none) (any, error) {
 	}, nil
 }
 
-func (s *server) readMemory(a *dap.ReadMemoryArguments) (any, error) {
-	session, err := s.needStopped()
-	if err != nil {
-		return nil, err
-	}
-	at, err := strconv.ParseUint(a.MemoryReference, 0, 64)
-	if err != nil {
-		return nil, fmt.Errorf("%q is no address in linear memory", a.MemoryReference)
-	}
-	at += uint64(int64(a.Offset))
-	count := min(max(a.Count, 0), 1<<20)
-	b, err := session.ReadMemory(wasm.MemAddr(at), count)
-	if err != nil {
-		return nil, err
-	}
-	return &dap.ReadMemoryResponseBody{Address: fmt.Sprintf("%#x", at), Data: base64.StdEncoding.EncodeToString(b), UnreadableBytes: count - len(b)}, nil
-}
-
 func (s *server) disassemble(a *dap.DisassembleArguments) (any, error) {
 	session, err := s.need()
 	if err != nil {
 		return nil, err
 	}
-	n, err := strconv.ParseUint(strings.TrimPrefix(a.MemoryReference, "text:"), 0, 32)
+	at, err := textOffset(a.MemoryReference, a.Offset)
 	if err != nil {
-		return nil, fmt.Errorf("%q is no address of code", a.MemoryReference)
+		return nil, err
 	}
-	at := abi.TextOffset(int64(n) + int64(a.Offset))
 	count := min(max(a.InstructionCount, 0), 10000)
 	before, after := 0, a.InstructionOffset+count
 	if a.InstructionOffset < 0 {

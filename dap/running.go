@@ -110,6 +110,9 @@ func (s *server) reasonName(r *debugger.Reason) string {
 		if slices.ContainsFunc(s.byFunction, func(p placed) bool { return p.id == r.Breakpoint }) {
 			return "function breakpoint"
 		}
+		if slices.ContainsFunc(s.byInstruction, func(p placed) bool { return p.id == r.Breakpoint }) {
+			return "instruction breakpoint"
+		}
 		return "breakpoint"
 	}
 	return r.Kind.String() // entry, step, pause
@@ -117,7 +120,7 @@ func (s *server) reasonName(r *debugger.Reason) string {
 
 // rank orders reasons: a stop has one for the client, the strongest.
 func rank(reason string) int {
-	for i, r := range []string{"", "step", "pause", "entry", "function breakpoint", "breakpoint", "exception"} {
+	for i, r := range []string{"", "step", "pause", "entry", "function breakpoint", "instruction breakpoint", "breakpoint", "exception"} {
 		if r == reason {
 			return i
 		}

@@ -65,10 +65,11 @@ type server struct {
 	configured  bool
 	disconnects bool
 
-	mu         sync.Mutex
-	running    chan struct{} // closed when the program has stopped; nil while it does not run
-	ending     ending
-	byFunction []placed // of setFunctionBreakpoints
+	mu            sync.Mutex
+	running       chan struct{} // closed when the program has stopped; nil while it does not run
+	ending        ending
+	byFunction    []placed // of setFunctionBreakpoints
+	byInstruction []placed // of setInstructionBreakpoints
 }
 
 // ending says what becomes of the exited and terminated events when the program ends.
@@ -129,8 +130,10 @@ func init() {
 		after("terminate", (*server).terminate),
 		after("disconnect", (*server).disconnect),
 
+		on("breakpointLocations", (*server).breakpointLocations),
 		on("setBreakpoints", (*server).setBreakpoints),
 		on("setFunctionBreakpoints", (*server).setFunctionBreakpoints),
+		on("setInstructionBreakpoints", (*server).setInstructionBreakpoints),
 		on("setExceptionBreakpoints", (*server).setExceptionBreakpoints),
 
 		after("continue", (*server).continueProgram),
@@ -144,10 +147,13 @@ func init() {
 		on("scopes", (*server).scopes),
 		on("variables", (*server).variables),
 		on("setVariable", (*server).setVariable),
+		on("setExpression", (*server).setExpression),
 		on("exceptionInfo", (*server).exceptionInfo),
 		on("source", (*server).sourceText),
 		on("loadedSources", (*server).loadedSources),
+		on("modules", (*server).modules),
 		on("readMemory", (*server).readMemory),
+		on("writeMemory", (*server).writeMemory),
 		on("disassemble", (*server).disassemble),
 
 		after("evaluate", (*server).evaluate),

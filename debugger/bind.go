@@ -16,6 +16,8 @@ import (
 // what differs from what was asked for.
 func (im *image) bind(spec *BreakpointSpec) (places []BreakPlace, message string) {
 	switch {
+	case spec.Catch != CatchNothing:
+		return im.bindCatch(spec)
 	case spec.Text != nil:
 		if im.function(*spec.Text) == nil {
 			return nil, fmt.Sprintf("text offset %#x is in no function", uint32(*spec.Text))
@@ -29,6 +31,10 @@ func (im *image) bind(spec *BreakpointSpec) (places []BreakPlace, message string
 			return nil, what + " is in no function"
 		}
 		return im.bindCode(wasm.CodeOffset(*spec.Offset-im.module.CodeSection), what)
+	case spec.Pattern != "":
+		return im.bindPattern(spec.Pattern)
+	case spec.EveryFunction:
+		return im.bindFile(spec.File)
 	case spec.Function != "":
 		if index, ok := im.wasmFunction(spec.Function); ok {
 			return im.bindIndex(index)
@@ -39,6 +45,11 @@ func (im *image) bind(spec *BreakpointSpec) (places []BreakPlace, message string
 				more, failed := im.table.FuncPlaces(name)
 				if failed == nil {
 					found, err = append(found, more...), nil
+				}
+			}
+			if len(found) == 0 {
+				if instances := im.instances(spec.Function); len(instances) > 0 {
+					found, err = instances, nil
 				}
 			}
 			if index, ok := im.exported(spec.Function); ok && err != nil {
@@ -84,16 +95,17 @@ func (im *image) bindLine(spec *BreakpointSpec) (places []BreakPlace, message st
 		return nil, err.Error()
 	}
 	if spec.Column > 0 {
-		exact := slices.DeleteFunc(slices.Clone(found), func(p symbols.Place) bool { return p.Column != spec.Column })
-		if len(exact) > 0 {
+		if exact := im.table.ColumnPlaces(file, spec.Line, spec.Column); len(exact) > 0 {
 			found = exact
+		} else if bound == spec.Line {
+			message = fmt.Sprintf("no statement at column %d; at each of line %d instead", spec.Column, spec.Line)
 		}
 	}
 	places = im.places(found)
 	if bound != spec.Line && len(places) > 0 {
 		return places, fmt.Sprintf("no code at %s:%d; moved to line %d", path.Base(file), spec.Line, places[0].Line)
 	}
-	return places, ""
+	return places, message
 }
 
 // suffixFile returns the file of the object that shares the longest end of its path with
@@ -123,16 +135,18 @@ func (im *image) placeAt(text abi.TextOffset) symbols.Place {
 
 func (im *image) places(found []symbols.Place) []BreakPlace {
 	var list []BreakPlace
+	seen := map[abi.TextOffset]bool{}
 	for _, p := range found {
 		f := im.function(p.Text)
-		if f == nil || slices.ContainsFunc(list, func(b BreakPlace) bool { return b.Text == p.Text }) {
+		if f == nil || seen[p.Text] {
 			continue
 		}
+		seen[p.Text] = true
 		b := BreakPlace{Text: p.Text, File: p.File, Line: p.Line, Column: p.Column}
 		b.Code, _ = wasmOffset(f, p.Text)
 		b.Offset = im.module.FileOffset(b.Code)
 		if p.Func != nil {
-			b.Function = p.Func.Name
+			b.Function, b.Generic = p.Func.Name, p.Func.Arguments()
 		}
 		list = append(list, b)
 	}

@@ -7,31 +7,42 @@ import (
 
 	"sphex/aot/abi"
 	"sphex/aot/wasm"
-	"sphex/debugger/symbols"
 	"sphex/debugger/value"
 )
 
-// BreakpointSpec is what a user asks for. Exactly one of File, Function, Text, Code and
+// BreakpointSpec is what a user asks for. Exactly one of File, Function, Pattern, Text, Code and
 // Offset says where.
 type BreakpointSpec struct {
-	File     string // path or the end of one, with Line
+	File     string // path or the end of one, with Line or EveryFunction
 	Line     int
 	Column   int // 0: any
 	Function string
+	Pattern  string // regular expression: all functions with such a name
 	Text     *abi.TextOffset
 	Code     *wasm.CodeOffset
 	Offset   *wasm.FileOffset
 
+	// Catch makes it a catchpoint, of an event and not of a place. CatchName chooses among them: a host
+	// function for CatchHost (a pattern of path.Match), a kind of trap for CatchTrap; "" is any.
+	Catch     CatchKind
+	CatchName string
+
 	Condition    string // expression; "" is true
 	HitCondition string // "5", "== 5", ">= 3", "> 3", "< 3", "<= 3", "% 2"; counts hits whose condition holds
-	LogMessage   string // with {expression}; the program goes on
+	LogMessage   string // with {expression} or {expression:x}; the program goes on
 	Temporary    bool   // removed at its first stop
 	Disabled     bool
+	Ignore       int // so many hits whose condition holds are passed over
+	Stops        int // disabled after so many stops; 0: never
+
+	EveryFunction bool // the functions that File has
 }
 
 // String renders where the breakpoint is: main.rs:12, main::run, code 0x1234.
 func (b *BreakpointSpec) String() string {
 	switch {
+	case b.Catch != CatchNothing:
+		return strings.TrimSpace(b.Catch.String() + " " + b.CatchName)
 	case b.Text != nil:
 		return fmt.Sprintf("text %#x", uint32(*b.Text))
 	case b.Code != nil:
@@ -40,6 +51,10 @@ func (b *BreakpointSpec) String() string {
 		return fmt.Sprintf("offset %#x", uint32(*b.Offset))
 	case b.Function != "":
 		return b.Function
+	case b.Pattern != "":
+		return "functions like " + b.Pattern
+	case b.EveryFunction:
+		return b.File + ":*"
 	}
 	return fmt.Sprintf("%s:%d", b.File, b.Line)
 }
@@ -64,25 +79,20 @@ type BreakPlace struct {
 	Code     wasm.CodeOffset
 	Offset   wasm.FileOffset
 	Function string
+	Generic  string // arguments of a generic function's instance that Function lacks: <f64>
 	File     string // as in DWARF
 	Line     int
 	Column   int
+	Disabled bool // by itself: see EnablePlace
 }
 
 // breakpoint is the session's own form of a logical breakpoint.
 type breakpoint struct {
 	Breakpoint
-	cond *value.Expr // nil: true
-	hit  hitCondition
-	log  []logPart
-}
-
-// atPlace is a logical breakpoint at one address: what a physical one stands for.
-type atPlace struct {
-	b     *breakpoint
-	place *BreakPlace
-	sym   *symbols.Frame // that its expressions are evaluated in
-	scope *value.Scope   // made at the first stop
+	cond   *value.Expr // nil: true
+	hit    hitCondition
+	log    []logPart
+	ignore int // as it was asked for; Ignore counts down
 }
 
 // parse checks the parts of a specification that are expressions of their own.
@@ -95,6 +105,7 @@ func (b *breakpoint) parse() (err error) {
 	if b.hit, err = parseHitCondition(b.HitCondition); err != nil {
 		return err
 	}
+	b.ignore = b.Ignore
 	b.log, err = parseLogMessage(b.LogMessage)
 	return err
 }
@@ -107,20 +118,24 @@ func (s *Session) SetBreakpoint(spec BreakpointSpec) (Breakpoint, error) {
 	if err := b.parse(); err != nil {
 		return Breakpoint{}, err
 	}
-	b.Places, b.Message = s.image.bind(&b.BreakpointSpec)
+	im := s.imageNow()
+	b.Places, b.Message = im.bind(&b.BreakpointSpec)
 	var result Breakpoint
 	err := s.do(func() {
+		if im != s.image { // loaded meanwhile
+			b.Places, b.Message = s.image.bind(&b.BreakpointSpec)
+		}
 		s.lastID++
 		b.ID = s.lastID
 		s.breakpoints = append(s.breakpoints, b)
-		s.arm()
+		s.armOne(b)
 		result = b.Breakpoint
 	})
 	return result, err
 }
 
-// ChangeBreakpoint replaces conditions, log message, Temporary and Disabled of a breakpoint
-// by spec's; its place and hit count stay.
+// ChangeBreakpoint replaces conditions, log message, Ignore, Stops, Temporary and Disabled of a
+// breakpoint by spec's; its place and hit count stay.
 func (s *Session) ChangeBreakpoint(id int, spec BreakpointSpec) (Breakpoint, error) {
 	changed := &breakpoint{Breakpoint: Breakpoint{BreakpointSpec: spec}}
 	if err := changed.parse(); err != nil {
@@ -134,11 +149,39 @@ func (s *Session) ChangeBreakpoint(id int, spec BreakpointSpec) (Breakpoint, err
 			failed = errNoBreakpoint(id)
 			return
 		}
+		s.disarm(b)
 		b.Condition, b.HitCondition, b.LogMessage = spec.Condition, spec.HitCondition, spec.LogMessage
-		b.Temporary, b.Disabled = spec.Temporary, spec.Disabled
-		b.cond, b.hit, b.log = changed.cond, changed.hit, changed.log
+		b.Temporary, b.Disabled, b.Ignore, b.Stops = spec.Temporary, spec.Disabled, spec.Ignore, spec.Stops
+		b.cond, b.hit, b.log, b.ignore = changed.cond, changed.hit, changed.log, changed.ignore
+		s.armOne(b)
 		result = b.Breakpoint
-		s.arm()
+	})
+	if err == nil {
+		err = failed
+	}
+	return result, err
+}
+
+// EnablePlace enables or disables one place of a breakpoint by its number, counted from 1. The others, and
+// the breakpoint as a whole, stay as they are.
+func (s *Session) EnablePlace(id, place int, enabled bool) (Breakpoint, error) {
+	var result Breakpoint
+	var failed error
+	err := s.do(func() {
+		b := s.breakpointByID(id)
+		switch {
+		case b == nil:
+			failed = errNoBreakpoint(id)
+			return
+		case place < 1 || place > len(b.Places):
+			failed = fmt.Errorf("breakpoint %d has %s", id, count(len(b.Places), "location"))
+			return
+		}
+		s.disarm(b)
+		b.Places = slices.Clone(b.Places) // clients have the old ones
+		b.Places[place-1].Disabled = !enabled
+		s.armOne(b)
+		result = b.Breakpoint
 	})
 	if err == nil {
 		err = failed
@@ -168,7 +211,9 @@ func (s *Session) Breakpoints() []Breakpoint {
 	var list []Breakpoint
 	_ = s.do(func() { // a closed session has none
 		for _, b := range s.breakpoints {
-			list = append(list, b.Breakpoint)
+			if b.ID > 0 { // the others are the session's own: see Catchpoints
+				list = append(list, b.Breakpoint)
+			}
 		}
 	})
 	return list
@@ -176,7 +221,7 @@ func (s *Session) Breakpoints() []Breakpoint {
 
 // FindPlaces returns where a breakpoint would bind, and its message, without setting it.
 func (s *Session) FindPlaces(spec BreakpointSpec) ([]BreakPlace, string) {
-	return s.image.bind(&spec)
+	return s.imageNow().bind(&spec)
 }
 
 func (s *Session) breakpointByID(id int) *breakpoint {
@@ -189,99 +234,7 @@ func (s *Session) breakpointByID(id int) *breakpoint {
 }
 
 func (s *Session) remove(id int) {
-	s.breakpoints = slices.DeleteFunc(s.breakpoints, func(b *breakpoint) bool { return b.ID == id })
-	s.arm()
-}
-
-// arm makes the physical breakpoints those of the enabled logical ones.
-func (s *Session) arm() {
-	clear(s.armed)
-	for _, b := range s.breakpoints {
-		if b.Disabled {
-			continue
-		}
-		for i := range b.Places {
-			p := &b.Places[i]
-			s.armed[p.Text] = append(s.armed[p.Text], atPlace{b: b, place: p, sym: s.image.frameFor(p)})
-		}
-	}
-	if s.program != nil { // else the next run plants them
-		setTraps(s.traps, userTraps, s.armed)
-	}
-}
-
-// checkBreakpoints decides which logical breakpoints stop at pc. It counts hits and writes
-// log messages.
-func (s *Session) checkBreakpoints(pc abi.TextOffset) (reasons []Reason, shown int) {
-	at := s.armed[pc]
-	if len(at) == 0 {
-		return nil, 0
-	}
-	gone := 0
-	for i := range at {
-		h := &at[i]
-		b := h.b
-		problem := error(nil)
-		if b.cond != nil {
-			ok, err := s.condition(h)
-			if err != nil {
-				problem = fmt.Errorf("condition %q: %w", b.Condition, err)
-			} else if !ok {
-				continue
-			}
-		}
-		b.Hits++
-		if problem == nil && !b.hit.holds(b.Hits) {
-			continue
-		}
-		if problem == nil && b.LogMessage != "" {
-			s.emit(&LogOutput{Breakpoint: b.ID, Text: s.logText(h), Frame: s.topFrame()})
-			continue
-		}
-		reasons = append(reasons, Reason{Kind: ReasonBreakpoint, Breakpoint: b.ID, Problem: problem})
-		shown = max(shown, h.place.shownAt(s.image.levelsAt(pc)))
-		if b.Temporary {
-			gone++
-		}
-	}
-	if gone > 0 {
-		for _, r := range reasons {
-			if b := s.breakpointByID(r.Breakpoint); b.Temporary {
-				s.remove(b.ID)
-				s.emit(&BreakpointChanged{Breakpoint: b.Breakpoint, Removed: true})
-			}
-		}
-	}
-	return reasons, shown
-}
-
-// condition evaluates a breakpoint's condition in the frame that it would show.
-func (s *Session) condition(h *atPlace) (bool, error) { return s.scopeHere(h).Truth(h.b.cond) }
-
-// scopeHere returns the scope of the stop at h, good until the next one.
-func (s *Session) scopeHere(h *atPlace) *value.Scope {
-	s.top = valueFrame{s: s, epoch: s.epoch.Load(), p: s.innermost()}
-	if h.scope == nil {
-		h.scope = &value.Scope{Table: s.image.table, Types: s.image.types, Sym: h.sym}
-	}
-	h.scope.Move(&s.top)
-	return h.scope
-}
-
-func (s *Session) logText(h *atPlace) string {
-	scope := s.scopeHere(h)
-	var t strings.Builder
-	for _, p := range h.b.log {
-		if p.expr == nil {
-			t.WriteString(p.text)
-			continue
-		}
-		v, err := scope.EvalExpr(p.expr)
-		if err != nil {
-			fmt.Fprintf(&t, "<%v>", err)
-			continue
-		}
-		t.WriteString(v.String())
-	}
-	return t.String()
+	i := slices.IndexFunc(s.breakpoints, func(b *breakpoint) bool { return b.ID == id })
+	s.disarm(s.breakpoints[i])
+	s.breakpoints = slices.Delete(s.breakpoints, i, i+1)
 }

@@ -20,3 +20,15 @@ func CutLine(text string) (file string, line int, ok bool) {
 	}
 	return text[:i], line, true
 }
+
+// CutPosition splits FILE:LINE:COLUMN and FILE:LINE, whose column is 0.
+func CutPosition(text string) (file string, line, column int, ok bool) {
+	if file, line, ok = CutLine(text); !ok {
+		return "", 0, 0, false
+	}
+	if rest := text[len(file)+1:]; strings.Contains(rest, ":") {
+		_, col, _ := strings.Cut(rest, ":")
+		column, _ = strconv.Atoi(col) // CutLine has read it
+	}
+	return file, line, column, true
+}

@@ -40,6 +40,18 @@ type machine interface {
 	// instruction pointer and flags apart.
 	registers() []codemap.Reg
 	registerName(codemap.Reg) string
+	// parameters tells in which registers parameters of these types arrive; ok is false if some don't.
+	parameters(types []wasm.ValType) (regs []codemap.Reg, ok bool)
+	// result tells in which register a function returns its first result.
+	result(wasm.ValType) codemap.Reg
+	// dividend is the register that a division which trapped would have divided.
+	dividend() codemap.Reg
+	// accessed computes the address of the memory operand of the instruction at the start of code.
+	accessed(code []byte, register func(codemap.Reg) (uint64, bool)) (addr uint64, ok bool)
+	// epilogue returns where the code begins that gives a frame back before the return instruction at ret.
+	epilogue(text []byte, ret abi.TextOffset) (at abi.TextOffset, ok bool)
+	// checkedIndex finds the register that the code of an indirect call compares with the table's size.
+	checkedIndex(code []byte) (codemap.Reg, bool)
 }
 
 type callKind uint8
@@ -76,7 +88,7 @@ func (im *image) functionCalls(f *codemap.Func) []callSite {
 	}
 	var list []callSite
 	if m := machineFor(im.object.Map.Target.Machine); m != nil {
-		for _, c := range f.Calls {
+		for _, c := range f.Read().Calls {
 			if site, ok := im.callBefore(m, f, c.Return); ok && site.kind != outward {
 				list = append(list, site)
 			}
@@ -91,7 +103,7 @@ func (im *image) functionCalls(f *codemap.Func) []callSite {
 func (im *image) callBefore(m machine, f *codemap.Func, ret abi.TextOffset) (callSite, bool) {
 	text := im.object.Text
 	pc := f.Text
-	insts := f.Instructions()
+	insts := f.Read().Insts
 	for i := len(insts) - 1; i >= 0; i-- {
 		if insts[i].Text < ret {
 			pc = insts[i].Text
@@ -272,7 +284,7 @@ func (im *image) dataIn(m machine, f *codemap.Func) []symbols.Range {
 			continue
 		}
 		end := f.TextEnd
-		insts := f.Instructions()
+		insts := f.Read().Insts
 		if i := sort.Search(len(insts), func(i int) bool { return insts[i].Text > to }); i < len(insts) {
 			end = insts[i].Text
 		}

@@ -10,7 +10,9 @@
 //	run.go         resuming until a stop matters
 //	program.go     loading, instantiating and choosing what to run; guest.go the running instance
 //	image.go       what does not change while it runs: object, symbols, statements
-//	breakpoint.go  logical breakpoints; bind.go their places; hitcondition.go what they are asked
+//	breakpoint.go  logical breakpoints; bind.go, bindmany.go and bindwasm.go their places
+//	armed.go       what is to be done at each place; condition.go decides in the middle of a run, hitcondition.go counts
+//	logmessage.go  log points; trace.go calls and returns of functions
 //	trapset.go     the physical breakpoints
 //	plan.go        step plans, as pure functions; step.go runs them; stepscope.go where they may stop
 //	frame.go       unwinding and logical frames; scope.go their variables

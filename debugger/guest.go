@@ -61,10 +61,9 @@ func (p *program) tableFunc(table, i uint64) string {
 	return f.Name()
 }
 
-// plantTrap and clearTrap work on the present run; a new one begins without breakpoints.
-func (s *Session) plantTrap(text abi.TextOffset) error { return s.program.instance.SetBreakpoint(text) }
-func (s *Session) clearTrap(text abi.TextOffset) error {
-	return s.program.instance.ClearBreakpoint(text)
+// changeTraps works on the present run; a new one begins without breakpoints.
+func (s *Session) changeTraps(set, clear []abi.TextOffset) error {
+	return s.program.instance.ChangeBreakpoints(set, clear)
 }
 
 // physicalFrame is a frame of the machine's stack.

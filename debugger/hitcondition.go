@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-
-	"sphex/debugger/value"
 )
 
 // hitCondition is a parsed hit condition; the zero value is always true.
@@ -60,62 +58,4 @@ func (h hitCondition) holds(hits int) bool {
 		return hits%h.n == 0
 	}
 	return true
-}
-
-// logPart is a piece of a log message: text, or an expression.
-type logPart struct {
-	text string
-	expr *value.Expr // nil: text
-}
-
-// parseLogMessage splits a log message into text and {expressions}; {{ and }} stand for
-// braces.
-func parseLogMessage(s string) ([]logPart, error) {
-	var parts []logPart
-	var text strings.Builder
-	flush := func() {
-		if text.Len() > 0 {
-			parts = append(parts, logPart{text: text.String()})
-			text.Reset()
-		}
-	}
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if (c == '{' || c == '}') && i+1 < len(s) && s[i+1] == c {
-			text.WriteByte(c)
-			i++
-			continue
-		}
-		if c != '{' {
-			text.WriteByte(c)
-			continue
-		}
-		depth, end := 1, -1
-		for k := i + 1; k < len(s) && end < 0; k++ {
-			switch s[k] {
-			case '{':
-				depth++
-			case '}':
-				if depth--; depth == 0 {
-					end = k
-				}
-			}
-		}
-		if end < 0 {
-			return nil, fmt.Errorf("log message: { at column %d is not closed", i+1)
-		}
-		flush()
-		expr := strings.TrimSpace(s[i+1 : end])
-		if expr == "" {
-			return nil, fmt.Errorf("log message: empty expression at column %d", i+1)
-		}
-		e, err := value.Parse(expr)
-		if err != nil {
-			return nil, fmt.Errorf("log message: %w", err)
-		}
-		parts = append(parts, logPart{text: expr, expr: e})
-		i = end
-	}
-	flush()
-	return parts, nil
 }

@@ -26,10 +26,12 @@ type image struct {
 	// hasSource tells whether the program has a source of its own. If not, the module's text is
 	// its source; else that only stands in for what has none.
 	hasSource func() bool
+	panics    func() []panicFunction // see panicFunctions
 
 	mu         sync.Mutex
 	statements map[abi.TextOffset][]statement // by the function's first text offset
 	calls      map[abi.TextOffset][]callSite
+	results    map[abi.TextOffset]*resultPlace
 }
 
 // newImage opens the symbols of an object whose module is m.
@@ -39,6 +41,7 @@ func newImage(o *object.File, m *wasm.Module) *image {
 		module:     m,
 		statements: map[abi.TextOffset][]statement{},
 		calls:      map[abi.TextOffset][]callSite{},
+		results:    map[abi.TextOffset]*resultPlace{},
 	}
 	for i := range o.Map.Funcs {
 		f := &o.Map.Funcs[i]
@@ -49,6 +52,7 @@ func newImage(o *object.File, m *wasm.Module) *image {
 	im.types = value.NewTypes(im.table)
 	im.text = sync.OnceValue(func() *wat.Text { return wat.NewText(m) })
 	im.hasSource = sync.OnceValue(im.findSource)
+	im.panics = sync.OnceValue(im.findPanics)
 	return im
 }
 
@@ -58,7 +62,7 @@ func (im *image) function(pc abi.TextOffset) *codemap.Func {
 	if i == 0 || pc >= im.funcs[i-1].TextEnd {
 		return nil
 	}
-	return im.funcs[i-1]
+	return im.funcs[i-1].Read()
 }
 
 // thunk returns the thunk that holds pc, or nil.
@@ -87,13 +91,14 @@ func (im *image) importName(i uint32) string {
 
 // wasmOffset returns the wasm instruction that the text at pc belongs to.
 func wasmOffset(f *codemap.Func, pc abi.TextOffset) (wasm.CodeOffset, bool) {
+	f.Read()
 	if i := sort.Search(len(f.Traps), func(i int) bool { return f.Traps[i].Text >= pc }); i < len(f.Traps) && f.Traps[i].Text == pc {
 		return f.Traps[i].Wasm, true
 	}
 	if i := sort.Search(len(f.Sites), func(i int) bool { return f.Sites[i].Text >= pc }); i < len(f.Sites) && f.Sites[i].Text == pc {
 		return f.Sites[i].Wasm, true
 	}
-	insts := f.Instructions()
+	insts := f.Insts
 	i := sort.Search(len(insts), func(i int) bool { return insts[i].Text > pc })
 	if i == 0 {
 		return f.Body, false
@@ -110,12 +115,12 @@ func (im *image) textOffset(code wasm.CodeOffset) (abi.TextOffset, bool) {
 		}
 		best, found := wasm.CodeOffset(0), false
 		var text abi.TextOffset
-		for _, s := range f.Sites {
+		for _, s := range f.Read().Sites {
 			if s.Wasm == code {
 				return s.Text, true
 			}
 		}
-		for _, in := range f.Instructions() {
+		for _, in := range f.Insts {
 			if in.Wasm >= code && (!found || in.Wasm < best) {
 				best, text, found = in.Wasm, in.Text, true
 			}

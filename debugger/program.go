@@ -25,6 +25,7 @@ import (
 // load reads the program, compiles it unless it is an object, opens its symbols and maps
 // its code.
 func (s *Session) load(ctx context.Context) error {
+	stamp := stampOf(s.cfg.Program)
 	o, err := openObject(ctx, &s.cfg)
 	if err != nil {
 		return err
@@ -33,10 +34,14 @@ func (s *Session) load(ctx context.Context) error {
 	if s.cfg.ShowNative {
 		load = runtime.LoadShown
 	}
-	if s.code, err = load(o); err != nil {
+	code, err := load(o)
+	if err != nil {
 		return fmt.Errorf("%s: %w", s.cfg.Program, err)
 	}
-	s.image = newImage(o, s.code.Wasm())
+	image := newImage(o, code.Wasm())
+	s.mu.Lock()
+	s.code, s.image, s.stamp = code, image, stamp
+	s.mu.Unlock()
 	return nil
 }
 
@@ -214,20 +219,24 @@ func (p *program) renderResults(words []uint64) []string {
 		if i >= len(words) {
 			break
 		}
-		switch w := words[i]; t {
-		case wasm.I32:
-			list = append(list, strconv.FormatInt(int64(int32(w)), 10))
-		case wasm.I64:
-			list = append(list, strconv.FormatInt(int64(w), 10))
-		case wasm.F32:
-			list = append(list, strconv.FormatFloat(float64(math.Float32frombits(uint32(w))), 'g', -1, 32))
-		case wasm.F64:
-			list = append(list, strconv.FormatFloat(math.Float64frombits(w), 'g', -1, 64))
-		default:
-			list = append(list, fmt.Sprintf("%#x", w))
-		}
+		list = append(list, renderWord(t, words[i]))
 	}
 	return list
+}
+
+// renderWord renders a value of WebAssembly's.
+func renderWord(t wasm.ValType, w uint64) string {
+	switch t {
+	case wasm.I32:
+		return strconv.FormatInt(int64(int32(w)), 10)
+	case wasm.I64:
+		return strconv.FormatInt(int64(w), 10)
+	case wasm.F32:
+		return strconv.FormatFloat(float64(math.Float32frombits(uint32(w))), 'g', -1, 32)
+	case wasm.F64:
+		return strconv.FormatFloat(math.Float64frombits(w), 'g', -1, 64)
+	}
+	return fmt.Sprintf("%#x", w)
 }
 
 // close ends the run and frees it.

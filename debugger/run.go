@@ -20,12 +20,16 @@ func (s *Session) Continue() (*Stop, error) {
 
 // ContinueTo runs until a place, given as for breakpoints, is reached, or until any other stop.
 func (s *Session) ContinueTo(spec BreakpointSpec) (*Stop, error) {
-	places, message := s.image.bind(&spec)
+	im := s.imageNow()
+	places, message := im.bind(&spec)
 	if len(places) == 0 {
 		return nil, fmt.Errorf("%s", message)
 	}
 	return s.resume(func() (*step, *Stop) {
 		st := newStep()
+		if im != s.image { // loaded meanwhile
+			places, _ = s.image.bind(&spec)
+		}
 		for i := range places {
 			st.add(places[i].Text, planAction{do: endStep, shown: places[i].shownAt(s.image.levelsAt(places[i].Text))})
 		}
@@ -71,25 +75,31 @@ func (s *Session) run(st *step) *Stop {
 	s.pausing.Store(false)
 	s.killing.Store(false)
 	s.setState(Running, nil)
+	var stops map[abi.TextOffset][]planAction
 	if st != nil {
-		setTraps(s.traps, planTraps, st.stops)
+		stops = st.stops
 	}
+	setTraps(s.traps, stops) // those of the last plan are there still: the next step often wants the same
 	s.current = st
 	stop := s.runPlan(st)
 	s.current = nil
-	if st != nil {
-		setTraps(s.traps, planTraps, map[abi.TextOffset]bool{})
-	}
 	s.mu.Lock()
 	s.running = nil
 	s.mu.Unlock()
 	s.stack = nil
 	if stop.Exited() {
+		s.traceEnds("the program ended")
 		s.endRun()
 		s.setState(Exited, stop)
 		return stop
 	}
+	if s.trapped != nil {
+		s.traceEnds("trapped")
+	}
 	stop.Frame = s.topFrame()
+	if st != nil && st.returned {
+		stop.Value, _ = s.returned() // there is one
+	}
 	s.setState(Stopped, stop)
 	return stop
 }
@@ -124,13 +134,17 @@ func (s *Session) runPlan(st *step) *Stop {
 				return &Stop{Reasons: []Reason{{Kind: ReasonPause}}}
 			}
 		case runtime.StopTrap:
-			r := Reason{Kind: ReasonTrap, Trap: ev.Trap.Kind, Text: trapText(ev.Trap)}
+			r := Reason{Kind: ReasonTrap, Catch: CatchTrap, Trap: ev.Trap.Kind, Text: s.explainTrap(ev.Trap)}
 			s.explainMemory(&r)
 			s.trapped = &r
-			return &Stop{Reasons: []Reason{r}}
+			if stop := s.trapStop(); stop != nil {
+				return stop
+			}
 		case runtime.StopHostError:
-			s.trapped = &Reason{Kind: ReasonTrap, Text: ev.Err.Error()}
-			return &Stop{Reasons: []Reason{*s.trapped}}
+			s.trapped = &Reason{Kind: ReasonTrap, Catch: CatchTrap, Text: ev.Err.Error()}
+			if stop := s.trapStop(); stop != nil {
+				return stop
+			}
 		case runtime.StopStep:
 			reasons, shown := s.checkBreakpoints(ev.PC)
 			if st.instruction {
@@ -231,13 +245,4 @@ func (s *Session) exited(ev *runtime.Stop) *Stop {
 		}
 	}
 	return stop
-}
-
-// trapText says what happened, in words.
-func trapText(t *runtime.TrapError) string {
-	text := runtime.TrapWords(t.Kind)
-	if t.Kind == abi.TrapMemory && t.MemAddr != 0 {
-		return fmt.Sprintf("%s at %#x", text, t.MemAddr)
-	}
-	return text
 }

@@ -10,6 +10,7 @@ import (
 	"sphex/aot"
 	"sphex/aot/abi"
 	"sphex/aot/object"
+	"sphex/debugger/value"
 	"sphex/runtime"
 )
 
@@ -85,6 +86,10 @@ type Config struct {
 	// though that is native code.
 	Load func(path string, c *aot.Companions) (*object.File, error)
 
+	// CatchPanics makes the program stop where it gives up: at a Rust panic, C's abort, a failed
+	// assertion, C++'s terminate, before anything is unwound or printed. Traps always stop.
+	CatchPanics bool
+
 	// ShowNative shows the program to native debuggers of this process, gdb and lldb, too.
 	ShowNative bool
 
@@ -147,14 +152,17 @@ type Session struct {
 	trapped     *Reason  // the program stands at a trap and can only end
 	breakpoints []*breakpoint
 	lastID      int
-	armed       map[abi.TextOffset][]atPlace
+	armed       map[abi.TextOffset]*armedSite
 	traps       *trapSet
-	hasSources  func() bool // any file of the program's own is on this machine; asked when it matters
-	ownScope    *stepScope  // of steps in the user's own code
-	sourceScope *stepScope  // of all code with a source
-	fullScope   *stepScope  // of all code with lines, those of the module's text included
-	stack       *stack      // of the present stop, unwound as far as was asked
-	shown       int         // logical frames of the innermost physical frame that are shown; 0: all
+	tracer      tracer
+	stamp       fileStamp      // of the program's file, as it was loaded
+	hasSources  func() bool    // any file of the program's own is on this machine; asked when it matters
+	ownScope    *stepScope     // of steps in the user's own code
+	sourceScope *stepScope     // of all code with a source
+	fullScope   *stepScope     // of all code with lines, those of the module's text included
+	stack       *stack         // of the present stop, unwound as far as was asked
+	result      *returnedValue // of the function that a step has left last
+	shown       int            // logical frames of the innermost physical frame that are shown; 0: all
 
 	// Set by the filter of breakpoints, which works in the owner's place while the owner waits
 	// in Resume.
@@ -163,6 +171,8 @@ type Session struct {
 	top     valueFrame // the innermost frame, for conditions
 	topFrom physicalFrame
 	topRead bool // topFrom is that of the present stop
+	probe   value.Probe
+	logged  []byte // the last message of a log point
 }
 
 // Open compiles and loads a program. The session is in state Loaded: nothing has run.
@@ -171,7 +181,7 @@ func Open(ctx context.Context, cfg Config) (*Session, error) {
 		cfg:    cfg,
 		source: newSourceFinder(&cfg),
 		wake:   make(chan struct{}, 1),
-		armed:  map[abi.TextOffset][]atPlace{},
+		armed:  map[abi.TextOffset]*armedSite{},
 	}
 	if err := s.load(ctx); err != nil {
 		return nil, err
@@ -182,12 +192,9 @@ func Open(ctx context.Context, cfg Config) (*Session, error) {
 		return nil, err
 	}
 	s.program = p
-	s.traps = newTrapSet(s.plantTrap, s.clearTrap)
-	escaping := s.code.Layout().Escaping
-	s.hasSources = sync.OnceValue(s.findSources)
-	s.ownScope = newStepScope(s.image, escaping, s.ownFile)
-	s.sourceScope = newStepScope(s.image, escaping, func(file string) bool { return !s.standsIn(file) })
-	s.fullScope = newStepScope(s.image, escaping, nil)
+	s.traps = newTrapSet(s.changeTraps)
+	s.makeScopes()
+	s.addCatchpoints()
 	go s.own()
 	return s, nil
 }
@@ -336,7 +343,8 @@ func (s *Session) Kill() {
 }
 
 // Restart makes a new instance of the program, with args in place of the old ones unless
-// they are nil. The state becomes Loaded; breakpoints stay and their hits count anew.
+// they are nil. The state becomes Loaded; breakpoints stay and their hits count anew. A program whose file
+// has changed is loaded again, and breakpoints are bound in the new one.
 func (s *Session) Restart(args []string) error {
 	var failed error
 	if err := s.do(func() {
@@ -351,19 +359,22 @@ func (s *Session) Restart(args []string) error {
 		if in, ok := s.cfg.Stdin.(io.Seeker); ok {
 			_, _ = in.Seek(0, io.SeekStart) // a pipe can't, and goes on
 		}
-		p, err := s.instantiate()
+		_, err := s.reload()
+		var p *program
+		if err == nil {
+			p, err = s.instantiate()
+		}
 		if err != nil {
 			failed = err
 			s.setState(Exited, &Stop{Reasons: []Reason{{Kind: ReasonExited}}, Err: err})
 			return
 		}
 		s.program = p
-		s.traps = newTrapSet(s.plantTrap, s.clearTrap)
 		s.launched, s.atEntry = false, false
 		for _, b := range s.breakpoints {
-			b.Hits = 0
+			b.Hits, b.Ignore = 0, b.ignore
 		}
-		s.arm()
+		s.rearmed()
 		s.setState(Loaded, nil)
 	}); err != nil {
 		return err

@@ -157,12 +157,12 @@ func (s *Session) SourcePath(file string) (path string, ok bool) {
 }
 
 // Notes tells what is wrong with the program's debug information, in a line each.
-func (s *Session) Notes() []string { return s.image.object.Notes }
+func (s *Session) Notes() []string { return s.imageNow().object.Notes }
 
 // Files lists the source files that have code, as named in DWARF.
-func (s *Session) Files() []string { return s.image.table.Files() }
+func (s *Session) Files() []string { return s.imageNow().table.Files() }
 
 // FunctionNames lists the functions with code whose name contains part, sorted.
 func (s *Session) FunctionNames(part string) []string {
-	return s.image.table.FunctionNames(part)
+	return s.imageNow().table.FunctionNames(part)
 }

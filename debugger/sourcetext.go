@@ -15,7 +15,7 @@ import (
 // Source returns the lines of a source file, without line ends.
 func (s *Session) Source(file string) (lines []string, err error) {
 	if debuginfo.IsText(file) {
-		return s.moduleText(1, s.image.text().Lines())
+		return s.moduleText(1, s.imageNow().text().Lines())
 	}
 	s.source.mu.Lock()
 	defer s.source.mu.Unlock()
@@ -33,7 +33,7 @@ func (s *Session) SourcePart(file string, from, to int) (lines []string, first, 
 		lines, err = s.Source(file)
 		return lines, 1, len(lines), err
 	}
-	total = s.image.text().Lines()
+	total = s.imageNow().text().Lines()
 	first = max(from, 1)
 	lines, err = s.moduleText(first, min(to, total))
 	return lines, first, total, err
@@ -57,12 +57,12 @@ func (s *Session) HasSource(file string) bool {
 func (s *Session) moduleText(first, last int) ([]string, error) {
 	const most = 4 << 20 // lines
 	if last-first >= most {
-		return nil, fmt.Errorf("the module's text is %d lines long", s.image.text().Lines())
+		return nil, fmt.Errorf("the module's text is %d lines long", s.imageNow().text().Lines())
 	}
 	if last < first {
 		return nil, nil
 	}
-	return splitLines(string(s.image.text().Append(nil, first, last))), nil
+	return splitLines(string(s.imageNow().text().Append(nil, first, last))), nil
 }
 
 // embedded returns the lines that the producer embedded, unless a path mapping asks for another file.
@@ -77,7 +77,7 @@ func (s *Session) embedded(file string) ([]string, bool) {
 		return lines, lines != nil
 	}
 	var lines []string
-	if text, ok := s.image.table.Embedded(file); ok {
+	if text, ok := s.imageNow().table.Embedded(file); ok {
 		lines = splitLines(strings.TrimPrefix(text, "\ufeff"))
 	}
 	s.source.lines[mark+file] = lines
@@ -87,7 +87,8 @@ func (s *Session) embedded(file string) ([]string, bool) {
 // FrameText returns where a frame stands in the module's own text, which shows what a frame does that
 // has no other source. ok is false for the host's.
 func (s *Session) FrameText(f *Frame) (file string, line int, ok bool) {
-	m, text := s.image.module, s.image.text()
+	im := s.imageNow()
+	m, text := im.module, im.text()
 	i := int(f.Index) - m.NumImportedFuncs
 	if f.Host || f.Code == 0 || i < 0 || i >= len(m.Code) || text.CodeLine(i) == 0 {
 		return "", 0, false

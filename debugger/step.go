@@ -14,6 +14,7 @@ type step struct {
 	kind        stepKind
 	scope       *stepScope
 	instruction bool // one machine instruction, nothing else
+	returned    bool // the session has the result of the frame that the step has left
 }
 
 func newStep() *step {
@@ -28,6 +29,8 @@ type planAction struct {
 	shown int        // endStep: logical frames to show; 0: all
 	chain []frameKey // endReturn: of the frame that was returned to
 	left  abi.Addr   // leaveFrame: CFA of the frame that has returned
+
+	result *pendingResult // endReturn: of the frame that has returned
 }
 
 type actionKind uint8
@@ -163,7 +166,11 @@ func (s *Session) planReturn(st *step, n int) {
 			continue
 		}
 		if levels := s.image.levels(caller.lookup()); st.scope.outer(levels, len(levels)) > 0 {
-			st.add(caller.pc, planAction{do: endReturn, cfa: caller.cfa, chain: keys(levels, len(levels))})
+			a := planAction{do: endReturn, cfa: caller.cfa, chain: keys(levels, len(levels))}
+			if k == n+1 {
+				a.result = s.awaited(frame)
+			}
+			st.add(caller.pc, a)
 			return
 		}
 		if k == n+1 {
@@ -196,6 +203,8 @@ func (s *Session) arrived(st *step, pc abi.TextOffset) (done, into bool) {
 				n = shownAfterReturn(a.chain, levels)
 			}
 			s.shown = st.scope.outer(levels, n)
+			s.keepResult(a.result)
+			st.returned = s.result != nil
 			return true, false
 		case enterCall:
 			into = true

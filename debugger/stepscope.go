@@ -43,7 +43,9 @@ func (s *Session) stepScopeFor(file string) *stepScope {
 }
 
 // standsIn reports whether a file is the module's own text in a program that has another source.
-func (s *Session) standsIn(file string) bool { return debuginfo.IsText(file) && s.image.hasSource() }
+func (s *Session) standsIn(file string) bool {
+	return debuginfo.IsText(file) && s.imageNow().hasSource()
+}
 
 // findSource tells whether any file but the text is the program's own, be it here or not.
 func (im *image) findSource() bool {

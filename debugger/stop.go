@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"sphex/aot/abi"
+	"sphex/debugger/value"
 )
 
 // ReasonKind is one reason for a stop.
@@ -17,10 +18,12 @@ const (
 	ReasonPause                        // Pause asked for it
 	ReasonTrap                         // Trap: the program can't go on
 	ReasonExited                       // the program ended with ExitCode
+	ReasonPanic                        // the program gives up and has not yet unwound or printed anything: Text
+	ReasonCatch                        // another event that is caught: Catch, Text
 )
 
 func (k ReasonKind) String() string {
-	return [...]string{"entry", "breakpoint", "step", "pause", "trap", "exited"}[k]
+	return [...]string{"entry", "breakpoint", "step", "pause", "trap", "exited", "panic", "catch"}[k]
 }
 
 // Reason is why the program stopped. Only the field that belongs to Kind is meaningful.
@@ -29,7 +32,8 @@ type Reason struct {
 	Breakpoint int   // ID
 	Problem    error // ReasonBreakpoint: its condition could not be evaluated
 	Trap       abi.Trap
-	Text       string // ReasonTrap: what happened, in words
+	Catch      CatchKind // ReasonPanic, ReasonCatch: of which kind
+	Text       string    // ReasonTrap, ReasonPanic, ReasonCatch: what happened, in words
 }
 
 // Stop says why and where the program stopped. A stop carries all of its reasons: a step
@@ -40,7 +44,10 @@ type Stop struct {
 	Err      error    // ReasonExited: the run ended for a reason of the host's, not the program's
 	Frame    *Frame   // the frame that the user looks at; nil when exited
 	Returned []uint64 // ReasonExited: what the invoked function returned, one word each
-	results  []string
+	// Value is what the function returned that the step has left; nil if it is not known. It is good
+	// until the program runs on; Session.Returned makes a fresh one.
+	Value   *value.Variable
+	results []string
 }
 
 // Has tells whether kind is among the reasons.
@@ -88,25 +95,45 @@ func (s *Stop) String() string {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		switch r.Kind {
-		case ReasonBreakpoint:
-			fmt.Fprintf(&b, "breakpoint %d", r.Breakpoint)
-			if r.Problem != nil {
-				fmt.Fprintf(&b, " (%v)", r.Problem)
-			}
-		case ReasonTrap:
-			b.WriteString("trap: " + r.Text)
-		case ReasonExited:
-			if s.Err != nil {
-				fmt.Fprintf(&b, "ended: %v", s.Err)
-			} else {
-				fmt.Fprintf(&b, "exited with status %d", s.ExitCode)
-			}
+		switch {
+		case r.Kind != ReasonExited:
+			b.WriteString(r.String())
+		case s.Err != nil:
+			fmt.Fprintf(&b, "ended: %v", s.Err)
 		default:
-			b.WriteString(r.Kind.String())
+			fmt.Fprintf(&b, "exited with status %d", s.ExitCode)
 		}
 	}
 	return b.String()
+}
+
+// String renders the reason in words.
+func (r *Reason) String() string {
+	switch r.Kind {
+	case ReasonBreakpoint:
+		text := fmt.Sprintf("breakpoint %d", r.Breakpoint)
+		if r.Problem != nil {
+			text += fmt.Sprintf(" (%v)", r.Problem)
+		}
+		return text
+	case ReasonTrap:
+		return "trap: " + r.Text
+	case ReasonPanic:
+		return "panic: " + r.Text
+	case ReasonCatch:
+		return fmt.Sprintf("%v: %s", r.Catch, r.Text)
+	}
+	return r.Kind.String()
+}
+
+// Event returns the panic or another event that was caught, or nil.
+func (s *Stop) Event() *Reason {
+	for i := range s.Reasons {
+		if k := s.Reasons[i].Kind; k == ReasonPanic || k == ReasonCatch {
+			return &s.Reasons[i]
+		}
+	}
+	return nil
 }
 
 // TrapStatus is the exit status of a program that a trap ended, as of one that an abort

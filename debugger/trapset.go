@@ -7,60 +7,95 @@ import (
 )
 
 // trapOwner is who wants physical breakpoints: the user's stay in the text between resumes,
-// a plan's only during a step.
+// a plan's until another plan wants others, or the program runs without one.
 type trapOwner uint8
 
 const (
 	userTraps trapOwner = 1 << iota
 	planTraps
+	traceTraps // of traced functions
 )
 
-// trapSet holds the physical breakpoints and plants and clears them as their owners change.
+// trapSet holds the physical breakpoints and plants and clears them as their owners change. Many
+// at once cost little more than one.
 type trapSet struct {
 	planted map[abi.TextOffset]trapOwner
-	plant   func(abi.TextOffset) error
-	clear   func(abi.TextOffset) error
+	plan    map[abi.TextOffset]struct{} // those of planTraps
+	change  func(set, clear []abi.TextOffset) error
+
+	set, clear []abi.TextOffset // for the next change
 }
 
-func newTrapSet(plant, clear func(abi.TextOffset) error) *trapSet {
-	return &trapSet{planted: map[abi.TextOffset]trapOwner{}, plant: plant, clear: clear}
+func newTrapSet(change func(set, clear []abi.TextOffset) error) *trapSet {
+	return &trapSet{planted: map[abi.TextOffset]trapOwner{}, plan: map[abi.TextOffset]struct{}{}, change: change}
 }
 
-// setTraps makes the addresses of owner those that want has.
-func setTraps[T any](t *trapSet, owner trapOwner, want map[abi.TextOffset]T) {
-	for text, who := range t.planted {
-		if _, ok := want[text]; !ok && who&owner != 0 {
-			t.drop(owner, text)
+// setTraps makes the addresses of planTraps those that want has.
+func setTraps[T any](t *trapSet, want map[abi.TextOffset]T) {
+	for text := range t.plan {
+		if _, ok := want[text]; !ok {
+			t.without(planTraps, text)
 		}
 	}
 	for text := range want {
-		t.add(owner, text)
+		t.with(planTraps, text)
 	}
+	t.commit()
 }
 
-// add plants a breakpoint for owner.
-func (t *trapSet) add(owner trapOwner, text abi.TextOffset) {
+// add plants breakpoints for owner.
+func (t *trapSet) add(owner trapOwner, texts ...abi.TextOffset) {
+	for _, text := range texts {
+		t.with(owner, text)
+	}
+	t.commit()
+}
+
+// drop removes owner's breakpoints.
+func (t *trapSet) drop(owner trapOwner, texts ...abi.TextOffset) {
+	for _, text := range texts {
+		t.without(owner, text)
+	}
+	t.commit()
+}
+
+func (t *trapSet) with(owner trapOwner, text abi.TextOffset) {
 	who := t.planted[text]
+	if who&owner != 0 {
+		return
+	}
 	if who == 0 {
-		if err := t.plant(text); err != nil {
-			panic(fmt.Sprintf("debugger: breakpoint at text offset %#x: %v", uint32(text), err))
-		}
+		t.set = append(t.set, text)
 	}
 	t.planted[text] = who | owner
+	if owner == planTraps {
+		t.plan[text] = struct{}{}
+	}
 }
 
-// drop removes owner's breakpoint.
-func (t *trapSet) drop(owner trapOwner, text abi.TextOffset) {
-	who := t.planted[text] &^ owner
-	if who != 0 {
+func (t *trapSet) without(owner trapOwner, text abi.TextOffset) {
+	who := t.planted[text]
+	if who&owner == 0 {
+		return
+	}
+	if owner == planTraps {
+		delete(t.plan, text)
+	}
+	if who &^= owner; who != 0 {
 		t.planted[text] = who
 		return
 	}
-	if _, ok := t.planted[text]; !ok {
+	delete(t.planted, text)
+	t.clear = append(t.clear, text)
+}
+
+// commit brings the text up to date.
+func (t *trapSet) commit() {
+	if len(t.set)+len(t.clear) == 0 {
 		return
 	}
-	delete(t.planted, text)
-	if err := t.clear(text); err != nil {
-		panic(fmt.Sprintf("debugger: breakpoint at text offset %#x: %v", uint32(text), err))
+	if err := t.change(t.set, t.clear); err != nil {
+		panic(fmt.Sprintf("debugger: changing breakpoints: %v", err))
 	}
+	t.set, t.clear = t.set[:0], t.clear[:0]
 }

@@ -185,6 +185,16 @@ func (c *Cursor) ULEB() uint64 {
 
 func (c *Cursor) ulebSlow() uint64 {
 	var v uint64
+	if c.err == nil {
+		for i, shift := c.pos, uint(0); i < len(c.data) && shift < 56; i, shift = i+1, shift+7 {
+			b := c.data[i]
+			if v |= uint64(b&0x7f) << shift; b < 0x80 {
+				c.pos = i + 1
+				return v
+			}
+		}
+		v = 0 // it is long, or cut off
+	}
 	for shift := uint(0); ; shift += 7 {
 		b := c.U8()
 		if c.err != nil {

@@ -1,11 +1,12 @@
 package repl
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"path"
+	"strconv"
 	"sync"
+	"time"
 
 	"github.com/chzyer/readline"
 
@@ -17,14 +18,56 @@ import (
 type GuestOutput struct {
 	W io.Writer
 
-	mu   sync.Mutex
-	open bool
+	mu     sync.Mutex
+	open   bool
+	kept   []byte // lines of ours that wait for more of them, or for anything else to be written
+	waking bool   // a timer will write them
+}
+
+// How much of our own lines waits, and how long.
+const (
+	mostKept = 32 << 10
+	keptFor  = 40 * time.Millisecond
+)
+
+// keep writes a line of ours soon: a program may come to a log point a million times a second.
+func (g *GuestOutput) keep(text string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.open {
+		g.kept = append(g.kept, '\n')
+		g.open = false
+	}
+	g.kept = append(append(g.kept, text...), '\n')
+	if len(g.kept) > mostKept {
+		g.flush()
+	} else if !g.waking {
+		g.waking = true
+		time.AfterFunc(keptFor, g.Flush)
+	}
+}
+
+// Flush writes what waits.
+func (g *GuestOutput) Flush() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.waking = false
+	g.flush()
+}
+
+// flush is Flush with mu held.
+func (g *GuestOutput) flush() {
+	if len(g.kept) > 0 {
+		g.W.Write(g.kept)
+		g.kept = g.kept[:0]
+	}
 }
 
 // Write implements io.Writer.
 func (g *GuestOutput) Write(p []byte) (int, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.flush()
 	n, err := g.W.Write(p)
 	if n > 0 {
 		g.open = p[n-1] != '\n'
@@ -42,6 +85,7 @@ func (g *GuestOutput) IsTerminal() bool {
 // typed tells that the user has ended a line.
 func (g *GuestOutput) typed() {
 	g.mu.Lock()
+	g.flush()
 	g.open = false
 	g.mu.Unlock()
 }
@@ -50,6 +94,7 @@ func (g *GuestOutput) typed() {
 func (g *GuestOutput) own(text string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.flush()
 	if g.open {
 		text = "\n" + text
 		g.open = false
@@ -66,8 +111,8 @@ func (g *GuestOutput) Event(e debugger.Event) {
 	if l, ok := e.(*debugger.LogOutput); ok {
 		where := ""
 		if l.Frame != nil && l.Frame.HasSource() {
-			where = fmt.Sprintf("%s:%d: ", path.Base(l.Frame.File), l.Frame.Line)
+			where = path.Base(l.Frame.File) + ":" + strconv.Itoa(l.Frame.Line) + ": "
 		}
-		g.own(where + l.Text + "\n")
+		g.keep(where + l.Text)
 	}
 }

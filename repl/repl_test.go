@@ -58,6 +58,7 @@ func TestGuestOutput(t *testing.T) {
 	g.Write([]byte("more"))
 	g.Event(&debugger.LogOutput{Text: "i is 3", Frame: &debugger.Frame{File: "/src/main.c", Line: 7}})
 	g.Event(&debugger.BreakpointChanged{})
+	g.freshLine() // messages of log points wait for others, or for anything else
 	if want := "half\na line\nname? more\nmain.c:7: i is 3\n"; b.String() != want {
 		t.Errorf("%q, want %q", b.String(), want)
 	}

@@ -202,7 +202,7 @@ const finished = ^native.Stub(0)
 func (a *activation) run() error {
 	stub := native.StubEnter
 	for {
-		native.Enter(a.in.ctx, stub)
+		a.enter(stub)
 		var err error
 		if stub, err = a.serve(stub); err != nil {
 			return err
@@ -221,8 +221,13 @@ func (a *activation) serve(stub native.Stub) (native.Stub, error) {
 	case abi.ReasonReturn:
 		return finished, nil
 	case abi.ReasonHost:
+		n := uint32(c.HostFunc)
+		a.openWatched(true)
 		if err := a.hostCall(); err != nil {
 			return a.hostFailed(err)
+		}
+		if stub, err, ok := a.hostWrote(n); ok {
+			return stub, err
 		}
 		if c.StepOut != 0 {
 			return a.steppedOut()

@@ -30,6 +30,7 @@ type debugRun struct {
 	inHost   bool  // the last stop was in a host function, which runs on
 	moved    bool  // the debugger has changed the program counter at this stop
 	final    *Stop // what Resume has returned at last
+	watch    *watchSet
 
 	stops   chan *Stop
 	resume  chan struct{}
@@ -140,6 +141,9 @@ func (d *debugRun) run() {
 		defer native.HoldInterrupts()()
 	}
 	err := d.in.invoke(d.thread.ctx, d.thread, nil, d.f, d.stack)
+	if d.watch != nil {
+		d.watch.leave()
+	}
 	d.thread.over.Store(true)
 	s := &Stop{Reason: StopFailed, Instance: d.in, Err: err}
 	var exit *ExitError
@@ -248,10 +252,14 @@ func (a *activation) stop(s *Stop) error {
 	s.PC, _ = a.in.mod.TextOffset(abi.Addr(a.in.ctx.PC))
 	th.clearPause()
 	d.moved = false
+	a.openWatched(true)
 	d.standing.Store(a)
 	th.stands.Store(true)
 	d.stops <- s
 	<-d.resume
+	if d.watch != nil {
+		d.watch.resumed()
+	}
 	th.stands.Store(false)
 	if th.pause.Load() { // asked for while it stood
 		th.setPause(1)
@@ -289,6 +297,9 @@ func (a *activation) plan() *step {
 // again returns the stub that goes on with the state as it is.
 func (a *activation) again() native.Stub {
 	c := a.in.ctx
+	if a.in.mod.pads.Load() != nil {
+		c.PC = uint64(a.in.mod.physical(abi.Addr(c.PC)))
+	}
 	how := a.plan()
 	if how == nil {
 		c.Flags &^= native.TrapFlag
@@ -313,9 +324,9 @@ func (a *activation) resumed() (native.Stub, error) {
 		case !p.patched:
 			return a.again(), nil
 		case p.nop == 0:
-			return a.stepOver(pc, p)
+			return a.pass(pc, p)
 		}
-		c.PC += uint64(p.nop)
+		c.PC = uint64(a.in.mod.addr(pc)) + uint64(p.nop)
 		if a.goesOn() {
 			return a.again(), nil
 		}
@@ -327,12 +338,20 @@ func (a *activation) resumed() (native.Stub, error) {
 
 // goesOn reports whether the thread does not stop after an instruction.
 func (a *activation) goesOn() bool {
-	how, pc := a.plan(), a.in.ctx.PC
-	return how == nil || pc >= how.lo && pc < how.hi
+	how := a.plan()
+	if how == nil {
+		return true
+	}
+	pc := a.in.ctx.PC
+	if o, ok := a.in.mod.TextOffset(abi.Addr(pc)); ok {
+		pc = uint64(a.in.mod.addr(o))
+	}
+	return pc >= how.lo && pc < how.hi
 }
 
 // stepped is the end of an instruction that may have been a step.
 func (a *activation) stepped() (native.Stub, error) {
+	a.settle()
 	if a.goesOn() {
 		return a.again(), nil
 	}
@@ -352,23 +371,12 @@ func (a *activation) steppedOut() (native.Stub, error) {
 	return a.stepped()
 }
 
-// atSite serves a call-patched stop site; the program counter is behind it.
-func (a *activation) atSite() (native.Stub, error) {
-	c := a.in.ctx
-	pc, _ := a.in.mod.TextOffset(abi.Addr(c.PC) - abi.Addr(len(native.SiteNop)))
-	native.PreemptPoint()
-	p := a.in.patchAt(pc)
-	if !p.mine || a.thread.debug == nil {
-		return a.stepped()
-	}
-	return a.hit(pc, p.nop)
-}
-
-// hit reports a breakpoint of the instance's at pc, where a nop of that size stands, if any.
-func (a *activation) hit(pc abi.TextOffset, nop uint8) (native.Stub, error) {
+// arrived reports a breakpoint of the instance's at pc, where a nop of that size stands, if any.
+func (a *activation) arrived(pc abi.TextOffset, nop uint8) (native.Stub, error) {
 	a.in.ctx.PC = uint64(a.in.mod.addr(pc))
 	if f := a.in.onBreakpoint; f != nil && a.plan() == nil {
 		th := a.thread
+		a.openWatched(false)
 		th.debug.standing.Store(a)
 		stop := f(pc)
 		th.debug.standing.Store(nil)
@@ -376,9 +384,10 @@ func (a *activation) hit(pc abi.TextOffset, nop uint8) (native.Stub, error) {
 			if err := th.killError(); err != nil {
 				return 0, err
 			}
-			if nop > 0 { // to go on behind a nop is right whatever stands there
+			a.in.mod.hasten(pc) // it will go on at the next hit, too
+			if nop > 0 {        // to go on behind a nop is right whatever stands there
 				a.in.ctx.PC += uint64(nop)
-				return a.again(), nil
+				return a.again(), nil // in the copy, if there is a call now
 			}
 			return a.resumed()
 		}

@@ -47,6 +47,7 @@ type Instance struct {
 	debug  *debugRun
 	// onBreakpoint decides whether a breakpoint stops; nil: each does.
 	onBreakpoint func(pc abi.TextOffset) bool
+	onWatch      func(s *Stop) bool // the same for accesses of what is watched
 
 	closed atomic.Bool
 	mu     sync.Mutex
@@ -330,7 +331,7 @@ func (in *Instance) freeLocked() {
 		instances.Delete(in.addr)
 		native.FreeContext(in.ctx, in.mod.layout.Size)
 	}
-	in.mod.release()
+	in.mod.leave()
 }
 
 // Module returns what the instance was made of.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 	"sync"
+	"sync/atomic"
 
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
@@ -39,8 +40,16 @@ type Module struct {
 
 	mu      sync.RWMutex
 	patches map[abi.TextOffset]*patch
+	detours map[abi.TextOffset]*detour
+	calls   int        // patches that are calls
 	stepMu  sync.Mutex // held while an int3 is away for one step
 	users   int        // instances, and the loader's own reference
+	live    int        // instances
+
+	pads       atomic.Pointer[[]*pad]
+	generation atomic.Uint32 // changes with everything that a siteCache knows
+	unseen     atomic.Bool   // the text was changed since its only thread ran: see edit
+	private    bool          // see native.MapText
 
 	imageOnce sync.Once
 	mapped    *native.Image // initial contents of memory 0, or nil
@@ -90,7 +99,8 @@ func LoadCode(c Code) (*Module, error) {
 	}
 	m := &Module{
 		wasm: c.Wasm, cm: c.Map, layout: abi.NewLayout(c.Wasm),
-		patches: map[abi.TextOffset]*patch{}, users: 1, exports: map[string]int{},
+		patches: map[abi.TextOffset]*patch{}, detours: map[abi.TextOffset]*detour{}, users: 1, exports: map[string]int{},
+		private: c.private,
 	}
 	if err := m.index(len(c.Text)); err != nil {
 		return nil, err
@@ -170,7 +180,18 @@ func (m *Module) Close() error {
 func (m *Module) retain() {
 	m.mu.Lock()
 	m.users++
+	if m.live++; m.live > 1 && m.unseen.Swap(false) {
+		native.SyncCores()
+	}
 	m.mu.Unlock()
+}
+
+// leave is the end of an instance.
+func (m *Module) leave() {
+	m.mu.Lock()
+	m.live--
+	m.mu.Unlock()
+	m.release()
 }
 
 func (m *Module) release() {
@@ -185,6 +206,7 @@ func (m *Module) release() {
 		if m.shown != nil {
 			m.shown.Hide()
 		}
+		m.unmapPads()
 		m.text.Unmap()
 	}
 }
@@ -203,17 +225,11 @@ func (m *Module) TextAddr(o abi.TextOffset) abi.Addr { return m.addr(o) }
 
 func (m *Module) addr(o abi.TextOffset) abi.Addr { return m.text.Addr() + abi.Addr(o) }
 
-// TextOffset converts an address in this process; ok is false if it is not in the text.
-func (m *Module) TextOffset(a abi.Addr) (o abi.TextOffset, ok bool) {
-	d := a - m.text.Addr()
-	return abi.TextOffset(d), d < abi.Addr(m.cm.TextSize)
-}
-
 // FuncAt returns the function whose text holds pc, or nil.
 func (m *Module) FuncAt(pc abi.TextOffset) *codemap.Func {
 	i := sort.Search(len(m.funcs), func(i int) bool { return m.funcs[i].Text > pc }) - 1
 	if i >= 0 && pc < m.funcs[i].TextEnd {
-		return m.funcs[i]
+		return m.funcs[i].Read()
 	}
 	return nil
 }
@@ -233,5 +249,5 @@ func (m *Module) FuncByIndex(i uint32) *codemap.Func {
 	if k < 0 || k >= len(m.bodies) {
 		return nil
 	}
-	return m.bodies[k]
+	return m.bodies[k].Read()
 }

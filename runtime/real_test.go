@@ -248,6 +248,11 @@ func TestRandomStops(t *testing.T) {
 					}
 					if in.SetBreakpoint(pc) == nil {
 						set = append(set, pc)
+						if rand.IntN(2) == 0 {
+							if err := in.SetHook(pc, func(*runtime.Hit) bool { return rand.IntN(20) == 0 }); err != nil {
+								t.Fatal(err)
+							}
+						}
 					}
 				}
 				for range 400 {

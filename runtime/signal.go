@@ -12,6 +12,9 @@ import (
 // signalled serves a signal that hit guest code. The whole state is in the context.
 func (a *activation) signalled() (native.Stub, error) {
 	in, c := a.in, a.in.ctx
+	if stub, err, ok := a.watchSignal(); ok {
+		return stub, err
+	}
 	switch {
 	case c.Sig == native.SigUrgent:
 		native.PreemptPoint()
@@ -40,13 +43,18 @@ func (a *activation) breakpoint(pc abi.TextOffset) (stub native.Stub, err error,
 	p := in.patchAt(pc)
 	switch {
 	case p.mine && a.thread.debug != nil:
-		stub, err = a.hit(pc, p.nop)
+		c.PC = uint64(in.mod.addr(pc))
+		if !a.passes(pc) {
+			stub, err = a.arrived(pc, p.nop)
+			break
+		}
+		stub, err = a.resumed()
 	case p.patched && p.nop > 0:
 		c.PC = uint64(in.mod.addr(pc)) + uint64(p.nop)
 		stub, err = a.stepped()
 	case p.patched:
 		c.PC = uint64(in.mod.addr(pc))
-		stub, err = a.stepOver(pc, p)
+		stub, err = a.pass(pc, p)
 	case p.stale:
 		c.PC = uint64(in.mod.addr(pc))
 		stub = a.again()
@@ -56,14 +64,24 @@ func (a *activation) breakpoint(pc abi.TextOffset) (stub native.Stub, err error,
 	return stub, err, true
 }
 
-// stepOver runs the one instruction at pc that int3 stands for, and serves what comes of it.
+// pass goes on from the instruction at pc that int3 stands for: in its copy, if there can be one.
+func (a *activation) pass(pc abi.TextOffset, p found) (native.Stub, error) {
+	if to := a.in.mod.aside(pc); to != 0 {
+		a.in.ctx.PC = uint64(to)
+		return a.again(), nil
+	}
+	return a.stepOver(pc, p)
+}
+
+// stepOver runs the one instruction at pc that int3 stands for, and serves what comes of it. While
+// it lasts, another instance of the module may run past a breakpoint of its own there.
 func (a *activation) stepOver(pc abi.TextOffset, p found) (native.Stub, error) {
 	in, c := a.in, a.in.ctx
 	in.mod.stepMu.Lock()
 	in.mod.text.SetByte(pc, p.orig)
 	c.Flags |= native.TrapFlag
 	c.StepOut, c.StepLo, c.StepHi = 0, 0, 0
-	native.Enter(c, native.StubStep)
+	a.enter(native.StubStep)
 	in.mod.rearm(pc)
 	in.mod.stepMu.Unlock()
 	c.Flags &^= native.TrapFlag

@@ -19,10 +19,11 @@ const (
 	StopExited                // the program ended itself: ExitCode, Err. Final
 	StopFault                 // the guest did what no trap explains: Err, a *FatalFault
 	StopHostError             // the guest stands behind a call whose host function failed: Err
+	StopWatch                 // the guest stands behind an access of something watched: Watched
 	StopFailed                // the call ended with Err: after StopTrap, StopFault, StopHostError or Kill. Final
 )
 
-var stopNames = [...]string{"none", "returned", "trap", "breakpoint", "step", "paused", "exited", "fault", "host error", "failed"}
+var stopNames = [...]string{"none", "returned", "trap", "breakpoint", "step", "paused", "exited", "fault", "host error", "watch", "failed"}
 
 func (r StopReason) String() string { return stopNames[r] }
 
@@ -34,6 +35,7 @@ type Stop struct {
 	InHost   bool           // StopPaused while a host function runs; PC is the return address of the call
 	Results  []uint64       // StopReturned: one word each, two for v128
 	Trap     *TrapError     // StopTrap
+	Watched  []WatchHit     // StopWatch
 	ExitCode uint32         // StopExited
 	Err      error          // StopTrap, StopHostError, StopExited, StopFailed
 }

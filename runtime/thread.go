@@ -45,6 +45,8 @@ type activation struct {
 	ctx    hostContext // what host functions are given
 	args   [8]uint64
 	own    thread // if it begins one
+	site   siteCache
+	hit    Hit
 }
 
 // killError returns why the thread must end, or nil.

@@ -15,7 +15,7 @@ type Addr uint64
 
 // Version changes whenever generated code and runtime must change together. It is part of
 // the cache key and of every object.
-const Version = 1
+const Version = 2
 
 // PageSize is the unit of WebAssembly linear memory.
 const PageSize = 64 << 10

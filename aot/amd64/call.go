@@ -55,6 +55,9 @@ func (c *compiler) thunkRef(k codemap.ThunkKind, index uint32, at int) {
 
 // called records a return address.
 func (c *compiler) called() {
+	if c.pos() < c.sitePos+codemap.SiteRoom {
+		panic("amd64: lowering: a call returns into a stop site in " + c.where())
+	}
 	c.code.Func.Calls = append(c.code.Func.Calls, codemap.Call{Return: c.here(), Wasm: c.in.Offset})
 }
 

@@ -117,6 +117,7 @@ func (c *compiler) truncate(height int) {
 
 // bind makes the text from here on the target of the branches in a list.
 func (c *compiler) bind(list int) {
+	c.room()
 	c.resolve(list, c.pos())
 	c.zeroPos = -1
 }
@@ -136,6 +137,7 @@ func (c *compiler) loop() {
 	c.flush(len(c.stack) - len(params))
 	f := c.pushFrame(frameLoop, params, results)
 	c.carry(f)
+	c.room()
 	if p := c.pos() % loopAlign; p != 0 {
 		c.nop(loopAlign - p)
 	}

@@ -35,6 +35,7 @@ type compiler struct {
 	free     regSet // of them
 	stored   regSet // callee-saved registers that are homes
 	flags    bool   // the flags hold a pending condition
+	sitePos  int    // where the last stop site begins
 
 	// After the instruction that ends at zeroPos the zero flag says whether zeroReg is zero.
 	zeroPos  int
@@ -144,6 +145,7 @@ func (c *compiler) reset(statements []wasm.CodeOffset) {
 	c.locals = c.locals[:0]
 	c.stack = c.stack[:0]
 	c.settled = 0
+	c.sitePos = -codemap.SiteRoom
 	c.frames = c.frames[:0]
 	c.operands, c.free, c.stored = 0, 0, 0
 	c.flags = false
@@ -220,10 +222,26 @@ func (c *compiler) site(off wasm.CodeOffset) {
 		size = 5
 	}
 	c.code.Func.Sites = append(c.code.Func.Sites, codemap.Site{Text: c.here(), Wasm: off, Size: uint8(size)})
+	if size > 0 {
+		c.sitePos = c.pos()
+	}
 	c.nop(size)
 	if zero {
 		c.zeroPos = c.pos()
 	}
+}
+
+// room ends the bytes behind the last stop site that no branch may lead into, before a place where one does.
+func (c *compiler) room() {
+	if n := c.sitePos + codemap.SiteRoom - c.pos(); n > 0 {
+		c.nop(n)
+	}
+}
+
+// fixShort is the encoder's, for a place in a function.
+func (c *compiler) fixShort(at int) {
+	c.room()
+	c.encoder.fixShort(at)
 }
 
 func (c *compiler) here() abi.TextOffset { return abi.TextOffset(c.pos()) }
@@ -350,6 +368,7 @@ func (c *compiler) resolve(head, target int) {
 
 // emitCold emits the code that stands out of line.
 func (c *compiler) emitCold() {
+	c.room()
 	for i := 0; i < len(c.cold); i++ {
 		p := c.cold[i]
 		c.resolve(p.refs, c.pos())

@@ -34,7 +34,8 @@ type Target struct {
 }
 
 // Func is the code map of one function. All its text offsets count from the start of the
-// module's text once the function is placed (from the function's own start before).
+// module's text once the function is placed (from the function's own start before). The lists of one
+// that comes from a file are there once Read was called.
 type Func struct {
 	Index      uint32          // in the function index space
 	Body       wasm.CodeOffset // Body.Start of the wasm body
@@ -44,34 +45,48 @@ type Func struct {
 	BodyText   abi.TextOffset // first code behind the prologue: homes are valid from here
 	Frame      Frame
 	Locals     []Home // of every wasm local, parameters first
-	Insts      []Inst // ascending by Text; see Inst. Who reads a map of a file asks Instructions
+	Insts      []Inst // ascending by Text; see Inst
 	Sites      []Site // stop sites, ascending by Text
 	Traps      []Trap // ascending by Text
 	Calls      []Call // ascending by Return
 	StackMoves []StackMove
 	Pairs      [][2]Place // of IsAnd
 
-	later *laterInsts
+	pending *Pending
 }
 
-// laterInsts is a list of instructions that is read when it is asked for.
-type laterInsts struct {
+// Pending is the reading of what a function has beside its offsets: Frame, Locals, Insts, Sites, Traps
+// and Calls. A map has hundreds of thousands of functions, of which a session asks for few.
+type Pending struct {
+	From Reader
+	N    int // of the function, for From
 	once sync.Once
-	read func() []Inst
-	list []Inst
 }
 
-// Instructions returns Insts, also those of a map that was opened and not read.
-func (f *Func) Instructions() []Inst {
-	if f.later == nil {
-		return f.Insts
+// Reader reads the lists of function n of a map that was opened and not read.
+type Reader interface{ ReadFunc(n int, f *Func) }
+
+// ReadLater has the lists of f read when Read asks for them.
+func (f *Func) ReadLater(p *Pending) { f.pending = p }
+
+// Read returns f with all of its lists. Who has f from a map of a file calls it before asking for one of
+// them; it may be called at any time and by several.
+func (f *Func) Read() *Func {
+	if p := f.pending; p != nil {
+		p.once.Do(func() { p.From.ReadFunc(p.N, f) })
 	}
-	f.later.once.Do(func() { f.later.list = f.later.read() })
-	return f.later.list
+	return f
 }
 
-// ReadLater has read called for the instructions when they are asked for, once.
-func (f *Func) ReadLater(read func() []Inst) { f.later = &laterInsts{read: read} }
+// Returns lists where the function's return instructions are: the rows of its frame behind the prologue's come in
+// pairs, one at a return and one behind it.
+func (f *Func) Returns() []abi.TextOffset {
+	var list []abi.TextOffset
+	for i := 2; i < len(f.Frame.Rows); i += 2 {
+		list = append(list, f.Frame.Rows[i].Text)
+	}
+	return list
+}
 
 // Frame is the shape of a function's frame, which is constant between prologue and epilogue.
 //
@@ -142,11 +157,17 @@ type Inst struct {
 // Site is a stop site: a nop at the start of the code for a statement row of the line table.
 // When execution stands there, every effect of the instructions before Wasm has happened and
 // none of those from Wasm on.
+//
+// No branch leads into the SiteRoom bytes from Text on, but to Text itself, and no call returns
+// into them: a debugger may put a call there, and run the instructions that it replaces elsewhere.
 type Site struct {
 	Text abi.TextOffset
 	Wasm wasm.CodeOffset
 	Size uint8 // bytes of the nop
 }
+
+// SiteRoom is the size of a call: see Site.
+const SiteRoom = 5
 
 // Trap is an instruction that may fault: a load or store (Kind TrapMemory), a ud2 or a
 // division. Wasm is the offset of the wasm instruction to blame.

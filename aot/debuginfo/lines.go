@@ -16,75 +16,89 @@ import (
 // a later one at the same address hides have lo == hi.
 type lineSpan struct {
 	lo, hi uint32
-	row    line.Row
+	row    uint32 // its index in lineRows.rows
+}
+
+// lineRows is the rows of one sequence.
+type lineRows struct {
+	rows  []line.Row // as they are read
+	spans []lineSpan // ascending
 }
 
 // lineWriter is memory that is used again from table to table.
 type lineWriter struct {
-	rows  [256]line.Row
-	spans []lineSpan
-	kept  map[int][]lineSpan // of sequences whose functions do not stand together in the text
+	lineRows
+	kept map[int]lineRows // of sequences whose functions do not stand together in the text
 }
 
 // write writes the rows of the table's functions, one native sequence for each. It returns the
 // number of rows.
 func (lw *lineWriter) write(t *nativeTable, p *places, w *line.Writer) (rows int) {
+	code := 0
+	for _, k := range t.funcs {
+		code += int(p.funcs[k].BodyEnd - p.funcs[k].Body)
+	}
+	w.Grow(min(t.prog.Size(), 2*code))
 	for i, k := range t.funcs {
 		f := &p.funcs[k]
 		if i == 0 || p.funcs[t.funcs[i-1]].lines.item != f.lines.item {
 			lw.load(t, f.lines.item)
 		}
-		rows += f.writeLines(lw.spans, w)
+		rows += f.writeLines(&lw.lineRows, &t.files, w)
 		t.left[f.lines.item]--
 		if t.left[f.lines.item] > 0 && (i+1 == len(t.funcs) || p.funcs[t.funcs[i+1]].lines.item != f.lines.item) {
 			if lw.kept == nil {
-				lw.kept = map[int][]lineSpan{}
+				lw.kept = map[int]lineRows{}
 			}
-			lw.kept[f.lines.item], lw.spans = lw.spans, nil
+			lw.kept[f.lines.item], lw.lineRows = lw.lineRows, lineRows{}
 		}
 	}
 	clear(lw.kept)
 	return rows
 }
 
-// load makes spans those of sequence i.
+// load reads sequence i.
 func (lw *lineWriter) load(t *nativeTable, i int) {
-	if spans, ok := lw.kept[i]; ok {
-		lw.spans = spans
+	if rows, ok := lw.kept[i]; ok {
+		lw.lineRows = rows
 		delete(lw.kept, i)
 		return
 	}
-	lw.spans = lw.spans[:0]
 	d := t.prog.Decoder(t.rows.sequences[i].pos)
 	d.Live = true // sequences of removed code may stand before it
-	sorted, open := true, false
-	var last line.Row
+	rows := lw.rows[:0]
 	// An error was met when the table was read, and is told there.
-	for n := d.Next(lw.rows[:]); n > 0; n = d.Next(lw.rows[:]) {
-		for k := range lw.rows[:n] {
-			r := &lw.rows[k]
-			if open && r.Address >= last.Address && r.Address < maxAddr {
-				file, _ := t.files.file(uint64(last.File))
-				last.File = uint32(file)
-				lo := uint32(last.Address)
-				if n := len(lw.spans); n > 0 && lw.spans[n-1].lo > lo {
-					sorted = false
-				}
-				lw.spans = append(lw.spans, lineSpan{lo: lo, hi: uint32(r.Address), row: last})
-			}
-			last, open = *r, true
+	for n := 1; n > 0; {
+		if len(rows) == cap(rows) {
+			rows = slices.Grow(rows, 256)
 		}
-		if last.Flags&line.EndSequence != 0 {
+		n = d.Next(rows[len(rows):cap(rows)])
+		rows = rows[:len(rows)+n]
+		if len(rows) > 0 && rows[len(rows)-1].Flags&line.EndSequence != 0 {
 			break
 		}
 	}
-	if !sorted {
-		slices.SortStableFunc(lw.spans, func(a, b lineSpan) int { return cmp.Compare(a.lo, b.lo) })
+	spans := slices.Grow(lw.spans[:0], len(rows))
+	sorted := true
+	for k := 1; k < len(rows); k++ {
+		lo, hi := rows[k-1].Address, rows[k].Address
+		if hi < lo || hi >= maxAddr {
+			continue
+		}
+		if n := len(spans); n > 0 && spans[n-1].lo > uint32(lo) {
+			sorted = false
+		}
+		spans = append(spans, lineSpan{uint32(lo), uint32(hi), uint32(k - 1)})
 	}
+	if !sorted {
+		slices.SortStableFunc(spans, func(a, b lineSpan) int { return cmp.Compare(a.lo, b.lo) })
+	}
+	lw.rows, lw.spans = rows, spans
 }
 
-// writeLines writes the rows of the function among the spans of its sequence.
-func (f *function) writeLines(spans []lineSpan, w *line.Writer) (rows int) {
+// writeLines writes the rows of the function among those of its sequence.
+func (f *function) writeLines(in *lineRows, files *fileTables, w *line.Writer) (rows int) {
+	spans := in.spans
 	body, bodyEnd := uint32(f.Body), uint32(f.BodyEnd)
 	from := sort.Search(len(spans), func(i int) bool { return spans[i].hi > body || spans[i].lo >= body })
 	to := from + sort.Search(len(spans)-from, func(i int) bool { return spans[from+i].lo >= bodyEnd })
@@ -98,7 +112,8 @@ func (f *function) writeLines(spans []lineSpan, w *line.Writer) (rows int) {
 	put := func(r *line.Row, flags line.Flags, text abi.TextOffset) {
 		at = max(at, text)
 		last = *r
-		last.Flags, last.Address = flags, address(at)
+		file, _ := files.file(uint64(r.File))
+		last.File, last.Flags, last.Address = uint32(file), flags, address(at)
 		w.Row(&last)
 		rows++
 	}
@@ -108,11 +123,11 @@ func (f *function) writeLines(spans []lineSpan, w *line.Writer) (rows int) {
 	if f.main > 0 {
 		first = uint32(f.Insts[0].Wasm)
 	}
-	prologue := line.Row{File: spans[0].row.File}
+	prologue := line.Row{File: in.rows[spans[0].row].File}
 	if lo(0) <= first {
-		prologue = spans[0].row
+		prologue = in.rows[spans[0].row]
 		for i := 1; i < len(spans) && lo(i) == lo(0); i++ {
-			prologue = spans[i].row
+			prologue = in.rows[spans[i].row]
 		}
 		prologue.Discriminator = 0
 	}
@@ -136,20 +151,22 @@ func (f *function) writeLines(spans []lineSpan, w *line.Writer) (rows int) {
 		}
 		// Where the row of the local declarations, which are no code, lands on the first
 		// instruction, it tells more than one that names no line.
-		if i == 0 && s.row.Line == 0 && declared {
+		row := &in.rows[s.row]
+		if i == 0 && row.Line == 0 && declared {
 			continue
 		}
-		declared = i == 0 && s.row.Line != 0 && s.lo < first
+		declared = i == 0 && row.Line != 0 && s.lo < first
 		for k < len(f.Sites) && f.Sites[k].Wasm < inst.Wasm {
 			k++
 		}
 		if k < len(f.Sites) && f.Sites[k].Wasm == inst.Wasm {
-			put(&s.row, s.row.Flags, f.Sites[k].Text)
+			put(row, row.Flags, f.Sites[k].Text)
 		} else {
-			put(&s.row, s.row.Flags&^line.Stmt, inst.Text) // see Statements for why it wanted none
+			put(row, row.Flags&^line.Stmt, inst.Text) // see Statements for why it wanted none
 		}
 	}
 	// Out-of-line code, such as traps, belongs to the line of its instruction.
+	none := line.Row{File: in.rows[spans[0].row].File}
 	n := 0 // spans up to the instruction
 	for i := f.main; i < len(f.Insts); i++ {
 		if f.Insts[i].Text >= f.instEnd(i) {
@@ -162,11 +179,11 @@ func (f *function) writeLines(spans []lineSpan, w *line.Writer) (rows int) {
 		for n < len(spans) && spans[n].lo <= wasm {
 			n++
 		}
-		r := &line.Row{File: spans[0].row.File}
+		r := &none
 		if n > 0 && wasm < spans[n-1].hi {
-			r = &spans[n-1].row
+			r = &in.rows[spans[n-1].row]
 		}
-		if i > f.main && last.Flags == 0 && r.File == last.File && r.Line == last.Line && r.Column == last.Column &&
+		if file, _ := files.file(uint64(r.File)); i > f.main && last.Flags == 0 && uint32(file) == last.File && r.Line == last.Line && r.Column == last.Column &&
 			r.Discriminator == last.Discriminator && r.ISA == last.ISA {
 			continue // the row before goes on
 		}

@@ -5,85 +5,77 @@ import (
 	"sphex/aot/wasm"
 )
 
-// startMemory answers function.start for one function at a time: where one range of a list ends, the
-// next one starts, and scopes start and end where others do.
+// startMemory answers function.start for one function at a time. What it is asked for lies near to
+// what it was asked for before: where one range of a list ends, the next one starts, and scopes
+// start and end where others do.
 type startMemory struct {
-	f      *function
-	asked  int
-	known  [256]knownStart
-	blocks []startBlock // of the body, once many offsets were asked for; else empty
-}
-
-// knownStart is a result of function.start.
-type knownStart struct {
 	f    *function
-	off  uint64
-	text abi.TextOffset
+	inst int // the first instruction at or behind the last offset
+	site int // the first stop site at or behind that
 }
-
-// startBlock is the first instruction and the first stop site at or behind the start of a block of
-// a body, by their indexes.
-type startBlock struct{ inst, site uint32 }
-
-// blockSize is the bytes of a block, some five instructions.
-const blockSize = 16
 
 // start is f.start(off) for an offset in f's body.
 func (s *startMemory) start(f *function, off uint64) abi.TextOffset {
-	k := &s.known[off%uint64(len(s.known))]
-	if k.f == f && k.off == off {
-		return k.text
-	}
 	if s.f != f {
-		s.f, s.asked, s.blocks = f, 0, s.blocks[:0]
+		*s = startMemory{f: f}
 	}
-	if s.asked++; s.asked == 16 { // before, searches cost less
-		s.blocks = f.blocks(s.blocks)
-	}
-	*k = knownStart{f, off, 0}
-	if len(s.blocks) == 0 {
-		k.text = f.start(off)
-	} else {
-		k.text = f.startFrom(s.blocks, wasm.CodeOffset(off))
-	}
-	return k.text
-}
-
-// blocks appends the blocks up to that of the last instruction.
-func (f *function) blocks(dst []startBlock) []startBlock {
-	site := 0
-	for i := range f.Insts[:f.main] {
-		n := int(f.Insts[i].Wasm-f.Body) / blockSize
-		for len(dst) <= n {
-			start := f.Body + wasm.CodeOffset(len(dst)*blockSize)
-			for site < len(f.Sites) && f.Sites[site].Wasm < start {
-				site++
-			}
-			dst = append(dst, startBlock{uint32(i), uint32(site)})
-		}
-	}
-	return dst
-}
-
-// startFrom is start, by the blocks of the body.
-func (f *function) startFrom(blocks []startBlock, off wasm.CodeOffset) abi.TextOffset {
-	n := int(off-f.Body) / blockSize
-	if n >= len(blocks) {
-		return f.mainEnd
-	}
-	i, k := int(blocks[n].inst), int(blocks[n].site)
-	for i < f.main && f.Insts[i].Wasm < off {
-		i++
-	}
+	i := s.seek(wasm.CodeOffset(off))
 	if i == f.main {
 		return f.mainEnd
 	}
-	text, at := f.Insts[i].Text, f.Insts[i].Wasm
-	for k < len(f.Sites) && f.Sites[k].Wasm < at {
-		k++
+	inst := f.Insts[i]
+	if k := s.seekSite(inst.Wasm); k < len(f.Sites) && f.Sites[k].Wasm == inst.Wasm {
+		return min(inst.Text, f.Sites[k].Text)
 	}
-	if k < len(f.Sites) && f.Sites[k].Wasm == at {
-		text = min(text, f.Sites[k].Text)
+	return inst.Text
+}
+
+// seek moves to the first instruction at or behind off: in steps that double, and then by halves.
+func (s *startMemory) seek(off wasm.CodeOffset) int {
+	insts := s.f.Insts[:s.f.main]
+	lo, hi := s.inst, s.inst
+	if hi < len(insts) && insts[hi].Wasm < off {
+		for step := 4; hi < len(insts) && insts[hi].Wasm < off; step *= 2 {
+			lo, hi = hi+1, hi+step
+		}
+		hi = min(hi, len(insts))
+	} else {
+		for step := 4; lo > 0 && insts[lo-1].Wasm >= off; step *= 2 {
+			lo, hi = max(lo-step, 0), lo-1
+		}
 	}
-	return text
+	for lo < hi {
+		if m := int(uint(lo+hi) >> 1); insts[m].Wasm >= off {
+			hi = m
+		} else {
+			lo = m + 1
+		}
+	}
+	s.inst = lo
+	return lo
+}
+
+// seekSite is seek for stop sites.
+func (s *startMemory) seekSite(off wasm.CodeOffset) int {
+	sites := s.f.Sites
+	lo, hi := s.site, s.site
+	if hi < len(sites) && sites[hi].Wasm < off {
+		for step := 4; hi < len(sites) && sites[hi].Wasm < off; step *= 2 {
+			lo, hi = hi+1, hi+step
+		}
+		hi = min(hi, len(sites))
+	} else {
+		for step := 4; lo > 0 && sites[lo-1].Wasm >= off; step *= 2 {
+			lo, hi = max(lo-step, 0), lo-1
+		}
+	}
+	for lo < hi {
+		if m := int(uint(lo+hi) >> 1); sites[m].Wasm >= off {
+			hi = m
+		} else {
+			lo = m + 1
+		}
+	}
+	s.site = lo
+	return lo
 }

@@ -25,7 +25,6 @@ type mapDecoder struct {
 	// homes is what is left of the number of locals that the whole map may have: runs make
 	// their number independent of the bytes that they take.
 	homes *atomic.Int64
-	later bool // instructions are read when they are asked for
 	lists *mapLists
 	err   error
 }
@@ -106,7 +105,7 @@ func (d *mapDecoder) wasm(from wasm.CodeOffset) wasm.CodeOffset {
 func (d *mapDecoder) reg() codemap.Reg { return codemap.Reg(d.u(255)) }
 
 // decodeMap reads the map; later says that it is under a seal, so that it need not be checked
-// wholly at once.
+// wholly at once: the lists of a function are read when they are asked for.
 func decodeMap(b []byte, later bool) (*codemap.Map, error) {
 	var homes atomic.Int64
 	homes.Store(1<<22 + 16*int64(len(b)))
@@ -136,11 +135,24 @@ func decodeMap(b []byte, later bool) (*codemap.Map, error) {
 	if nfuncs > 0 {
 		m.Funcs = make([]codemap.Func, nfuncs)
 	}
+	var lists *laterLists
+	var pending []codemap.Pending
+	if later {
+		lists = &laterLists{b: b, base: base, starts: starts}
+		pending = make([]codemap.Pending, nfuncs)
+	}
 	if err := eachFunc(nfuncs, func() func(int) error {
-		lists := &mapLists{}
+		shared := &mapLists{}
 		return func(i int) error {
-			fd := mapDecoder{b: b[base+starts[i] : base+starts[i+1]], base: base + starts[i], end: m.TextSize, homes: &homes, later: later, lists: lists}
-			fd.fn(&m.Funcs[i])
+			f := &m.Funcs[i]
+			fd := mapDecoder{b: b[base+starts[i] : base+starts[i+1]], base: base + starts[i], end: m.TextSize, homes: &homes, lists: shared}
+			fd.offsets(f)
+			if later {
+				pending[i].From, pending[i].N = lists, i
+				f.ReadLater(&pending[i])
+				return fd.err
+			}
+			fd.rest(f)
 			if fd.err == nil && fd.pos != len(fd.b) {
 				fd.fail("bytes left over")
 			}
@@ -175,7 +187,10 @@ type mapLists struct {
 	calls mapList[codemap.Call]
 }
 
-type mapList[T any] struct{ free []T }
+type mapList[T any] struct {
+	free  []T
+	chunk int // that is allocated next, if more than is asked for
+}
 
 // take returns a list of n.
 func (l *mapList[T]) take(n int) []T {
@@ -184,7 +199,8 @@ func (l *mapList[T]) take(n int) []T {
 		return make([]T, n)
 	}
 	if n > len(l.free) {
-		l.free = make([]T, chunk)
+		l.free = make([]T, max(n, l.chunk))
+		l.chunk = min(chunk, 2*l.chunk+n) // one function alone takes what it needs
 	}
 	list := l.free[:n:n]
 	l.free = l.free[n:]
@@ -232,7 +248,33 @@ func eachFunc(n int, worker func() func(int) error) error {
 	return first
 }
 
-func (d *mapDecoder) fn(f *codemap.Func) {
+// laterLists reads the lists of functions one by one.
+type laterLists struct {
+	b      []byte // the map
+	base   int    // where the functions start
+	starts []int  // from there, of each
+}
+
+// ReadFunc implements codemap.Reader.
+func (l *laterLists) ReadFunc(n int, f *codemap.Func) {
+	var homes atomic.Int64
+	homes.Store(maxLocals)
+	lo, hi := l.base+l.starts[n], l.base+l.starts[n+1]
+	d := mapDecoder{b: l.b[lo:hi], base: lo, homes: &homes, lists: &mapLists{}, end: ^abi.TextOffset(0)}
+	var again codemap.Func
+	d.offsets(&again)
+	d.rest(f)
+	if d.err == nil && d.pos != len(d.b) {
+		d.fail("bytes left over")
+	}
+	if d.err != nil {
+		// What was written by us and is under a seal is not damaged.
+		panic("object: reading the code map: " + d.err.Error())
+	}
+}
+
+// offsets reads where a function is.
+func (d *mapDecoder) offsets(f *codemap.Func) {
 	f.Index = d.u32()
 	f.Body = wasm.CodeOffset(d.u32())
 	f.BodyEnd = f.Body + wasm.CodeOffset(d.u(uint64(^uint32(0)-uint32(f.Body))))
@@ -240,6 +282,10 @@ func (d *mapDecoder) fn(f *codemap.Func) {
 	f.TextEnd = d.text(f.Text)
 	d.end = f.TextEnd
 	f.BodyText = d.text(f.Text)
+}
+
+// rest reads the lists behind the offsets.
+func (d *mapDecoder) rest(f *codemap.Func) {
 	f.Frame.Size = d.u32()
 	f.Frame.Rows = d.rows(f.Text)
 	if n := d.count(3); n > 0 {
@@ -276,7 +322,7 @@ func (d *mapDecoder) fn(f *codemap.Func) {
 	f.Calls = d.calls(f.Text, f.Body)
 }
 
-// insts reads the instructions, or has them read later.
+// insts reads the instructions.
 func (d *mapDecoder) insts(f *codemap.Func) {
 	n := d.u(1 << 32)
 	size := d.count(1)
@@ -290,18 +336,6 @@ func (d *mapDecoder) insts(f *codemap.Func) {
 	list := mapDecoder{b: d.b[d.pos : d.pos+size], base: d.base + d.pos, end: d.end}
 	d.pos += size
 	if n == 0 {
-		return
-	}
-	if d.later {
-		text, body := f.Text, f.Body
-		f.ReadLater(func() []codemap.Inst {
-			insts := list.instList(int(n), text, body)
-			if list.err != nil {
-				// What was written by us and is under a seal is not damaged.
-				panic("object: reading the code map: " + list.err.Error())
-			}
-			return insts
-		})
 		return
 	}
 	f.Insts = list.instList(int(n), f.Text, f.Body)

@@ -48,6 +48,7 @@ func encodeMap(m *codemap.Map) []byte {
 }
 
 func (e *mapEncoder) fn(f *codemap.Func) {
+	f.Read()
 	e.u(uint64(f.Index))
 	e.u(uint64(f.Body))
 	e.u(uint64(f.BodyEnd - f.Body))
@@ -66,7 +67,7 @@ func (e *mapEncoder) fn(f *codemap.Func) {
 	}
 	e.locals(f.Locals)
 
-	all := f.Instructions()
+	all := f.Insts
 	insts := mapEncoder{b: e.scratch[:0]}
 	text, at := f.Text, f.Body
 	for _, r := range all {

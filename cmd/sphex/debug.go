@@ -58,6 +58,7 @@ func debug(cfg debugger.Config, commands []string, stdin string) error {
 		cfg.Stderr = os.Stderr
 	}
 	cfg.Events = guest.Event
+	cfg.CatchPanics = true
 	s, err := debugger.Open(context.Background(), cfg)
 	if err != nil {
 		return err

@@ -49,6 +49,11 @@ func run(cfg debugger.Config) error {
 	if err != nil {
 		return err
 	}
+	return report(s, cfg, stop)
+}
+
+// report tells how a program that ran by itself has ended.
+func report(s *debugger.Session, cfg debugger.Config, stop *debugger.Stop) error {
 	if trap := stop.Trap(); trap != nil {
 		fmt.Fprintf(os.Stderr, "sphex: the program trapped: %s\n", printable(trap.Text))
 		if err := s.WriteTrapBacktrace(os.Stderr, maxFrames); err != nil {

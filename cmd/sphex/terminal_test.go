@@ -136,7 +136,7 @@ func TestTerminalCompletion(t *testing.T) {
 		{"disas", "(sphex) disassemble"},
 		{"b Till::t", "(sphex) b Till::take"},
 		{"b pric", "(sphex) b price"},
-		{"help sour", "(sphex) help sources"},
+		{"help disas", "(sphex) help disassemble"},
 		{"info loc", "(sphex) info locals"},
 	} {
 		m.keys(r.typed, "Tab")

@@ -2,7 +2,9 @@ package command
 
 import (
 	"fmt"
+	"math"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,13 +14,32 @@ import (
 func breaker(temporary bool) func(*Interp, *call) error {
 	return func(in *Interp, c *call) error {
 		loc, cond := splitCondition(gdbLocation(c.args))
-		spec, err := in.location(loc)
+		spec, err := in.breakLocation(loc)
 		if err != nil {
 			return err
 		}
 		spec.Condition, spec.Temporary = cond, temporary
 		return in.setBreakpoint(spec)
 	}
+}
+
+// breakLocation reads a location that may mean many places: -r PATTERN, FILE:*, or one as elsewhere.
+func (in *Interp) breakLocation(loc string) (debugger.BreakpointSpec, error) {
+	if pattern, ok := strings.CutPrefix(loc, "-r "); ok {
+		return debugger.BreakpointSpec{Pattern: strings.TrimSpace(pattern)}, nil
+	}
+	if file, ok := strings.CutSuffix(loc, ":*"); ok && file != "" && !strings.HasSuffix(file, ":") {
+		return debugger.BreakpointSpec{File: file, EveryFunction: true}, nil
+	}
+	return in.location(loc)
+}
+
+func runPatternBreak(in *Interp, c *call) error {
+	pattern, cond := splitCondition(c.args)
+	if pattern == "" {
+		return fmt.Errorf("on which functions? rbreak needs a regular expression, as in rbreak ^price$")
+	}
+	return in.setBreakpoint(debugger.BreakpointSpec{Pattern: pattern, Condition: cond})
 }
 
 func (in *Interp) setBreakpoint(spec debugger.BreakpointSpec) error {
@@ -38,7 +59,7 @@ func runLogpoint(in *Interp, c *call) error {
 	if !ok {
 		return fmt.Errorf("logpoint needs a location and a message: logpoint main.rs:12 total is {sum}")
 	}
-	spec, err := in.location(loc)
+	spec, err := in.breakLocation(loc)
 	if err != nil {
 		return err
 	}
@@ -48,6 +69,9 @@ func runLogpoint(in *Interp, c *call) error {
 
 // describe renders a breakpoint on one line.
 func describe(b *debugger.Breakpoint) string {
+	if b.Catch != debugger.CatchNothing {
+		return describeCatch(b)
+	}
 	var s strings.Builder
 	kind := "Breakpoint"
 	if b.LogMessage != "" {
@@ -65,6 +89,10 @@ func describe(b *debugger.Breakpoint) string {
 		fmt.Fprintf(&s, " at offset %#x in %s", uint32(p.Offset), p.Function)
 	}
 	if n := len(b.Places); n > 1 {
+		if what := b.BreakpointSpec; what.Pattern != "" || what.EveryFunction {
+			s.Reset()
+			fmt.Fprintf(&s, "%s %d on %s", kind, b.ID, what.String())
+		}
 		fmt.Fprintf(&s, " (%d places)", n)
 	}
 	if b.Condition != "" {
@@ -76,8 +104,14 @@ func describe(b *debugger.Breakpoint) string {
 	if b.LogMessage != "" {
 		fmt.Fprintf(&s, " prints %q", b.LogMessage)
 	}
+	if b.Ignore > 0 {
+		fmt.Fprintf(&s, " ignoring %s", plural(b.Ignore, "hit"))
+	}
 	if b.Temporary {
 		s.WriteString(" once")
+	}
+	if b.Stops > 0 && !b.Disabled {
+		fmt.Fprintf(&s, " for %s", plural(b.Stops, "stop"))
 	}
 	if b.Disabled {
 		s.WriteString(" (disabled)")
@@ -85,19 +119,68 @@ func describe(b *debugger.Breakpoint) string {
 	return s.String()
 }
 
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// mostLocations is how many places of a breakpoint are listed, unless it is asked for by its number.
+const mostLocations = 8
+
 func listBreakpoints(in *Interp, c *call) error {
 	bs := in.Session.Breakpoints()
+	most := mostLocations
+	if c.args != "" {
+		ids, err := in.ids(c.words())
+		if err != nil {
+			return err
+		}
+		bs = slices.DeleteFunc(bs, func(b debugger.Breakpoint) bool { return !slices.Contains(ids, b.ID) })
+		most = math.MaxInt
+	}
 	if len(bs) == 0 {
 		in.printf("No breakpoints.\n")
 	}
 	for i := range bs {
-		hits := ""
-		if bs[i].Hits > 0 {
-			hits = fmt.Sprintf(", hit %d", bs[i].Hits)
+		b := &bs[i]
+		count := ""
+		if b.Hits > 0 {
+			count = fmt.Sprintf(", hit %d", b.Hits)
 		}
-		in.printf("%s%s\n", describe(&bs[i]), hits)
+		in.printf("%s%s\n", describe(b), count)
+		for n := range b.Places {
+			if len(b.Places) == 1 {
+				break
+			}
+			if n == most {
+				in.printf("  … %d more: breakpoints %d lists them\n", len(b.Places)-n, b.ID)
+				break
+			}
+			in.printf("  %d.%d %s\n", b.ID, n+1, placed(&b.Places[n]))
+		}
+		for _, line := range in.scripts[b.ID] {
+			in.printf("    %s\n", line)
+		}
 	}
 	return nil
+}
+
+// placed renders a place of a breakpoint.
+func placed(p *debugger.BreakPlace) string {
+	s := fmt.Sprintf("offset %#x", uint32(p.Offset))
+	if p.Line > 0 {
+		s = fmt.Sprintf("%s:%d", path.Base(p.File), p.Line)
+		if p.Column > 0 {
+			s += fmt.Sprintf(":%d", p.Column)
+		}
+	}
+	s += " in " + p.Function + p.Generic
+	if p.Disabled {
+		s += " (disabled)"
+	}
+	return s
 }
 
 // ids reads breakpoint numbers.
@@ -105,6 +188,9 @@ func (in *Interp) ids(words []string) ([]int, error) {
 	var out []int
 	for _, w := range words {
 		n, err := strconv.Atoi(strings.Trim(w, ","))
+		if newest, ok := in.newest(); ok && w == "$" {
+			n, err = newest, nil
+		}
 		if err != nil {
 			return nil, fmt.Errorf("%q is no breakpoint's number", w)
 		}
@@ -142,6 +228,7 @@ func runClear(in *Interp, c *call) error {
 		if err := in.Session.RemoveBreakpoint(id); err != nil {
 			return err
 		}
+		delete(in.scripts, id)
 		in.printf("Breakpoint %d removed.\n", id)
 	}
 	return nil
@@ -176,6 +263,7 @@ func runClearAll(in *Interp, c *call) error {
 			return err
 		}
 	}
+	in.scripts = nil
 	in.printf("All breakpoints removed.\n")
 	return nil
 }
@@ -205,24 +293,82 @@ func runCondition(in *Interp, c *call) error {
 	return nil
 }
 
+func runIgnore(in *Interp, c *call) error {
+	words := c.words()
+	if len(words) != 2 {
+		return fmt.Errorf("ignore needs a breakpoint and a count: ignore 1 100")
+	}
+	n, err := strconv.Atoi(words[1])
+	if err != nil || n < 0 {
+		return fmt.Errorf("%q is no count of hits", words[1])
+	}
+	ids, err := in.ids(words[:1])
+	if err != nil {
+		return err
+	}
+	return in.change(ids[0], func(spec *debugger.BreakpointSpec) { spec.Ignore = n })
+}
+
+// change changes a breakpoint and describes it.
+func (in *Interp) change(id int, f func(*debugger.BreakpointSpec)) error {
+	b, err := in.breakpoint(id)
+	if err != nil {
+		return err
+	}
+	spec := b.BreakpointSpec
+	f(&spec)
+	nb, err := in.Session.ChangeBreakpoint(id, spec)
+	if err != nil {
+		return err
+	}
+	in.printf("%s\n", describe(&nb))
+	return nil
+}
+
+// toggler enables or disables breakpoints, or places of them: 1, 1.2. enable once and enable count N
+// end by themselves. Without numbers, all are meant.
 func toggler(disable bool) func(*Interp, *call) error {
 	return func(in *Interp, c *call) error {
-		ids, err := in.ids(c.words())
-		if err != nil {
-			return err
+		words := c.words()
+		stops := 0
+		if !disable && len(words) > 0 && words[0] == "once" {
+			stops, words = 1, words[1:]
+		} else if !disable && len(words) > 1 && words[0] == "count" {
+			n, err := strconv.Atoi(words[1])
+			if err != nil || n < 1 {
+				return fmt.Errorf("%q is no count of stops", words[1])
+			}
+			stops, words = n, words[2:]
 		}
-		for _, id := range ids {
-			b, err := in.breakpoint(id)
+		if len(c.words()) == 0 {
+			for _, b := range in.Session.Breakpoints() {
+				words = append(words, strconv.Itoa(b.ID))
+			}
+		}
+		for i, w := range words {
+			id, place, ok := strings.Cut(w, ".")
+			ids, err := in.ids([]string{id})
 			if err != nil {
 				return err
 			}
-			spec := b.BreakpointSpec
-			spec.Disabled = disable
-			nb, err := in.Session.ChangeBreakpoint(id, spec)
+			if !ok {
+				if err := in.change(ids[0], func(spec *debugger.BreakpointSpec) { spec.Disabled, spec.Stops = disable, stops }); err != nil {
+					return err
+				}
+				continue
+			}
+			n, err := strconv.Atoi(place)
+			if err != nil {
+				return fmt.Errorf("%q is no location of a breakpoint", words[i])
+			}
+			b, err := in.Session.EnablePlace(ids[0], n, !disable)
 			if err != nil {
 				return err
 			}
-			in.printf("%s\n", describe(&nb))
+			in.printf("%s %s\n", w, placed(&b.Places[n-1]))
+		}
+		if len(words) == 0 {
+			return fmt.Errorf("which breakpoint? (breakpoints lists them)")
 		}
 		return nil
 	}

@@ -191,6 +191,8 @@ var topics = []struct {
 	{[]string{"stack", "s"}, "stack"},
 	{[]string{"line"}, "line"},
 	{[]string{"threads"}, "threads"},
+	{[]string{"stop", "program", "exception"}, "why"},
+	{[]string{"catch"}, "catch"},
 }
 
 func runInfo(in *Interp, c *call) error {

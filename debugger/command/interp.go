@@ -33,6 +33,12 @@ type Interp struct {
 	listNext int
 	listed   bool   // the surroundings of the stop have been listed: list goes on
 	last     string // what an empty line repeats
+
+	scripts   map[int][]string // commands of breakpoints
+	defining  *definition      // of such commands; nil: a line is a command
+	attending bool             // such commands run
+	next      *debugger.Stop   // at which one of them has stopped the program
+	sourced   int              // files of commands that are being read
 }
 
 // Command is one row of the table.
@@ -77,6 +83,9 @@ func (c *call) words() []string { return strings.Fields(c.args) }
 // error is the user's to see; ErrQuit means that the user wants to leave.
 func (in *Interp) Execute(line string) error {
 	line = strings.TrimSpace(line)
+	if in.defining != nil {
+		return in.define(line)
+	}
 	if line == "" {
 		if in.last == "" {
 			return nil

@@ -5,26 +5,21 @@ import (
 	"strconv"
 	"strings"
 
+	"sphex/aot/abi"
 	"sphex/aot/wasm"
 	"sphex/debugger"
 )
 
-// location reads a place as users write it: FILE:LINE, LINE, +N, -N, FUNCTION, *OFFSET. An empty text is
+// location reads a place as users write it: FILE:LINE, FILE:LINE:COLUMN, LINE, +N, -N, FUNCTION, *ADDRESS. An empty text is
 // the selected frame's line.
 func (in *Interp) location(text string) (debugger.BreakpointSpec, error) {
 	var spec debugger.BreakpointSpec
 	text = strings.TrimSpace(text)
 	if off, ok := strings.CutPrefix(text, "*"); ok {
-		n, err := strconv.ParseUint(strings.TrimSpace(off), 0, 32)
-		if err != nil {
-			return spec, fmt.Errorf("%q is no offset in the code section", off)
-		}
-		code := wasm.CodeOffset(n)
-		spec.Code = &code
-		return spec, nil
+		return in.instruction(strings.TrimSpace(off))
 	}
-	if file, line, ok := debugger.CutLine(text); ok {
-		spec.File, spec.Line = file, line
+	if file, line, column, ok := debugger.CutPosition(text); ok {
+		spec.File, spec.Line, spec.Column = file, line, column
 		return spec, nil
 	}
 	n, err := strconv.Atoi(text) // 0 of an empty one
@@ -48,6 +43,41 @@ func (in *Interp) location(text string) (debugger.BreakpointSpec, error) {
 	}
 	spec.File, spec.Line = f.File, f.Line+n
 	return spec, checkLine(spec.Line)
+}
+
+// instruction reads what stands behind the star: an offset in the code section; file:N, one in the module's file, as
+// backtraces print it; text:N, one in the native code, as disassemble prints it; $pc, where the program stands.
+func (in *Interp) instruction(text string) (spec debugger.BreakpointSpec, err error) {
+	if text == "$pc" {
+		f, err := in.frame()
+		if err != nil {
+			return spec, err
+		}
+		spec.Text = &f.PC
+		return spec, nil
+	}
+	space, digits, ok := strings.Cut(text, ":")
+	if !ok {
+		space, digits = "code", text
+	}
+	n, err := strconv.ParseUint(strings.TrimSpace(digits), 0, 32)
+	if err != nil {
+		return spec, fmt.Errorf("%q is no offset: *N is one in the code section, *file:N in the module's file, *text:N in the native code", text)
+	}
+	switch space {
+	case "code":
+		code := wasm.CodeOffset(n)
+		spec.Code = &code
+	case "file":
+		file := wasm.FileOffset(n)
+		spec.Offset = &file
+	case "text":
+		native := abi.TextOffset(n)
+		spec.Text = &native
+	default:
+		return spec, fmt.Errorf("%q is no kind of offset: there are code, file and text", space)
+	}
+	return spec, nil
 }
 
 // checkLine refuses what can be no line.

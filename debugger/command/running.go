@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"sphex/debugger"
+	"sphex/debugger/value"
 )
 
 // resume lets the program run and shows the stop.
@@ -23,8 +24,10 @@ func (in *Interp) resume(run func() (*debugger.Stop, error)) (*debugger.Stop, er
 	if err != nil || stop == nil {
 		return nil, explain(err)
 	}
-	in.ShowStop(stop)
-	return stop, nil
+	if _, silent := in.script(stop); !silent {
+		in.ShowStop(stop)
+	}
+	return stop, in.attend(stop)
 }
 
 // explain adds what to do about an error of state.
@@ -156,6 +159,10 @@ func (in *Interp) ShowStop(stop *debugger.Stop) {
 		switch r := &stop.Reasons[i]; r.Kind {
 		case debugger.ReasonTrap:
 			in.printf("The program cannot go on: %s\n", r.Text)
+		case debugger.ReasonPanic:
+			in.printf("The program gives up: %s\n", r.Text)
+		case debugger.ReasonCatch:
+			in.printf("Caught %v: %s\n", r.Catch, r.Text)
 		case debugger.ReasonBreakpoint:
 			if r.Problem != nil {
 				in.printf("Breakpoint %d: its condition failed: %v\n", r.Breakpoint, r.Problem)
@@ -168,7 +175,10 @@ func (in *Interp) ShowStop(stop *debugger.Stop) {
 		return
 	}
 	why := in.reason(stop)
-	if stop.Has(debugger.ReasonTrap) || stop.Has(debugger.ReasonPause) {
+	if stop.Value != nil {
+		in.printf("Value returned: %s\n", returned(stop.Value))
+	}
+	if stop.Has(debugger.ReasonTrap) || stop.Has(debugger.ReasonPause) || stop.Event() != nil {
 		if own := in.ownFrame(); own != nil && own.Level != f.Level {
 			why += fmt.Sprintf(" in frame 0, %s; this is frame %d", debugger.BriefName(f.Function), own.Level)
 			f = own
@@ -176,6 +186,14 @@ func (in *Interp) ShowStop(stop *debugger.Stop) {
 	}
 	in.Level = f.Level
 	in.showFrame(f, why)
+}
+
+// returned renders what a function returned: u32 = 690.
+func returned(v *value.Variable) string {
+	if t := v.TypeName(false); t != "" {
+		return t + " = " + v.String()
+	}
+	return v.String()
 }
 
 // ownFrames is how many frames are searched for one of the user's own.
@@ -211,6 +229,10 @@ func (in *Interp) reason(stop *debugger.Stop) string {
 			parts = append(parts, "paused")
 		case debugger.ReasonTrap:
 			parts = append(parts, "trap")
+		case debugger.ReasonPanic:
+			parts = append(parts, "panic")
+		case debugger.ReasonCatch:
+			parts = append(parts, r.Catch.String())
 		case debugger.ReasonEntry:
 			parts = append(parts, "entry")
 		}

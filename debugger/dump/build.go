@@ -48,7 +48,7 @@ func Open(ctx context.Context, cfg debugger.Config) (*Program, error) {
 
 // Function says what became of the function with this code.
 func (p *Program) Function(f *codemap.Func) (*Function, error) {
-	b := &builder{Program: p, f: f, fn: p.Symbols().Function(f.BodyText)}
+	b := &builder{Program: p, f: f.Read(), fn: p.Symbols().Function(f.BodyText)}
 	b.words = wording{target: p.Object().Map.Target, register: p.RegisterName, globals: p.globals}
 	b.describe()
 	b.frame()
@@ -268,7 +268,7 @@ func (b *builder) instructions(body *wasm.Body) ([]inst, error) {
 	}
 	main, last, before := len(list), wasm.CodeOffset(0), f.Text
 	outside := false
-	for _, row := range f.Instructions() {
+	for _, row := range f.Insts {
 		outside = outside || row.Wasm < last
 		last = row.Wasm
 		i, ok := at[row.Wasm]

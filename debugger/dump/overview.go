@@ -49,7 +49,7 @@ func (p *Program) Overview() *Overview {
 	o := &Overview{Program: p.name, Notes: p.Object().Notes}
 	units := map[string]*UnitSummary{}
 	for i := range p.Object().Map.Funcs {
-		f := &p.Object().Map.Funcs[i]
+		f := p.Object().Map.Funcs[i].Read()
 		s := FunctionSummary{Index: f.Index, Name: p.FunctionName(f.Index), Wasm: int(f.BodyEnd - f.Body), Native: int(f.TextEnd - f.Text), Sites: len(f.Sites)}
 		unit := UnitSummary{Name: "(without debug information)"}
 		if fn := p.Symbols().Function(f.BodyText); fn != nil {

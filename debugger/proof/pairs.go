@@ -273,7 +273,7 @@ func (p *proof) pairFunctions() {
 	byText := map[abi.TextOffset]*codemap.Func{}
 	var bodies []*codemap.Func
 	for i := range p.object.Map.Funcs {
-		f := &p.object.Map.Funcs[i]
+		f := p.object.Map.Funcs[i].Read()
 		byText[f.Text] = f
 		bodies = append(bodies, f)
 	}

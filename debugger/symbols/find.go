@@ -1,6 +1,8 @@
 package symbols
 
 import (
+	"cmp"
+	"maps"
 	"runtime"
 	"slices"
 	"sort"
@@ -278,21 +280,21 @@ func (t *Table) lastLine(path string) int {
 	return last
 }
 
-// StatementLines lists the lines of path that have statements between from and to, ascending.
-func (t *Table) StatementLines(path string, from, to int) []int {
-	set := map[int]bool{}
+// Position is a line and a column, 0 for none, both from 1.
+type Position struct{ Line, Column int }
+
+// Statements lists where statements of a file begin on the lines between from and to, ascending.
+func (t *Table) Statements(path string, from, to int) []Position {
+	set := map[Position]bool{}
 	for _, u := range t.fileUnits(path) {
 		is := u.fileNumbers(path)
 		for _, r := range u.lineRows() {
 			if n := clampInt(uint64(r.line)); is[r.file] && r.flags&line.Stmt != 0 && n >= from && n <= to && n > 0 {
-				set[n] = true
+				set[Position{n, clampInt(uint64(r.column))}] = true
 			}
 		}
 	}
-	out := make([]int, 0, len(set))
-	for n := range set {
-		out = append(out, n)
-	}
-	sort.Ints(out)
-	return out
+	return slices.SortedFunc(maps.Keys(set), func(a, b Position) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
 }

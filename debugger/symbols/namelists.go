@@ -115,12 +115,22 @@ func withoutParameters(name string) string {
 // GlobalsEnding finds the statics and globals whose own name ends in suffix, which must not be
 // empty; those of functions may be among them. Their Full is their name.
 func (t *Table) GlobalsEnding(suffix string) []*Variable {
+	end := []byte(suffix)
+	return t.globalsWhose(func(name []byte) bool { return bytes.HasSuffix(name, end) })
+}
+
+// GlobalsStarting does the same for names that begin with prefix.
+func (t *Table) GlobalsStarting(prefix string) []*Variable {
+	start := []byte(prefix)
+	return t.globalsWhose(func(name []byte) bool { return bytes.HasPrefix(name, start) })
+}
+
+func (t *Table) globalsWhose(match func(name []byte) bool) []*Variable {
 	var out []*Variable
 	if names := t.nameIndex(); names != nil {
-		end := []byte(suffix)
 		var ids []index.ID
 		err := names.Texts(func(text []byte, id index.ID) bool {
-			if bytes.HasSuffix(text, end) {
+			if match(text) {
 				ids = append(ids, id)
 			}
 			return true
@@ -131,7 +141,7 @@ func (t *Table) GlobalsEnding(suffix string) []*Variable {
 					return true
 				}
 				if e, err := t.info.Entry(info.Offset(n.Unit + n.DIE)); err == nil {
-					if v := t.newVariable(&e); v.located && strings.HasSuffix(v.Name, suffix) {
+					if v := t.newVariable(&e); v.located && match([]byte(v.Name)) {
 						v.Static = true
 						out = append(out, v)
 					}
@@ -147,7 +157,7 @@ func (t *Table) GlobalsEnding(suffix string) []*Variable {
 		out = nil
 	}
 	for _, g := range t.Globals() {
-		if strings.HasSuffix(g.Name, suffix) {
+		if match([]byte(g.Name)) {
 			out = append(out, g)
 		}
 	}

@@ -30,6 +30,11 @@ func (ev *evaluator) compute(n node) (operand, error) {
 		return operand{scalar: s}, nil
 	case charLit:
 		s := scalar{basicType: basicType{classInt, 32, true}, i: intOf(n.val), untyped: true}
+		if n.byte {
+			s.basicType = basicType{classInt, 8, false}
+			s.untyped = ev.lang() != symbols.LangRust
+			return operand{scalar: s}, nil
+		}
 		if ev.lang() == symbols.LangRust {
 			s.basicType = basicType{classChar, 32, false}
 			return operand{scalar: s, like: ev.scope.Types.basicNamed("char", symbols.LangRust)}, nil
@@ -42,7 +47,21 @@ func (ev *evaluator) compute(n node) (operand, error) {
 			return ev.unary(n)
 		}
 	case binaryExpr:
-		return ev.binary(n)
+		if n.op != ".*" {
+			return ev.binary(n)
+		}
+	case isExpr:
+		b, err := ev.is(n)
+		return truthValue(b), err
+	case condExpr:
+		c, err := ev.truth(n.c)
+		switch {
+		case err != nil:
+			return operand{}, err
+		case c:
+			return ev.compute(n.x)
+		}
+		return ev.compute(n.y)
 	case nameRef:
 		if m := ev.scope.names[n.path]; m != nil && m.number {
 			if s, ok := m.read(ev.scope); ok {
@@ -327,6 +346,11 @@ func (ev *evaluator) logical(n binaryExpr) (operand, error) {
 	}
 	y, err := ev.side(n, n.y)
 	return truthValue(y), err
+}
+
+// truth is that of a condition.
+func (ev *evaluator) truth(n node) (bool, error) {
+	return ev.side(binaryExpr{op: "a condition"}, n)
 }
 
 // side is the truth of one side of && and ||.

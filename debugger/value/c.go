@@ -366,34 +366,5 @@ func (v *Variable) hex() (string, bool) {
 	return fmt.Sprintf("%#x", wrap(s.i.bigInt(), basicType{classInt, s.bits, false})), true
 }
 
-// memberPointer shows a C++ pointer to member: an offset, or a function's table index with an adjustment.
-func (v *Variable) memberPointer() *shape {
-	t := v.typ
-	if e := t.Elem().strip(); e != nil && e.kind == typeFunc {
-		b, err := v.scope.read(v.loc, 8)
-		if err != nil {
-			return &shape{err: err}
-		}
-		i, adj := bigBits(b[:4], false).Uint64(), bigBits(b[4:], true).Int64()
-		text := fmt.Sprintf("%#x", i)
-		if name := v.scope.Frame.FuncAt(0, i); name != "" {
-			text += " <" + name + ">"
-		}
-		if adj>>1 != 0 {
-			text += fmt.Sprintf(" this%+d", adj>>1)
-		}
-		return &shape{kind: KindFunc, text: text}
-	}
-	b, err := v.bytes()
-	if err != nil {
-		return &shape{err: err}
-	}
-	n := bigBits(b, true)
-	if n.Sign() < 0 {
-		return &shape{kind: KindPointer, text: "nullptr"}
-	}
-	return &shape{kind: KindPointer, text: "offset " + n.String()}
-}
-
 // isCLike reports whether C's rules of arithmetic hold.
 func isCLike(l symbols.Language) bool { return l != symbols.LangRust }

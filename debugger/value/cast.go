@@ -1,26 +1,95 @@
 package value
 
 import (
+	"strings"
+
+	"sphex/aot/wasm"
 	"sphex/debugger/symbols"
 )
 
 // typeNamed resolves a type as written in a cast.
 func (ev *evaluator) typeNamed(n node, r typeRef) (*Type, error) {
+	t, err := ev.typeOrVoid(n, r)
+	if err == nil && t == nil {
+		return nil, ev.fail(n, "void has no values")
+	}
+	return t, err
+}
+
+// typeOrVoid is typeNamed, except that void is nil.
+func (ev *evaluator) typeOrVoid(n node, r typeRef) (t *Type, err error) {
 	lang := ev.lang()
-	t := ev.scope.Types.basicNamed(r.name, lang)
-	if t == nil && r.name != "void" {
-		if t = ev.scope.Types.Lookup(r.name); t == nil {
-			return nil, ev.fail(n, "no type %s", r.name)
+	ts := ev.scope.Types
+	if r.elem != nil {
+		if t, err = ev.typeNamed(n, *r.elem); err != nil {
+			return nil, err
+		}
+		t = ts.arrayOf(t, r.count, lang)
+	} else if r.name != "void" && r.name != "()" {
+		if t = ts.basicNamed(r.name, lang); t == nil || r.tag {
+			if t = ev.typeCalled(r.name); t == nil {
+				return nil, ev.fail(n, "no type %s", r.name)
+			}
 		}
 	}
 	for range r.stars {
-		t = ev.scope.Types.pointerTo(t, lang)
-	}
-	if t == nil {
-		return nil, ev.fail(n, "void has no values")
+		t = ts.pointerTo(t, lang)
 	}
 	return t, nil
 }
+
+// typeCalled finds a type of the program by its name: as DWARF has it, in the namespaces around the
+// frame's function, or as it is shown, Vec<Order>.
+func (ev *evaluator) typeCalled(name string) *Type {
+	ts := ev.scope.Types
+	name = ev.absolute(name)
+	for prefix, _, ok := cutLast(ev.functionName()); ok && !strings.ContainsAny(prefix, "<{"); prefix, _, ok = cutLast(prefix) {
+		if t := ts.Lookup(prefix + "::" + name); t != nil {
+			return t
+		}
+	}
+	if name == "Self" {
+		if prefix, _, ok := cutLast(ev.functionName()); ok {
+			return ts.Lookup(prefix)
+		}
+	}
+	if t := ts.Lookup(name); t != nil {
+		return t
+	}
+	if !strings.ContainsAny(name, "<&[ ") {
+		return nil
+	}
+	return ts.shortNamed(name, ev.unit())
+}
+
+// shortNamed finds a type by the name that it is shown with.
+func (ts *Types) shortNamed(name string, first *symbols.Unit) *Type {
+	want := squeeze(ShortTypeName(name))
+	key := "short " + want
+	ts.mu.Lock()
+	t, known := ts.named[key]
+	ts.mu.Unlock()
+	if known {
+		return t
+	}
+	head := want
+	if i := strings.IndexByte(head, '<'); i > 0 {
+		head = head[:i]
+	}
+	off, ok := ts.tab.TypeLike(first, func(full string) bool {
+		return strings.Contains(full, head) && squeeze(ShortTypeName(full)) == want
+	})
+	if ok {
+		t = ts.at(uint64(off))
+	}
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	ts.named[key] = t
+	return t
+}
+
+// squeeze removes the blanks of a type's name.
+func squeeze(name string) string { return strings.ReplaceAll(name, " ", "") }
 
 func (ev *evaluator) cast(n castExpr) (*Variable, error) {
 	t, err := ev.typeNamed(n, n.t)
@@ -31,22 +100,40 @@ func (ev *evaluator) cast(n castExpr) (*Variable, error) {
 	if err != nil {
 		return nil, err
 	}
-	x = x.unwrapped()
 	if x.Unreadable != nil {
 		return nil, ev.wrapErr(n, x.Unreadable)
 	}
+	return ev.castTo(n, x, t)
+}
+
+func (ev *evaluator) castTo(n node, x *Variable, t *Type) (*Variable, error) {
 	st := t.strip()
 	if st == nil {
 		return nil, ev.fail(n, "no cast to %s", t.short())
 	}
-	if xt := x.typ.strip(); xt != nil && xt.kind == typeArray && (st.kind == typePointer) {
-		if a, ok := x.Addr(); ok { // an array decays to its address
-			s := scalar{basicType: basicType{classInt, 32, false}, i: uintOf(uint64(a))}
-			return ev.scope.make("", "", t, location{data: s.bytes()}), nil
+	xt := x.typ.strip()
+	if xt != nil && xt == st && x.made == nil {
+		return x, nil
+	}
+	if st.kind == typePointer || st.kind == typeReference {
+		if v, err := ev.castPointer(n, x, t, st); v != nil || err != nil {
+			return v, err
 		}
 	}
-	s, err := x.scalar()
+	if st.kind == typeStruct && st.lang == symbols.LangCPP { // to a base
+		if off, ok := ev.baseOffset(xt, st); ok {
+			return ev.scope.make("", "", t, x.loc.at(off, t.byteSize())), nil
+		}
+	}
+	u := x.unwrapped()
+	if u.Unreadable != nil {
+		return nil, ev.wrapErr(n, u.Unreadable)
+	}
+	s, err := u.scalar()
 	if err != nil {
+		if u.loc.inMemory && sameSize(u.typ, t) && st.kind != typeBase {
+			return ev.scope.make("", "", t, u.loc), nil // another view of the same bytes
+		}
 		return nil, ev.wrapErr(n, err)
 	}
 	st.load()
@@ -55,7 +142,7 @@ func (ev *evaluator) cast(n castExpr) (*Variable, error) {
 	case typeBase:
 	case typeEnum:
 		bt = basicType{classInt, int(8 * st.byteSize()), bt.signed}
-	case typePointer:
+	case typePointer, typeReference:
 		bt = basicType{classInt, int(8 * st.byteSize()), false}
 	default:
 		return nil, ev.fail(n, "no cast to %s", t.short())
@@ -63,7 +150,99 @@ func (ev *evaluator) cast(n castExpr) (*Variable, error) {
 	if bt.class == classNone || bt.bits == 0 {
 		return nil, ev.fail(n, "no cast to %s", t.short())
 	}
+	if bt.class == classBool && isCLike(ev.lang()) {
+		s = truthValue(s.truth()).scalar
+	}
 	return ev.scope.make("", "", t, location{data: s.convert(bt).bytes()}), nil
+}
+
+func sameSize(a, b *Type) bool {
+	return a != nil && b != nil && a.byteSize() > 0 && a.byteSize() == b.byteSize()
+}
+
+// castPointer casts to a pointer what is no number: an array, a reference, a pointer with more
+// than an address in it, or a pointer to a related class. Both nil: x is none of these.
+func (ev *evaluator) castPointer(n node, x *Variable, t, st *Type) (*Variable, error) {
+	xt := x.typ.strip()
+	if xt == nil {
+		return nil, nil
+	}
+	if st.byteSize() > 4 || st.kind == typeStruct { // a fat pointer can't be made
+		return nil, nil
+	}
+	switch {
+	case xt.kind == typePointer || xt.kind == typeReference:
+		p, err := x.as(xt).uint()
+		if err != nil {
+			return nil, ev.wrapErr(n, err)
+		}
+		if p != 0 {
+			from, to := xt.Elem().strip(), st.Elem().strip()
+			if off, ok := ev.baseOffset(from, to); ok {
+				p += uint64(off)
+			} else if off, ok := ev.baseOffset(to, from); ok {
+				p -= uint64(off)
+			}
+		}
+		v := ev.pointer(nil, p)
+		v.typ = t
+		return v, nil
+	case xt.kind == typeArray:
+		if a, ok := x.Addr(); ok { // an array decays to its address
+			v := ev.pointer(nil, uint64(a))
+			v.typ = t
+			return v, nil
+		}
+		return nil, ev.fail(n, "the array has no address: it is in %s", x.Place())
+	case xt.kind == typeStruct:
+		for _, name := range [...]string{"pointer", "data_ptr"} { // Rust's fat pointers
+			if p := x.fieldNamed(name); p != nil {
+				return ev.castTo(n, p, t)
+			}
+		}
+		if sh := x.shape(); sh.style == styleInner && sh.inner != nil { // Box, unique_ptr: what they point at
+			if a, ok := sh.inner.Addr(); ok {
+				v := ev.pointer(nil, uint64(a))
+				v.typ = t
+				return v, nil
+			}
+		}
+		if sh := x.shape(); sh.str != nil && sh.str.loc.inMemory {
+			if a, ok := ev.scope.linear(sh.str.loc.addr); ok {
+				v := ev.pointer(nil, uint64(a))
+				v.typ = t
+				return v, nil
+			}
+		}
+	}
+	return nil, nil
+}
+
+// baseOffset is where base stands in objects of class derived; ok is false if it is none of its
+// bases, or not in a fixed place.
+func (ev *evaluator) baseOffset(derived, base *Type) (int64, bool) {
+	return baseOffset(derived, base, 0)
+}
+
+func baseOffset(derived, base *Type, depth int) (int64, bool) {
+	if derived == nil || base == nil || derived.kind != typeStruct || base.kind != typeStruct || depth > 16 {
+		return 0, false
+	}
+	m := derived.load()
+	for i := range m.fields {
+		f := &m.fields[i]
+		if !f.base || f.virtual {
+			continue
+		}
+		b := derived.types.at(f.ref).strip()
+		if b == base || b != nil && b.name != "" && b.name == base.name {
+			return f.offset, true
+		}
+		if off, ok := baseOffset(b, base, depth+1); ok {
+			return f.offset + off, true
+		}
+	}
+	return 0, false
 }
 
 func (ev *evaluator) sizeof(n sizeofExpr) (*Variable, error) {
@@ -79,7 +258,92 @@ func (ev *evaluator) sizeof(n sizeofExpr) (*Variable, error) {
 			return nil, err
 		}
 		t = x.typ
+		if x.made != nil && x.shape().str != nil && isCLike(ev.lang()) { // a literal has a zero at its end
+			return ev.length(x.shape().str.n + 1), nil
+		}
 	}
-	s := scalar{basicType: basicType{classInt, 32, false}, i: intOf(ev.scope.sizeOf(t))}
-	return ev.basic(s, map[bool]string{true: "usize", false: "size_t"}[ev.lang() == symbols.LangRust]), nil
+	return ev.length(ev.scope.sizeOf(t)), nil
+}
+
+// memory evaluates {type}address.
+func (ev *evaluator) memory(n memExpr) (*Variable, error) {
+	t, err := ev.typeNamed(n, n.t)
+	if err != nil {
+		return nil, err
+	}
+	o, err := ev.operand(n.x)
+	if err != nil {
+		return nil, err
+	}
+	a, ok := o.i.int64()
+	if o.class != classInt || !ok || a < 0 || a>>32 != 0 {
+		return nil, ev.fail(n.x, "%v is no address", o.i)
+	}
+	v := ev.scope.make("", "", t, ev.scope.pointee(wasm.MemAddr(a), t.byteSize()))
+	if v.Unreadable != nil {
+		return nil, ev.wrapErr(n, v.Unreadable)
+	}
+	return v, nil
+}
+
+// elements evaluates x@n: an array of n values of x's type, x the first.
+func (ev *evaluator) elements(n elemExpr) (*Variable, error) {
+	x, err := ev.eval(n.x)
+	if err != nil {
+		return nil, err
+	}
+	count, err := ev.operand(n.n)
+	if err != nil {
+		return nil, err
+	}
+	c, ok := count.i.int64()
+	if count.class != classInt || !ok || c <= 0 || c > maxRead {
+		return nil, ev.fail(n.n, "%v is no count", count.i)
+	}
+	if x.Unreadable != nil {
+		return nil, ev.wrapErr(n, x.Unreadable)
+	}
+	a, ok := x.Addr()
+	if !ok {
+		return nil, ev.fail(n, "only what is in memory has something behind it; this is in %s", x.Place())
+	}
+	size := x.typ.byteSize()
+	if size <= 0 || size*c > maxRead {
+		return nil, ev.fail(n, "%d values of %d bytes are too much", c, size)
+	}
+	l := ev.scope.pointee(a, size*c)
+	if l.err != nil {
+		return nil, ev.wrapErr(n, l.err)
+	}
+	return ev.scope.make("", "", ev.scope.Types.arrayOf(x.typ, c, ev.lang()), l), nil
+}
+
+// memberPointer evaluates object.*pointer and object->*pointer.
+func (ev *evaluator) memberPointer(n binaryExpr) (*Variable, error) {
+	x, err := ev.eval(n.x)
+	if err != nil {
+		return nil, err
+	}
+	p, err := ev.eval(n.y)
+	if err != nil {
+		return nil, err
+	}
+	t := p.typ.strip()
+	if t == nil || t.kind != typeMemberPointer || t.Elem() == nil || t.Elem().strip() != nil && t.Elem().strip().kind == typeFunc {
+		return nil, ev.fail(n.y, "%s is no pointer to a member", p.typ.short())
+	}
+	off, err := p.as(t).uint()
+	if err != nil {
+		return nil, ev.wrapErr(n.y, err)
+	}
+	if xt := x.typ.strip(); xt != nil && (xt.kind == typePointer || xt.kind == typeReference) {
+		x = x.deref(xt.Elem())
+	}
+	if x.Unreadable != nil {
+		return nil, ev.wrapErr(n.x, x.Unreadable)
+	}
+	if int32(uint32(off)) < 0 {
+		return nil, ev.fail(n.y, "the pointer to a member is null")
+	}
+	return ev.scope.make("", "", t.Elem(), x.loc.at(int64(off), t.Elem().byteSize())), nil
 }

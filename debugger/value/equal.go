@@ -1,6 +1,27 @@
 package value
 
+import "sphex/debugger/symbols"
+
 func (ev *evaluator) equality(n binaryExpr) (operand, error) {
+	for _, side := range [2][2]node{{n.x, n.y}, {n.y, n.x}} { // with what would have to be constructed
+		if _, call := side[1].(invokeExpr); !call {
+			if _, list := side[1].(listLit); !list {
+				continue
+			}
+		}
+		if _, list := side[0].(listLit); list {
+			continue
+		}
+		x, err := ev.eval(side[0])
+		if err != nil {
+			return operand{}, err
+		}
+		if f, ok := side[1].(invokeExpr); ok && !ev.constructs(x, f) {
+			continue
+		}
+		eq, err := ev.sameAs(x, side[1], n)
+		return truthValue(eq == (n.op == "==")), err
+	}
 	x, err := ev.enumAware(n.x, n.y)
 	if err != nil {
 		return operand{}, err
@@ -16,6 +37,17 @@ func (ev *evaluator) equality(n binaryExpr) (operand, error) {
 		eq, err = ev.equal(n, ev.variable(x), ev.variable(y))
 	}
 	return truthValue(eq == (n.op == "==")), err
+}
+
+// constructs reports whether a call stands for a variant of x's type, or for the structure itself.
+func (ev *evaluator) constructs(x *Variable, f invokeExpr) bool {
+	name, ok := f.f.(nameRef)
+	t := x.unwrapped().typ.strip()
+	if !ok || t == nil || t.lang != symbols.LangRust {
+		return false
+	}
+	_, last, _ := cutLast(name.path)
+	return t.hasVariant(last) || t.kind == typeStruct && lastSegment(ShortTypeName(t.name)) == last
 }
 
 // isNumber reads the number of an operand, if it is one.
@@ -48,36 +80,49 @@ func (ev *evaluator) sameNumber(n node, a, b scalar) (bool, error) {
 // other side's enum.
 func (ev *evaluator) enumAware(n, other node) (operand, error) {
 	v, err := ev.compute(n)
-	name, isName := n.(nameRef)
-	if err == nil || !isName {
+	if _, isName := n.(nameRef); err == nil && (v.v == nil || v.v.function == nil) || !isName {
 		return v, err
 	}
 	o, oerr := ev.eval(other)
 	if oerr != nil {
-		return operand{}, err
+		return v, err
 	}
-	u := o.unwrapped()
-	t := u.typ.strip()
+	if m := ev.constantOf(n.(nameRef).path, o); m != nil {
+		return operand{v: m}, nil
+	}
+	return v, err
+}
+
+// enumAwareOf is enumAware for a value on the other side.
+func (ev *evaluator) enumAwareOf(n node, other *Variable) (operand, error) {
+	v, err := ev.compute(n)
+	if name, isName := n.(nameRef); isName && (err != nil || v.v != nil && v.v.function != nil) {
+		if m := ev.constantOf(name.path, other); m != nil {
+			return operand{v: m}, nil
+		}
+	}
+	return v, err
+}
+
+// constantOf is the constant or the mark of the variant called path of o's enum, nil if it has none.
+func (ev *evaluator) constantOf(path string, o *Variable) *Variable {
+	t := o.unwrapped().typ.strip()
 	if t == nil {
-		return operand{}, err
+		return nil
 	}
-	_, last, _ := cutLast(name.path)
+	_, last, _ := cutLast(path)
 	if t.kind == typeEnum {
 		if e := ev.enumValue(t, last); e != nil {
-			return operand{v: e}, nil
+			return e
 		}
 	}
-	if m := t.load(); len(m.variants) > 0 {
-		for _, a := range m.variants[0].variants {
-			if a.name == last {
-				mark := ev.scope.make(last, "", t, location{})
-				mark.made = func() *shape { return &shape{kind: KindEnum, text: last} }
-				mark.variant = last
-				return operand{v: mark}, nil
-			}
-		}
+	if !t.hasVariant(last) {
+		return nil
 	}
-	return operand{}, err
+	mark := ev.scope.make(last, "", t, location{})
+	mark.made = func() *shape { return &shape{kind: KindEnum, text: last} }
+	mark.variant = last
+	return mark
 }
 
 // equal compares two values: numbers, strings, enums by their variant, pointers, structures
@@ -88,6 +133,9 @@ func (ev *evaluator) equal(n node, x, y *Variable) (bool, error) {
 		if v.Unreadable != nil {
 			return false, ev.wrapErr(n, v.Unreadable)
 		}
+	}
+	if x.function != nil || y.function != nil {
+		return ev.sameFunction(n, x, y)
 	}
 	if x.variant != "" || y.variant != "" {
 		if x.variant == "" {
@@ -130,5 +178,39 @@ func (ev *evaluator) equal(n node, x, y *Variable) (bool, error) {
 		}
 		return string(p) == string(q), nil
 	}
+	if shx, shy := x.shape(), y.shape(); shx.elem != nil && shy.elem != nil && shx.key == nil && shy.key == nil {
+		if shx.count != shy.count {
+			return false, nil
+		}
+		for i := range shx.count {
+			if err := ev.step(n); err != nil {
+				return false, err
+			}
+			if eq, err := ev.equal(n, shx.elem(i), shy.elem(i)); !eq || err != nil {
+				return false, err
+			}
+		}
+		return true, nil
+	}
 	return false, ev.fail(n, "%s and %s can't be compared", x.typ.short(), y.typ.short())
+}
+
+// sameFunction compares functions, and pointers to them.
+func (ev *evaluator) sameFunction(n node, x, y *Variable) (bool, error) {
+	name := func(v *Variable) (string, error) {
+		if v.function != nil {
+			return v.function.Name, nil
+		}
+		i, err := v.uint()
+		if err != nil {
+			return "", ev.fail(n, "a function and %s can't be compared", v.typ.short())
+		}
+		return v.scope.Frame.FuncAt(0, i), nil
+	}
+	a, err := name(x)
+	if err != nil {
+		return false, err
+	}
+	b, err := name(y)
+	return a == b, err
 }

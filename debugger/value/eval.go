@@ -33,15 +33,16 @@ func (s *Scope) Eval(src string) (*Variable, error) {
 }
 
 // Truth evaluates a condition: the same as EvalExpr and then Bool, but fit for conditions
-// that are evaluated at each of a million stops.
+// that are evaluated at each of a million stops. A condition does not change the program.
 func (s *Scope) Truth(e *Expr) (bool, error) {
-	switch e.root.(type) {
+	ev := evaluator{scope: s, src: e.src, nameless: true, pure: true}
+	root := e.tree(ev.lang())
+	switch root.(type) {
 	case unaryExpr, binaryExpr, boolLit, intLit, nameRef:
-		ev := evaluator{scope: s, src: e.src, nameless: true}
-		o, err := ev.operand(e.root)
+		o, err := ev.operand(root)
 		return err == nil && o.truth(), err
 	}
-	v, err := s.EvalExpr(e)
+	v, err := ev.eval(root)
 	if err != nil {
 		return false, err
 	}
@@ -51,7 +52,34 @@ func (s *Scope) Truth(e *Expr) (bool, error) {
 // EvalExpr evaluates a parsed expression. Errors are *EvalError.
 func (s *Scope) EvalExpr(e *Expr) (*Variable, error) {
 	ev := evaluator{scope: s, src: e.src}
-	v, err := ev.eval(e.root)
+	return ev.whole(e)
+}
+
+// EvalPure is EvalExpr for expressions that must not change the program: assignments and calls of
+// its functions are errors.
+func (s *Scope) EvalPure(e *Expr) (*Variable, error) {
+	ev := evaluator{scope: s, src: e.src, pure: true}
+	return ev.whole(e)
+}
+
+// Lookup finds the values of names that are none of the program's.
+type Lookup func(name string) (*Variable, bool)
+
+// EvalIn evaluates an expression among the members of a value: names are those first, `this` and
+// `self` are the value. What is no member is sought where the value came from. The program does
+// not change.
+func EvalIn(e *Expr, this *Variable) (*Variable, error) { return EvalWith(e, this, nil) }
+
+// EvalWith is EvalIn with names that come before all others.
+func EvalWith(e *Expr, this *Variable, names Lookup) (*Variable, error) {
+	ev := evaluator{scope: this.scope, src: e.src, pure: true, this: this, names: names}
+	return ev.whole(e)
+}
+
+// whole evaluates an expression and names its value.
+func (ev *evaluator) whole(e *Expr) (*Variable, error) {
+	root := e.tree(ev.lang())
+	v, err := ev.eval(root)
 	if err != nil {
 		return nil, err
 	}
@@ -60,12 +88,17 @@ func (s *Scope) EvalExpr(e *Expr) (*Variable, error) {
 		v = &c
 	}
 	v.Name = strings.TrimSpace(e.src)
-	if _, isName := e.root.(nameRef); !isName || v.EvalName == "" {
+	if _, isName := root.(nameRef); !isName || v.EvalName == "" {
 		v.EvalName = v.Name
 	}
-	switch e.root.(type) {
-	case binaryExpr, castExpr:
+	switch root.(type) {
+	case binaryExpr, castExpr, condExpr, elemExpr, isExpr:
 		v.EvalName = "(" + v.Name + ")"
+	case assignExpr, stepExpr:
+		v.EvalName = ""
+	}
+	if ev.called { // it would be called again
+		v.EvalName = ""
 	}
 	return v, nil
 }
@@ -73,7 +106,23 @@ func (s *Scope) EvalExpr(e *Expr) (*Variable, error) {
 type evaluator struct {
 	scope    *Scope
 	src      string
-	nameless bool // values need not know their names: nobody will see them
+	nameless bool      // values need not know their names: nobody will see them
+	pure     bool      // nothing may change
+	this     *Variable // whose members are names
+	names    Lookup    // further names, or nil
+	steps    int
+	called   bool // a function of the program has run
+}
+
+// maxSteps bounds the work for one expression: nodes, and elements that it looks through.
+const maxSteps = 200_000
+
+// step counts work.
+func (ev *evaluator) step(n node) error {
+	if ev.steps++; ev.steps > maxSteps {
+		return ev.fail(n, "the expression takes more than %d steps", maxSteps)
+	}
+	return nil
 }
 
 func (ev *evaluator) fail(n node, format string, args ...any) error {
@@ -136,8 +185,20 @@ func basicName(b basicType, l symbols.Language) string {
 }
 
 func (ev *evaluator) eval(n node) (*Variable, error) {
+	if err := ev.step(n); err != nil {
+		return nil, err
+	}
 	switch n := n.(type) {
-	case intLit, floatLit, charLit, boolLit, binaryExpr:
+	case binaryExpr:
+		if n.op == ".*" {
+			return ev.memberPointer(n)
+		}
+		o, err := ev.compute(n)
+		if err != nil {
+			return nil, err
+		}
+		return ev.variable(o), nil
+	case intLit, floatLit, charLit, boolLit, isExpr:
 		o, err := ev.compute(n)
 		if err != nil {
 			return nil, err
@@ -175,12 +236,38 @@ func (ev *evaluator) eval(n node) (*Variable, error) {
 		return ev.cast(n)
 	case sizeofExpr:
 		return ev.sizeof(n)
+	case dollarRef:
+		return ev.dollar(n)
+	case condExpr:
+		c, err := ev.truth(n.c)
+		switch {
+		case err != nil:
+			return nil, err
+		case c:
+			return ev.eval(n.x)
+		}
+		return ev.eval(n.y)
+	case assignExpr:
+		return ev.assign(n)
+	case stepExpr:
+		return ev.increment(n)
+	case elemExpr:
+		return ev.elements(n)
+	case memExpr:
+		return ev.memory(n)
+	case invokeExpr:
+		return ev.invoke(n)
+	case listLit:
+		return nil, ev.fail(n, "a list of values can only be compared with")
 	}
 	panic(fmt.Sprintf("value: eval: %T", n))
 }
 
 // intLit is an integer literal as a number.
 func (ev *evaluator) intLit(n intLit) (scalar, error) {
+	if n.octal != nil && isCLike(ev.lang()) {
+		n.val = *n.octal
+	}
 	b, ok := basicTypes[n.suffix]
 	s := scalar{i: n.val}
 	switch {
@@ -236,57 +323,6 @@ func (ev *evaluator) stringLit(n stringLit) *Variable {
 	str := &text{loc: v.loc, n: int64(len(n.val)), width: 1}
 	v.made = func() *shape { return &shape{kind: KindString, str: str} }
 	return v
-}
-
-// name looks a name up: locals from the innermost block out, members of `this`, statics of
-// the unit, of all units, enumerators, functions.
-func (ev *evaluator) name(n nameRef) (*Variable, error) {
-	s := ev.scope
-	if m := s.names[n.path]; m != nil {
-		if ev.nameless {
-			return s.make("", "", m.typ, m.locate(s)), nil
-		}
-		return m.variable(s), nil
-	}
-	if s.Sym != nil && !strings.Contains(n.path, "::") {
-		for _, sc := range s.Table.Scopes(s.Sym, s.Frame.PC()) {
-			for i := len(sc.Vars) - 1; i >= 0; i-- {
-				if sc.Vars[i].Name == n.path && !s.isGone(sc.Vars[i]) {
-					return s.remember(n.path, s.meaning(sc.Vars[i])).variable(s), nil
-				}
-			}
-		}
-		if n.path != "this" && ev.lang() == symbols.LangCPP {
-			if this, err := ev.name(nameRef{n.at, "this"}); err == nil {
-				if f := this.member(n.path); f != nil {
-					return f, nil
-				}
-			}
-		}
-	}
-	var unit *symbols.Unit
-	if s.Sym != nil && s.Sym.Outer != nil {
-		unit = s.Sym.Outer.Unit
-	}
-	path := strings.TrimPrefix(n.path, "crate::")
-	gs := s.Table.GlobalsNamed(path, unit)
-	for _, g := range gs {
-		m := s.meaning(g)
-		if v := m.variable(s); v.Unreadable == nil {
-			m.eval = n.path
-			return s.remember(n.path, m).variable(s), nil
-		}
-	}
-	if len(gs) > 0 {
-		return s.variable(gs[0]), nil
-	}
-	if v := ev.enumerator(path); v != nil {
-		return v, nil
-	}
-	if n.path == "this" || n.path == "self" || s.Sym == nil {
-		return nil, ev.fail(n, "no variable %s here", n.path)
-	}
-	return nil, ev.fail(n, "no variable %s is visible here", n.path)
 }
 
 // enumerator finds a constant of an enum: Color::Green, GREEN.

@@ -55,7 +55,8 @@ func (r *renderer) value(v *Variable, depth int) {
 	if r.cut() {
 		return
 	}
-	v = v.unwrapped()
+	v, notes := v.unwrap()
+	r.b.WriteString(notes)
 	s := v.shape()
 	if s.err != nil && s.style == styleText {
 		r.b.WriteString("<" + s.err.Error() + ">")
@@ -82,6 +83,8 @@ func (r *renderer) value(v *Variable, depth int) {
 		open, close = "(", ")"
 	case styleList:
 		open, close = "[", "]"
+	case styleCall:
+		open, close = "([", "])"
 	case styleCFields, styleCList, styleMap, styleSet:
 		open, close = "{", "}"
 	}

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"sphex/aot/wasm"
+	"sphex/debugger/symbols"
 )
 
 // rustShape classifies a Rust value. Standard types are known by name and read by the names
@@ -29,6 +30,9 @@ func (v *Variable) rustShape() *shape {
 	case typeArray:
 		return v.arrayShape(styleList)
 	case typeUnion:
+		if s := v.rustLibrary(); s != nil {
+			return s
+		}
 		return v.structShape(KindUnion, styleFields, lastSegment(t.name))
 	case typeStruct:
 		if s := v.rustStruct(); s != nil && !v.lacks(s) {
@@ -39,6 +43,19 @@ func (v *Variable) rustShape() *shape {
 		return &shape{kind: KindFunc, text: t.short()}
 	}
 	return &shape{err: unavailable("a type that is not known here: " + t.short())}
+}
+
+// rustStruct knows fat pointers and the types of Rust's library; nil for any other structure.
+func (v *Variable) rustStruct() *shape {
+	if v.typ.isFat() {
+		if v.typ.fieldNamed("vtable") != nil {
+			return v.rustDyn()
+		}
+		if s := v.rustFat(); s != nil {
+			return s
+		}
+	}
+	return v.rustLibrary()
 }
 
 func (v *Variable) rustScalar() *shape {
@@ -160,8 +177,13 @@ func (v *Variable) funcPointer() *shape {
 	if err != nil {
 		return &shape{err: err}
 	}
+	name := v.scope.Frame.FuncAt(0, i)
+	if name == "" && v.typ.lang == symbols.LangRust {
+		// A function as a value of its own type has no bytes, but is described like a pointer.
+		name = "no function of the table: null, or a function item"
+	}
 	text := fmt.Sprintf("%#x", i)
-	if name := v.scope.Frame.FuncAt(0, i); name != "" {
+	if name != "" {
 		text += " <" + name + ">"
 	}
 	return &shape{kind: KindFunc, text: text}
@@ -198,6 +220,9 @@ func (v *Variable) rustPlain() *shape {
 		f := &m.fields[i]
 		c := v.field(f)
 		c.Name = tupleName(f.name)
+		if head == "closure" {
+			c.Name = strings.TrimPrefix(c.Name, "_ref__") // captured by reference
+		}
 		s.fields = append(s.fields, c)
 	}
 	sortTuple(s)
@@ -218,75 +243,6 @@ func sortTuple(s *shape) {
 		ordered[n] = f
 	}
 	s.fields = ordered
-}
-
-// activeVariant finds the variant whose discriminant value is stored; nil if none matches.
-func (v *Variable) activeVariant(p *variantPart) (*variant, error) {
-	if p.discr == nil {
-		if len(p.variants) == 1 {
-			return &p.variants[0], nil
-		}
-		for i := range p.variants {
-			if p.variants[i].deflt {
-				return &p.variants[i], nil
-			}
-		}
-		return nil, unavailable("an enum without discriminant")
-	}
-	dv := v.field(p.discr)
-	b, err := dv.bytes()
-	if err != nil {
-		return nil, err
-	}
-	bits := 8 * len(b)
-	got := bigBits(b, false)
-	var deflt *variant
-	for i := range p.variants {
-		r := &p.variants[i]
-		if r.deflt {
-			deflt = r
-			continue
-		}
-		for _, rg := range r.ranges {
-			lo := wrap(rg.lo, basicType{classInt, bits, false})
-			hi := wrap(rg.hi, basicType{classInt, bits, false})
-			if lo.Cmp(hi) <= 0 && got.Cmp(lo) >= 0 && got.Cmp(hi) <= 0 || lo.Cmp(hi) > 0 && (got.Cmp(lo) >= 0 || got.Cmp(hi) <= 0) {
-				return r, nil
-			}
-		}
-	}
-	if deflt == nil {
-		return nil, unavailable(fmt.Sprintf("corrupt: discriminant %v names no variant", got))
-	}
-	return deflt, nil
-}
-
-// payload is the structure of the variant a.
-func (v *Variable) payload(a *variant) *Variable {
-	p := v.field(&a.payload)
-	p.EvalName = v.EvalName
-	return p
-}
-
-func (v *Variable) rustEnum(p *variantPart) *shape {
-	if len(p.variants) == 0 {
-		return &shape{err: unavailable("a value of an enum without variants")}
-	}
-	a, err := v.activeVariant(p)
-	if err != nil {
-		return &shape{err: err}
-	}
-	s := v.payload(a).shape()
-	if s.style == styleText && s.err != nil {
-		return s
-	}
-	out := *s
-	out.kind, out.head = KindEnum, a.name
-	if out.style == styleInner { // a variant whose fields look like a standard type's
-		out = *v.payload(a).rustPlain()
-		out.kind, out.head = KindEnum, a.name
-	}
-	return &out
 }
 
 // enumShape shows a C-like enum.
@@ -338,22 +294,6 @@ func flagNames(enums []enumerator, n *big.Int, t *Type) string {
 
 func isPowerOfTwo(n *big.Int) bool {
 	return n.BitLen() > 0 && int(n.TrailingZeroBits()) == n.BitLen()-1
-}
-
-// str shows n bytes of UTF-8 at address p.
-func (v *Variable) utf8At(p, n uint64) *shape {
-	_, size := v.scope.Frame.Memory()
-	if n == 0 {
-		return &shape{kind: KindString, str: &text{loc: location{data: []byte{}}, width: 1}}
-	}
-	if n > size {
-		return corrupt("length %d exceeds memory", n)
-	}
-	l := v.scope.pointee(wasm.MemAddr(p), int64(n))
-	if l.err != nil {
-		return &shape{err: l.err}
-	}
-	return &shape{kind: KindString, str: &text{loc: l, n: int64(n), width: 1}}
 }
 
 // sliceAt shows n elements of type t at address p.

@@ -1,9 +1,11 @@
 package value
 
 import (
+	"encoding/binary"
 	"strings"
 
 	"sphex/aot/wasm"
+	"sphex/debugger/symbols"
 	"sphex/dwarf"
 	"sphex/dwarf/info"
 )
@@ -33,17 +35,62 @@ func (v *Variable) behindDyn() *Variable {
 	if t == nil {
 		return nil
 	}
-	inner := p.deref(t)
-	inner.Name, inner.EvalName = v.Name, ""
-	return inner
+	addr, err := p.uint()
+	if err != nil {
+		return v.scope.unreadable(v.Name, t, err)
+	}
+	if addr != 0 {
+		off, err := v.behindCounts(p, at)
+		if err != nil {
+			return v.scope.unreadable(v.Name, t, err)
+		}
+		addr += off
+	}
+	return v.scope.make(v.Name, "", t, v.scope.pointee(wasm.MemAddr(addr), t.byteSize()))
+}
+
+// behindCounts is where the value stands that an Rc or Arc shares: behind the counts, as its
+// vtable says that it is aligned. Of other pointers it is 0.
+func (v *Variable) behindCounts(p *Variable, vtable uint64) (uint64, error) {
+	inner := p.typ.strip().Elem().strip()
+	if inner == nil || inner.kind != typeStruct {
+		return 0, nil
+	}
+	f := inner.fieldNamed("value")
+	if f == nil {
+		f = inner.fieldNamed("data")
+	}
+	if f == nil || inner.fieldNamed("strong") == nil {
+		return 0, nil
+	}
+	const word = 4 // a vtable: how to drop, size, alignment, methods
+	b, err := v.scope.read(v.scope.pointee(wasm.MemAddr(vtable+2*word), word), word)
+	if err != nil {
+		return 0, err
+	}
+	align := uint64(binary.LittleEndian.Uint32(b))
+	if align == 0 || align > 1<<16 || align&(align-1) != 0 {
+		return 0, unavailable("corrupt: a vtable with the alignment " + itoa(int64(align)))
+	}
+	return (uint64(f.offset) + align - 1) &^ (align - 1), nil
 }
 
 // dynType is the short name of the type behind a trait object, "" if v is none or it is not known.
 func (v *Variable) dynType() string {
-	if t := v.typ.strip(); t == nil || t.kind != typeStruct || !strings.Contains(t.name, "dyn ") || t.fieldNamed("vtable") == nil || v.Unreadable != nil {
+	t := v.typ.strip()
+	if t == nil || t.kind != typeStruct || !strings.Contains(t.name, "dyn ") || v.Unreadable != nil || t.lang != symbols.LangRust {
 		return ""
 	}
-	if inner := v.behindDyn(); inner != nil {
+	p := v.as(t)
+	for n := 0; p != nil && p.typ.strip().fieldNamed("vtable") == nil; n++ { // Rc<dyn Shape>, Pin<Box<dyn Future>>
+		if p = p.pointerIn(); n > 0 || p == nil || p.typ.strip().kind == typePointer {
+			return ""
+		}
+	}
+	if p == nil {
+		return ""
+	}
+	if inner := p.behindDyn(); inner != nil {
 		return inner.typ.short()
 	}
 	return ""

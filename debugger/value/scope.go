@@ -21,6 +21,8 @@ type Scope struct {
 	Types *Types
 	Frame Frame
 	Sym   *symbols.Frame // the logical frame; nil: statics and globals only
+	plain bool           // values show as the structures that they are; see Variable.Plain
+	Vars  *Vars          // what a person has kept; nil: nothing
 
 	outward     int // callers between this scope and the one that is asked; see host.EntryValue
 	frameBase   uint64
@@ -260,7 +262,7 @@ func (s *Scope) evalLocation(u *info.Unit, code []byte, size int64) location {
 		case expr.Empty:
 			return location{err: noLocationHere}
 		case expr.ImplicitPointer:
-			return s.implicit(&p)
+			return s.implicit(u, &p)
 		}
 	}
 	if size < 0 || size > maxRead {
@@ -302,8 +304,12 @@ func (s *Scope) evalLocation(u *info.Unit, code []byte, size int64) location {
 }
 
 // implicit is the location of a pointer to a variable that has no address.
-func (s *Scope) implicit(p *expr.Piece) location {
-	target, ok := s.Table.VariableAt(info.Offset(p.Ref))
+func (s *Scope) implicit(u *info.Unit, p *expr.Piece) location {
+	at, ok := u.Across(p.Ref)
+	var target *symbols.Variable
+	if ok {
+		target, ok = s.Table.VariableAt(at)
+	}
 	if !ok {
 		return location{err: unavailable("a pointer to something that is not described")}
 	}
@@ -446,9 +452,9 @@ func (h *host) BaseType(off uint64) (expr.Type, error) {
 }
 
 func (h *host) Call(off uint64, section bool) ([]byte, error) {
-	at := info.Offset(off)
-	if !section {
-		at += h.unit.Offset
+	at := h.unit.Offset + info.Offset(off)
+	if section {
+		at, _ = h.unit.Across(off)
 	}
 	e, err := h.scope.Table.Info().Entry(at)
 	if err != nil {

@@ -1,18 +1,11 @@
 package value
 
 import (
-	"strings"
-
 	"sphex/aot/wasm"
-	"sphex/debugger/symbols"
 )
 
 func (ev *evaluator) index(n indexExpr) (*Variable, error) {
 	x, err := ev.eval(n.x)
-	if err != nil {
-		return nil, err
-	}
-	iv, err := ev.eval(n.i)
 	if err != nil {
 		return nil, err
 	}
@@ -22,7 +15,18 @@ func (ev *evaluator) index(n indexExpr) (*Variable, error) {
 	u := x.unwrapped()
 	sh := u.shape()
 	if sh.key != nil {
-		return ev.lookup(n, sh, iv)
+		return ev.lookup(n, sh)
+	}
+	iv, err := ev.eval(n.i)
+	if err != nil {
+		return nil, err
+	}
+	if isCLike(ev.lang()) && sh.elem == nil && sh.str == nil { // C: 2[array]
+		if _, err := u.scalar(); err == nil && u.typ.strip().kind != typePointer {
+			x, iv = iv, x
+			u = x.unwrapped()
+			sh = u.shape()
+		}
 	}
 	s, err := iv.unwrapped().scalar()
 	if err != nil || s.class == classFloat {
@@ -77,17 +81,70 @@ func (ev *evaluator) index(n indexExpr) (*Variable, error) {
 }
 
 // lookup finds an element of a map by its key.
-func (ev *evaluator) lookup(n indexExpr, sh *shape, key *Variable) (*Variable, error) {
-	for i := int64(0); i < min(sh.count, maxTree); i++ {
-		eq, err := ev.equal(n, sh.key(i), key)
-		if err != nil {
-			return nil, err
-		}
-		if eq {
-			return sh.elem(i), nil
+func (ev *evaluator) lookup(n indexExpr, sh *shape) (*Variable, error) {
+	v, found, err := ev.find(n, sh, n.i)
+	if err == nil && !found {
+		return nil, ev.fail(n.i, "no such key")
+	}
+	return v, err
+}
+
+// maxLookup is how many elements of a map are looked through for a key.
+const maxLookup = 100_000
+
+// find finds the value of a key in a map, or an element of a set.
+func (ev *evaluator) find(n node, sh *shape, key node) (v *Variable, found bool, err error) {
+	key = deborrowed(key)
+	var k *Variable
+	if _, constructed := patternOf(key); !constructed {
+		o, err := ev.compute(key)
+		if err == nil {
+			k = ev.variable(o)
+		} else if _, isName := key.(nameRef); !isName {
+			return nil, false, err
 		}
 	}
-	return nil, ev.fail(n.i, "no such key")
+	number := scalar{}
+	if k != nil {
+		if s, err := k.unwrapped().scalar(); err == nil {
+			number = s
+		}
+	}
+	for i := range min(sh.count, maxLookup) {
+		at := sh.key
+		if at == nil {
+			at = sh.elem
+		}
+		e := at(i)
+		if e.Unreadable != nil {
+			return nil, false, ev.wrapErr(n, e.Unreadable)
+		}
+		eq := false
+		switch {
+		case k != nil && number.class != classNone && e.typ.isNumber():
+			s, err := e.scalar()
+			if err != nil {
+				return nil, false, ev.wrapErr(n, err)
+			}
+			if eq, err = ev.sameNumber(n, s, number); err != nil {
+				return nil, false, err
+			}
+		case k != nil:
+			eq, err = ev.equal(n, e, k)
+		default:
+			eq, err = ev.sameAs(e, key, n)
+		}
+		if err != nil {
+			return nil, false, err
+		}
+		if eq {
+			return sh.elem(i), true, nil
+		}
+	}
+	if sh.count > maxLookup {
+		return nil, false, ev.fail(key, "the key is not among the first %d of %d elements; more are not looked through", maxLookup, sh.count)
+	}
+	return nil, false, nil
 }
 
 // slice takes elements [lo, hi) of an array.
@@ -102,9 +159,9 @@ func (ev *evaluator) slice(n rangeExpr) (*Variable, error) {
 	count := sh.count
 	elem := sh.elem
 	if sh.str != nil {
-		return nil, ev.fail(n, "a part of a string can't be taken; index it")
+		count = sh.str.n / int64(sh.str.width)
 	}
-	if elem == nil && t != nil && t.kind == typePointer && t.Elem().byteSize() > 0 {
+	if sh.str == nil && elem == nil && t != nil && t.kind == typePointer && t.Elem().byteSize() > 0 {
 		p, err := u.uint()
 		if err != nil {
 			return nil, ev.wrapErr(n, err)
@@ -118,7 +175,7 @@ func (ev *evaluator) slice(n rangeExpr) (*Variable, error) {
 			return nil, ev.fail(n, "a range of a pointer needs an end")
 		}
 	}
-	if elem == nil {
+	if sh.str == nil && elem == nil {
 		return nil, ev.fail(n, "%s can't be sliced", u.typ.short())
 	}
 	bound := func(b node, deflt int64) (int64, error) {
@@ -151,6 +208,13 @@ func (ev *evaluator) slice(n rangeExpr) (*Variable, error) {
 	}
 	out := *u
 	out.sh = nil
+	if str := sh.str; str != nil {
+		w := int64(str.width)
+		part := *str
+		part.loc, part.n, part.array = str.loc.at(lo*w, (hi-lo)*w), (hi-lo)*w, false
+		out.made = func() *shape { return &shape{kind: KindString, str: &part} }
+		return &out, nil
+	}
 	st := styleList
 	if t != nil && isCLike(t.lang) {
 		st = styleCList
@@ -163,59 +227,6 @@ func (ev *evaluator) slice(n rangeExpr) (*Variable, error) {
 		}}
 	}
 	return &out, nil
-}
-
-// call evaluates the few methods that need no code to run.
-func (ev *evaluator) call(n callExpr) (*Variable, error) {
-	x, err := ev.eval(n.x)
-	if err != nil {
-		return nil, err
-	}
-	if x.Unreadable != nil {
-		return nil, ev.wrapErr(n, x.Unreadable)
-	}
-	u := x.unwrapped()
-	sh := u.shape()
-	boolean := func(b bool) *Variable {
-		v, _ := ev.eval(boolLit{n.at, b})
-		return v
-	}
-	switch n.name {
-	case "len", "size", "length", "is_empty", "empty":
-		var count int64
-		switch {
-		case sh.str != nil && !sh.str.cstr:
-			count = sh.str.n / int64(sh.str.width)
-		case sh.elem != nil:
-			count = sh.count
-		default:
-			return nil, ev.fail(n, "%s has no length", u.typ.short())
-		}
-		if strings.HasSuffix(n.name, "empty") {
-			return boolean(count == 0), nil
-		}
-		s := scalar{basicType: basicType{classInt, 32, false}, i: intOf(count)}
-		return ev.basic(s, map[bool]string{true: "usize", false: "size_t"}[ev.lang() == symbols.LangRust]), nil
-	case "is_some", "is_none", "is_ok", "is_err":
-		want := map[string]string{"is_some": "Some", "is_none": "None", "is_ok": "Ok", "is_err": "Err"}[n.name]
-		name, err := u.variantName()
-		if err != nil {
-			return nil, ev.wrapErr(n, err)
-		}
-		return boolean(name == want), nil
-	case "unwrap":
-		name, err := u.variantName()
-		if err != nil {
-			return nil, ev.wrapErr(n, err)
-		}
-		if (name == "Some" || name == "Ok") && len(sh.fields) == 1 {
-			return sh.fields[0], nil
-		}
-		return nil, ev.fail(n, "the value is %s", name)
-	case "get", "as_ref", "as_str", "clone", "borrow", "deref", "as_slice", "c_str", "data":
-		return u, nil
-	}
-	return nil, ev.fail(n, "functions of the program can't be called (%s)", n.name)
 }
 
 // variantName is the active variant of a Rust enum.

@@ -14,8 +14,9 @@ type shape struct {
 	style style
 	head  string // name in front: Point, Some, vec
 	text  string // styleText: the whole value
-	// inner is what a transparent wrapper shows in its place (references, Box, Rc).
+	// inner is what a transparent wrapper shows in its place (references, Box, Rc), behind note.
 	inner  *Variable
+	note   string
 	fields []*Variable // named children
 	count  int64       // indexed children
 	elem   func(i int64) *Variable
@@ -37,6 +38,7 @@ const (
 	styleCList         // {1, 2}
 	styleMap           // {k: v}
 	styleSet           // {a, b}
+	styleCall          // Head([1, 2])
 	styleInner         // as inner
 )
 
@@ -77,10 +79,12 @@ func (v *Variable) classify() *shape {
 	if err := t.load().err; err != nil {
 		return &shape{err: err}
 	}
-	switch t.lang {
-	case symbols.LangRust:
+	switch {
+	case v.scope.plain:
+		return v.as(t).plainShape()
+	case t.lang == symbols.LangRust:
 		return v.as(t).rustShape()
-	case symbols.LangCPP:
+	case t.lang == symbols.LangCPP:
 		if s := v.as(t).cppShape(); s != nil && !v.lacks(s) {
 			return s
 		}
@@ -108,6 +112,12 @@ func (v *Variable) wrapper(inner *Variable) *shape {
 
 // unwrapped is the variable behind all transparent wrappers.
 func (v *Variable) unwrapped() *Variable {
+	v, _ = v.unwrap()
+	return v
+}
+
+// unwrap goes through all transparent wrappers, and tells what they note in front of the value.
+func (v *Variable) unwrap() (inner *Variable, notes string) {
 	for n := 0; n <= maxWrapped; n++ {
 		if v.made == nil && v.typ.isNumber() {
 			break // no wrapper; to render it would cost conditions time
@@ -116,9 +126,10 @@ func (v *Variable) unwrapped() *Variable {
 		if s.style != styleInner || s.inner == nil {
 			break
 		}
+		notes += s.note
 		v = s.inner
 	}
-	return v
+	return v, notes
 }
 
 // corrupt is the shape of a value that makes no sense.

@@ -2,7 +2,9 @@ package value
 
 import (
 	"fmt"
+	"math"
 	"math/big"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -18,6 +20,8 @@ const (
 	tokFloat
 	tokChar
 	tokString
+	tokQuoted // 'more than one character': the name of a file or a function, as gdb has it
+	tokDollar // $name, $1, $
 	tokOp
 )
 
@@ -29,6 +33,7 @@ type token struct {
 	num    *big.Int // tokInt, tokChar
 	float  float64
 	suffix string
+	bytes  bool // tokChar, tokString: Rust's b'c', b"s"
 }
 
 // maxExpr bounds the length of an expression in bytes.
@@ -36,8 +41,8 @@ const maxExpr = 16 << 10
 
 var operators = []string{
 	"<<=", ">>=", "...", "..=",
-	"::", "->", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "..", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=",
-	"+", "-", "*", "/", "%", "&", "|", "^", "!", "~", "<", ">", "=", "(", ")", "[", "]", ".", ",", "?", ":", "{", "}", "#", "@", "$",
+	"::", "->", "++", "--", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "..", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=",
+	"+", "-", "*", "/", "%", "&", "|", "^", "!", "~", "<", ">", "=", "(", ")", "[", "]", ".", ",", "?", ":", "{", "}", "#", "@", ";",
 }
 
 // lex splits an expression into tokens, ending with a tokEnd.
@@ -54,7 +59,7 @@ func lex(src string) ([]token, error) {
 		switch {
 		case r == ' ' || r == '\t' || r == '\n' || r == '\r':
 			i += n
-		case r >= '0' && r <= '9':
+		case r >= '0' && r <= '9', r == '.' && i+1 < len(src) && src[i+1] >= '0' && src[i+1] <= '9' && !endsValue(toks):
 			t, end, msg := lexNumber(src, i, len(toks) > 0 && toks[len(toks)-1].kind == tokOp && toks[len(toks)-1].text == ".")
 			if msg != "" {
 				return fail(i, "%s", msg)
@@ -69,23 +74,29 @@ func lex(src string) ([]token, error) {
 			toks = append(toks, token{kind: tokString, col: i, text: s})
 			i = end
 		case r == '\'':
-			s, end, msg := lexQuoted(src, i+1, '\'')
+			t, end, msg := lexChar(src, i, toks)
 			if msg != "" {
 				return fail(i, "%s", msg)
 			}
-			c, size := utf8.DecodeRuneInString(s)
-			if size != len(s) || size == 0 {
-				return fail(i, "a character literal holds exactly one character")
+			if t.kind != tokEnd {
+				toks = append(toks, t)
 			}
-			v := int64(c)
-			if c == utf8.RuneError && size == 1 {
-				v = int64(s[0])
-			}
-			toks = append(toks, token{kind: tokChar, col: i, text: s, num: big.NewInt(v)})
 			i = end
-		case r == '$' && i+1 < len(src) && (src[i+1] == '_' || src[i+1] < utf8.RuneSelf && unicode.IsLetter(rune(src[i+1]))):
-			i++ // the text format of WebAssembly has it before each name
+		case r == '$':
+			j := i + 1
+			for j < len(src) && (src[j] == '$' && j == i+1 || isNamePart(src[j])) {
+				j++
+			}
+			toks = append(toks, token{kind: tokDollar, col: i, text: src[i+1 : j]})
+			i = j
 		case r == '_' || unicode.IsLetter(r):
+			if t, end, msg := lexPrefixed(src, i); msg != "" {
+				return fail(i, "%s", msg)
+			} else if end > i {
+				toks = append(toks, t)
+				i = end
+				break
+			}
 			j := i
 			for j < len(src) {
 				r, n := utf8.DecodeRuneInString(src[j:])
@@ -114,6 +125,96 @@ func lex(src string) ([]token, error) {
 	return append(toks, token{kind: tokEnd, col: len(src)}), nil
 }
 
+// endsValue reports whether a dot behind the tokens selects a field.
+func endsValue(toks []token) bool {
+	if len(toks) == 0 {
+		return false
+	}
+	t := &toks[len(toks)-1]
+	return t.kind != tokOp || t.text == ")" || t.text == "]" || t.text == "." || t.text == "}"
+}
+
+// lexChar reads a character, a quoted name, or passes over a lifetime of Rust, which comes back
+// as a tokEnd.
+func lexChar(src string, i int, toks []token) (t token, end int, msg string) {
+	if n := len(toks); n > 0 && toks[n-1].kind == tokOp && (toks[n-1].text == "&" || toks[n-1].text == "<" || toks[n-1].text == ",") {
+		j := i + 1
+		for j < len(src) && isNamePart(src[j]) {
+			j++
+		}
+		if j > i+1 && (j == len(src) || src[j] != '\'') {
+			return token{}, j, ""
+		}
+	}
+	s, end, msg := lexQuoted(src, i+1, '\'')
+	if msg != "" {
+		return t, end, msg
+	}
+	c, size := utf8.DecodeRuneInString(s)
+	t = token{kind: tokChar, col: i, text: s, num: big.NewInt(int64(c))}
+	switch {
+	case size == 0:
+		return t, end, "a character literal holds exactly one character"
+	case size != len(s):
+		t.kind, t.num = tokQuoted, nil
+	case c == utf8.RuneError && size == 1:
+		t.num = big.NewInt(int64(s[0]))
+	}
+	return t, end, ""
+}
+
+// lexPrefixed reads a literal with letters before its quote: b'c', b"s", c"s", r"s", r#"s"#, L"s",
+// u8"s". Without one, end is i.
+func lexPrefixed(src string, i int) (t token, end int, msg string) {
+	j := i
+	for j < len(src) && j < i+3 && isNamePart(src[j]) {
+		j++
+	}
+	prefix := src[i:j]
+	if j == len(src) {
+		return t, i, ""
+	}
+	switch src[j] {
+	case '"':
+		switch prefix {
+		case "b", "c", "L", "u", "U", "u8":
+			s, end, msg := lexQuoted(src, j+1, '"')
+			return token{kind: tokString, col: i, text: s, bytes: prefix == "b"}, end, msg
+		case "r", "br", "cr":
+			close := strings.IndexByte(src[j+1:], '"')
+			if close < 0 {
+				return t, i, "missing closing quote"
+			}
+			return token{kind: tokString, col: i, text: src[j+1 : j+1+close], bytes: prefix == "br"}, j + close + 2, ""
+		}
+	case '#':
+		from := j
+		for from < len(src) && src[from] == '#' {
+			from++
+		}
+		hashes := src[j:from]
+		if prefix != "r" && prefix != "br" || from >= len(src) || src[from] != '"' {
+			return t, i, ""
+		}
+		close := strings.Index(src[from+1:], "\""+hashes)
+		if close < 0 {
+			return t, i, "missing closing quote"
+		}
+		return token{kind: tokString, col: i, text: src[from+1 : from+1+close], bytes: prefix == "br"}, from + 2 + close + len(hashes), ""
+	case '\'':
+		switch prefix {
+		case "b", "L", "u", "U", "u8":
+			t, end, msg := lexChar(src, j, nil)
+			if msg == "" && t.kind != tokChar {
+				msg = "a character literal holds exactly one character"
+			}
+			t.col, t.bytes = i, prefix == "b"
+			return t, end, msg
+		}
+	}
+	return t, i, ""
+}
+
 // lexNumber reads a number at src[i]. Behind a dot it is a tuple index, which has no fraction.
 func lexNumber(src string, i int, index bool) (token, int, string) {
 	base, j := 10, i
@@ -129,7 +230,8 @@ func lexNumber(src string, i int, index bool) (token, int, string) {
 	}
 	start := j
 	digits := func() {
-		for j < len(src) && (src[j] == '_' && !index || digitValue(src[j]) < base) {
+		for j < len(src) && (src[j] == '_' && !index || digitValue(src[j]) < base ||
+			src[j] == '\'' && j > start && j+1 < len(src) && digitValue(src[j+1]) < base && !index) {
 			j++
 		}
 	}
@@ -153,7 +255,7 @@ func lexNumber(src string, i int, index bool) (token, int, string) {
 			}
 		}
 	}
-	text := strings.ReplaceAll(src[start:j], "_", "")
+	text := noSeparators.Replace(src[start:j])
 	sfx := j
 	for j < len(src) && isNamePart(src[j]) {
 		j++
@@ -164,8 +266,8 @@ func lexNumber(src string, i int, index bool) (token, int, string) {
 		if base != 10 {
 			return t, j, "a floating-point literal is decimal"
 		}
-		var f float64
-		if _, err := fmt.Sscanf(text, "%g", &f); err != nil {
+		f, err := strconv.ParseFloat(text, 64)
+		if err != nil && !math.IsInf(f, 0) {
 			return t, j, fmt.Sprintf("bad number %q", src[i:j])
 		}
 		switch suffix {
@@ -189,6 +291,9 @@ func lexNumber(src string, i int, index bool) (token, int, string) {
 	t.num = n
 	return t, j, ""
 }
+
+// noSeparators removes what stands between digits in Rust and in C++.
+var noSeparators = strings.NewReplacer("_", "", "'", "")
 
 func digitValue(c byte) int {
 	switch {

@@ -41,6 +41,9 @@ type Type struct {
 	decl  bool   // declared only
 	class bool   // typeEnum: scoped; typeStruct: class
 
+	rvalue bool   // typeReference: &&
+	within uint64 // typeMemberPointer: the class
+
 	types  *Types
 	off    uint64               // of the entry; 0 for types that were made here
 	ref    uint64               // of the element type; 0 is void
@@ -90,6 +93,7 @@ type variant struct {
 	ranges  []discrRange
 	deflt   bool // chosen when no other matches
 	name    string
+	line    int   // of its declaration; of a future's state, of the await
 	payload field // type is a structure with the fields
 }
 
@@ -101,9 +105,10 @@ type enumerator struct {
 }
 
 type templateArg struct {
-	name string
-	ref  uint64 // 0 for a value parameter
-	typ  bool
+	name  string
+	ref   uint64 // of the type argument, or of the value's type
+	typ   bool
+	value *big.Int // of an argument that is a number
 }
 
 // fullTypeName is the name as in DWARF, or one built in the language's manner for types that have none.
@@ -157,10 +162,17 @@ func (t *Type) declare(inner string, depth int) string {
 	case typePointer:
 		return of("*" + inner)
 	case typeReference:
+		if t.rvalue {
+			return of("&&" + inner)
+		}
 		return of("&" + inner)
 	case typeMemberPointer:
 		if e != nil && e.kind == typeFunc && e.name == "" {
-			return e.function("("+t.qual+"::*"+inner+")", 1, depth+1) // without this
+			s := e.function("("+t.qual+"::*"+inner+")", 1, depth+1) // without this
+			if e.constMethod() {
+				s += " const"
+			}
+			return s
 		}
 		return of(t.qual + "::*" + inner)
 	case typeArray:
@@ -178,6 +190,9 @@ func (t *Type) declare(inner string, depth int) string {
 	case typeVoid:
 		return declared("void", inner)
 	case typeStruct:
+		if t.class && t.lang == symbols.LangCPP {
+			return declared("lambda", inner)
+		}
 		return declared("struct {…}", inner)
 	case typeUnion:
 		return declared("union {…}", inner)
@@ -208,6 +223,20 @@ func (t *Type) function(inner string, without, depth int) string {
 		params = append(params, "...")
 	}
 	return t.Elem().declare(inner+"("+strings.Join(params, ", ")+")", depth)
+}
+
+// constMethod reports whether a member function's this points to something constant.
+func (t *Type) constMethod() bool {
+	m := t.load()
+	if len(m.params) == 0 {
+		return false
+	}
+	this := t.types.at(m.params[0])
+	if this == nil || this.kind != typePointer {
+		return false
+	}
+	e := this.Elem()
+	return e != nil && e.kind == typeQualified && e.qual == "const"
 }
 
 // strip removes typedefs and qualifiers.
@@ -271,6 +300,28 @@ func (t *Type) fieldNamed(name string) *field {
 		}
 	}
 	return nil
+}
+
+// typeArg returns template argument i if it is a type; nil otherwise.
+func (t *Type) typeArg(i int) *Type {
+	if t == nil {
+		return nil
+	}
+	if args := t.load().args; i < len(args) && args[i].typ {
+		return t.types.at(args[i].ref)
+	}
+	return nil
+}
+
+// numberArg returns template argument i if it is a number that fits.
+func (t *Type) numberArg(i int) (int64, bool) {
+	if t == nil {
+		return 0, false
+	}
+	if args := t.load().args; i < len(args) && args[i].value != nil && args[i].value.IsInt64() {
+		return args[i].value.Int64(), true
+	}
+	return 0, false
 }
 
 // arg returns the type argument called name, nil if there is none.

@@ -22,6 +22,10 @@ type Types struct {
 
 	vtablesOnce sync.Once
 	vtableTypes map[wasm.MemAddr]*Type // nil types: several at one address
+
+	tablesOnce sync.Once
+	tables     []classTable     // of C++'s classes, by address
+	classes    map[uint64]*Type // of the tables that were met; guarded by mu
 }
 
 // NewTypes returns the type reader for tab. One per session is enough.
@@ -87,11 +91,12 @@ func (ts *Types) parse(off uint64) *Type {
 		t.kind, t.name = typePointer, name
 	case dwarf.TagReferenceType, dwarf.TagRvalueReferenceType:
 		t.kind, t.name = typeReference, name
+		t.rvalue = e.Tag() == dwarf.TagRvalueReferenceType
 	case dwarf.TagStructureType, dwarf.TagClassType, dwarf.TagInterfaceType:
-		t.kind, t.name = typeStruct, symbols.QualifiedName(e)
+		t.kind, t.name = typeStruct, ts.structName(t, e)
 		t.class = e.Tag() == dwarf.TagClassType
 	case dwarf.TagUnionType:
-		t.kind, t.name = typeUnion, symbols.QualifiedName(e)
+		t.kind, t.name = typeUnion, ts.structName(t, e)
 	case dwarf.TagEnumerationType:
 		t.kind, t.name = typeEnum, symbols.QualifiedName(e)
 		t.class = e.Flag(dwarf.AttrEnumClass)
@@ -114,7 +119,7 @@ func (ts *Types) parse(off uint64) *Type {
 	case dwarf.TagPtrToMemberType:
 		t.kind = typeMemberPointer
 		if c, ok := e.Follow(dwarf.AttrContainingType); ok {
-			t.qual = symbols.QualifiedName(c)
+			t.qual, t.within = symbols.QualifiedName(c), uint64(c.Offset)
 		}
 	case dwarf.TagSubrangeType:
 		t.kind, t.name = typeTypedef, name
@@ -309,8 +314,13 @@ func (ts *Types) readMembers(t *Type, e *info.Entry) {
 				}
 			}
 		case dwarf.TagTemplateTypeParameter, dwarf.TagTemplateValueParameter:
-			r, _ := c.Ref(dwarf.AttrType)
-			m.args = append(m.args, templateArg{c.Name(), uint64(r), c.Tag() == dwarf.TagTemplateTypeParameter})
+			m.args = append(m.args, readTemplateArg(&c))
+		case dwarf.TagGNUTemplateParameterPack:
+			for p := range c.Children() {
+				if len(m.args) < maxMembers {
+					m.args = append(m.args, readTemplateArg(&p))
+				}
+			}
 		case dwarf.TagFormalParameter:
 			r, _ := c.Ref(dwarf.AttrType)
 			m.params = append(m.params, uint64(r))
@@ -326,6 +336,24 @@ func (ts *Types) readMembers(t *Type, e *info.Entry) {
 			t.basic = u.basic
 		}
 	}
+}
+
+// structName is the qualified name of a structure. C++'s has its template arguments, also when the
+// producer leaves them out.
+func (ts *Types) structName(t *Type, e info.Entry) string {
+	if t.lang == symbols.LangCPP {
+		return symbols.WholeName(e)
+	}
+	return symbols.QualifiedName(e)
+}
+
+func readTemplateArg(e *info.Entry) templateArg {
+	r, _ := e.Ref(dwarf.AttrType)
+	a := templateArg{name: e.Name(), ref: uint64(r), typ: e.Tag() == dwarf.TagTemplateTypeParameter}
+	if n, ok := constant(e, dwarf.AttrConstValue); ok && !a.typ {
+		a.value = n
+	}
+	return a
 }
 
 // maxMembers bounds the members of one type.
@@ -408,6 +436,9 @@ func readVariants(e *info.Entry) variantPart {
 			for m := range c.Children() {
 				if m.Tag() == dwarf.TagMember {
 					v.payload, _ = readField(&m)
+					if n, ok := m.Uint(dwarf.AttrDeclLine); ok && n < 1<<31 {
+						v.line = int(n)
+					}
 					v.name = v.payload.name
 					break
 				}

@@ -68,6 +68,8 @@ type Variable struct {
 	made    func() *shape // a value that is no object: the string of a literal
 	depth   int           // transparent wrappers around it
 	sh      *shape
+
+	function *symbols.Function // the function that a name stands for
 }
 
 // Kind is what the value looks like.

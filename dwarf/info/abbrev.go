@@ -9,7 +9,54 @@ type attrSpec struct {
 	attr     dwarf.Attr
 	form     dwarf.Form
 	ref      bool // may refer to another entry, by its offset
+	weight   weight
+	bytes    uint8 // of weightBytes
 	implicit int64
+}
+
+// weight is what the size of a value depends on.
+type weight uint8
+
+const (
+	weightValue   weight = iota // the value itself, in a way that skip knows
+	weightBytes                 // nothing
+	weightLEB                   // it is a LEB128 number
+	weightExpr                  // it is an expression
+	weightAddr                  // the unit's addresses
+	weightWord                  // the unit's format
+	weightRefAddr               // the unit's addresses or its format
+)
+
+// weigh says how large values of a form are.
+func weigh(f dwarf.Form) (w weight, bytes uint8) {
+	switch f {
+	case dwarf.FormFlagPresent, dwarf.FormImplicitConst:
+		return weightBytes, 0
+	case dwarf.FormData1, dwarf.FormRef1, dwarf.FormFlag, dwarf.FormStrx1, dwarf.FormAddrx1:
+		return weightBytes, 1
+	case dwarf.FormData2, dwarf.FormRef2, dwarf.FormStrx2, dwarf.FormAddrx2:
+		return weightBytes, 2
+	case dwarf.FormStrx3, dwarf.FormAddrx3:
+		return weightBytes, 3
+	case dwarf.FormData4, dwarf.FormRef4, dwarf.FormStrx4, dwarf.FormAddrx4, dwarf.FormRefSup4:
+		return weightBytes, 4
+	case dwarf.FormData8, dwarf.FormRef8, dwarf.FormRefSig8, dwarf.FormRefSup8:
+		return weightBytes, 8
+	case dwarf.FormData16:
+		return weightBytes, 16
+	case dwarf.FormAddr:
+		return weightAddr, 0
+	case dwarf.FormStrp, dwarf.FormLineStrp, dwarf.FormSecOffset, dwarf.FormStrpSup, dwarf.FormGNURefAlt, dwarf.FormGNUStrpAlt:
+		return weightWord, 0
+	case dwarf.FormRefAddr:
+		return weightRefAddr, 0
+	case dwarf.FormUdata, dwarf.FormRefUdata, dwarf.FormStrx, dwarf.FormAddrx, dwarf.FormLoclistx,
+		dwarf.FormRnglistx, dwarf.FormGNUAddrIndex, dwarf.FormGNUStrIndex, dwarf.FormSdata:
+		return weightLEB, 0
+	case dwarf.FormExprloc:
+		return weightExpr, 0
+	}
+	return weightValue, 0
 }
 
 // abbrev is the shape of entries.
@@ -104,6 +151,7 @@ func parseAbbrevs(c *dwarf.Cursor) (*abbrevTable, error) {
 				return nil, dwarf.Errorf(".debug_abbrev", start, "attribute 0x%x with form 0x%x is out of range", attr, form)
 			}
 			s := attrSpec{attr: dwarf.Attr(attr), form: dwarf.Form(form)}
+			s.weight, s.bytes = weigh(s.form)
 			switch s.form {
 			case dwarf.FormImplicitConst:
 				s.implicit = c.SLEB()
@@ -144,26 +192,15 @@ func (a *abbrev) add(s attrSpec) {
 	if s.attr == dwarf.AttrSibling {
 		a.sibling = true
 	}
-	switch s.form {
-	case dwarf.FormAddr:
+	switch s.weight {
+	case weightBytes:
+		a.bytes += uint32(s.bytes)
+	case weightAddr:
 		a.addrs++
-	case dwarf.FormRefAddr:
-		a.refAddrs++
-	case dwarf.FormStrp, dwarf.FormLineStrp, dwarf.FormSecOffset, dwarf.FormStrpSup, dwarf.FormGNURefAlt, dwarf.FormGNUStrpAlt:
+	case weightWord:
 		a.words++
-	case dwarf.FormFlagPresent, dwarf.FormImplicitConst:
-	case dwarf.FormData1, dwarf.FormRef1, dwarf.FormFlag, dwarf.FormStrx1, dwarf.FormAddrx1:
-		a.bytes++
-	case dwarf.FormData2, dwarf.FormRef2, dwarf.FormStrx2, dwarf.FormAddrx2:
-		a.bytes += 2
-	case dwarf.FormStrx3, dwarf.FormAddrx3:
-		a.bytes += 3
-	case dwarf.FormData4, dwarf.FormRef4, dwarf.FormStrx4, dwarf.FormAddrx4, dwarf.FormRefSup4:
-		a.bytes += 4
-	case dwarf.FormData8, dwarf.FormRef8, dwarf.FormRefSig8, dwarf.FormRefSup8:
-		a.bytes += 8
-	case dwarf.FormData16:
-		a.bytes += 16
+	case weightRefAddr:
+		a.refAddrs++
 	default:
 		a.fixed = false
 	}

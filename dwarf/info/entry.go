@@ -83,11 +83,7 @@ func (u *Unit) readEntry(pos int, e *Entry, refs *[]Offset) (int, error) {
 	}
 	for i := range a.attrs {
 		s := &a.attrs[i]
-		if f := s.form; f == dwarf.FormExprloc && at < len(u.bytes) && int(u.bytes[at]) < min(0x80, len(u.bytes)-at) {
-			at += 1 + int(u.bytes[at]) // by far the most frequent
-			continue
-		}
-		next, ok := u.skip(s.form, at)
+		next, ok := u.pass(s, at)
 		if !ok {
 			return pos, u.errorf(Offset(at)+u.shift, "%v in %v cannot be read", s.attr, s.form)
 		}
@@ -107,7 +103,7 @@ func (u *Unit) appendRefs(refs *[]Offset, a *abbrev, pos int) {
 		if s.ref {
 			u.appendRef(refs, s, pos)
 		}
-		n, _ := u.formSize(s.form)
+		n, _ := u.weightSize(s.weight, s.bytes)
 		pos += n
 	}
 }
@@ -170,7 +166,7 @@ func (e *Entry) Attr(a dwarf.Attr) (Value, bool) {
 			e.Unit.value(s, pos, &v)
 			return v, true
 		}
-		pos, _ = e.Unit.skip(s.form, pos)
+		pos, _ = e.Unit.pass(s, pos)
 	}
 	return Value{}, false
 }
@@ -293,7 +289,7 @@ func (e *Entry) AppendRanges(dst []list.Range) (low uint64, alone bool, rs []lis
 			case dwarf.AttrRanges:
 				v = &ranges
 			default:
-				pos, _ = e.Unit.skip(s.form, pos)
+				pos, _ = e.Unit.pass(s, pos)
 				continue
 			}
 			if v.unit != nil { // the first counts

@@ -1,6 +1,7 @@
 package info
 
 import (
+	"encoding/binary"
 	"errors"
 	"sync"
 
@@ -31,6 +32,9 @@ type Unit struct {
 	info     Offset // of the start of .debug_info of sections
 
 	skeleton, split *Unit // the other half of a split unit; see Join
+
+	make func() (*Alone, error)        // see Later; nil if the contents are there
+	far  func(n uint64) (Offset, bool) // see Alone.Far
 
 	once    sync.Once
 	err     error
@@ -83,7 +87,11 @@ func (u *Unit) Bases() (Bases, error) {
 // load reads the abbreviations and the bases.
 func (u *Unit) load() error {
 	u.once.Do(func() {
-		u.bytes = u.all[:u.End-u.shift]
+		if u.make == nil {
+			u.bytes = u.all[:u.End-u.shift]
+		} else if u.err = u.fill(); u.err != nil {
+			return
+		}
 		if u.abbrevs, u.err = u.data.abbrevTable(u.sections.Abbrev, u.AbbrevOffset); u.err != nil {
 			return
 		}
@@ -166,6 +174,9 @@ var errIndex = errors.New("index out of range")
 func indexed(section string, data []byte, base, i uint64, size uint8) (uint64, error) {
 	if i > uint64(len(data)) || base > uint64(len(data)) {
 		return 0, &dwarf.Error{Section: section, Offset: base, Err: errIndex}
+	}
+	if at := base + i*4; size == 4 && at+4 <= uint64(len(data)) {
+		return uint64(binary.LittleEndian.Uint32(data[at:])), nil
 	}
 	c := dwarf.CursorAt(section, data, base+i*uint64(size))
 	v := c.Uint(size)

@@ -54,29 +54,45 @@ func lebEnd(b []byte, pos int) (int, bool) {
 
 // formSize is the size of values of a form of fixed size.
 func (u *Unit) formSize(f dwarf.Form) (n int, ok bool) {
-	switch f {
-	case dwarf.FormFlagPresent, dwarf.FormImplicitConst:
-		return 0, true
-	case dwarf.FormData1, dwarf.FormRef1, dwarf.FormFlag, dwarf.FormStrx1, dwarf.FormAddrx1:
-		return 1, true
-	case dwarf.FormData2, dwarf.FormRef2, dwarf.FormStrx2, dwarf.FormAddrx2:
-		return 2, true
-	case dwarf.FormStrx3, dwarf.FormAddrx3:
-		return 3, true
-	case dwarf.FormData4, dwarf.FormRef4, dwarf.FormStrx4, dwarf.FormAddrx4, dwarf.FormRefSup4:
-		return 4, true
-	case dwarf.FormData8, dwarf.FormRef8, dwarf.FormRefSig8, dwarf.FormRefSup8:
-		return 8, true
-	case dwarf.FormData16:
-		return 16, true
-	case dwarf.FormAddr:
+	return u.weightSize(weigh(f))
+}
+
+// weightSize is formSize for a form that is weighed.
+func (u *Unit) weightSize(w weight, bytes uint8) (n int, ok bool) {
+	switch w {
+	case weightBytes:
+		return int(bytes), true
+	case weightAddr:
 		return int(u.AddrSize), true
-	case dwarf.FormStrp, dwarf.FormLineStrp, dwarf.FormSecOffset, dwarf.FormStrpSup, dwarf.FormGNURefAlt, dwarf.FormGNUStrpAlt:
+	case weightWord:
 		return int(u.wordSize()), true
-	case dwarf.FormRefAddr:
+	case weightRefAddr:
 		return int(u.refAddrSize()), true
 	}
 	return 0, false
+}
+
+// pass is skip for the value of an attribute, the position of which is in u.bytes or at their end.
+func (u *Unit) pass(s *attrSpec, pos int) (next int, ok bool) {
+	b := u.bytes
+	switch s.weight {
+	case weightBytes:
+		pos += int(s.bytes)
+		return pos, pos <= len(b)
+	case weightLEB:
+		if pos < len(b) && b[pos] < 0x80 {
+			return pos + 1, true
+		}
+	case weightExpr:
+		if pos < len(b) && int(b[pos]) < min(0x80, len(b)-pos) {
+			return pos + 1 + int(b[pos]), true
+		}
+	case weightWord:
+		if !u.Is64 {
+			return pos + 4, pos+4 <= len(b)
+		}
+	}
+	return u.skip(s.form, pos)
 }
 
 func (u *Unit) refAddrSize() uint8 {
@@ -146,6 +162,16 @@ func (u *Unit) skip(f dwarf.Form, pos int) (next int, ok bool) {
 func (u *Unit) value(s *attrSpec, pos int, v *Value) int {
 	b := u.bytes
 	f := s.form
+	if s.weight == weightBytes {
+		switch s.bytes { // the most frequent
+		case 1:
+			v.Attr, v.Form, v.unit, v.u = s.attr, f, u, uint64(b[pos])
+			return pos + 1
+		case 4:
+			v.Attr, v.Form, v.unit, v.u = s.attr, f, u, uint64(binary.LittleEndian.Uint32(b[pos:]))
+			return pos + 4
+		}
+	}
 	if f == dwarf.FormIndirect {
 		n, next, _ := uleb(b, pos)
 		f, pos = dwarf.Form(n), next
@@ -265,9 +291,9 @@ func (v Value) Ref() (Offset, bool) {
 		off := v.unit.Offset + Offset(v.u)
 		return off, off >= v.unit.First && off < v.unit.End
 	case dwarf.FormRefAddr:
-		return v.unit.info + Offset(v.u), v.u < uint64(len(v.unit.sections.Info))
+		return v.unit.Across(v.u)
 	case dwarf.FormRefSig8:
-		if t, ok := v.unit.data.TypeUnit(v.u); ok {
+		if t, ok := v.unit.data.TypeUnit(v.u); ok && (t.make == nil || t.load() == nil) {
 			return t.TypeEntry, t.Contains(t.TypeEntry)
 		}
 	}

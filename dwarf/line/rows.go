@@ -141,6 +141,9 @@ func (d *Decoder) start() {
 	d.begun = false
 }
 
+// Size is the number of bytes of the program's operations.
+func (p *Program) Size() int { return p.code.Len() }
+
 // Pos is where the decoder stands in the program. Behind the row that ends a sequence, the next
 // one starts there.
 func (d *Decoder) Pos() int { return d.pos }
@@ -156,6 +159,8 @@ func (d *Decoder) Next(rows []Row) int {
 	p, code, pos, r := d.p, d.code, d.pos, d.row
 	m := ^uint64(0) >> (64 - 8*uint(p.AddrSize))
 	n := 0
+	table, opcodeBase := d.table, p.opcodeBase
+	plain := p.maxOps == 1 && p.minInst == 1 // as in all of WebAssembly's
 	// Errors are rare and need an offset: they leave through here, with pos where it happened.
 	fail := func(at int, err error) int {
 		var e *dwarf.Error
@@ -168,12 +173,16 @@ func (d *Decoder) Next(rows []Row) int {
 	for pos < len(code) {
 		op := code[pos]
 		pos++
-		if op >= p.opcodeBase {
+		if op >= opcodeBase {
 			if p.lineRange == 0 {
 				return fail(pos, errLineRange)
 			}
-			s := d.table[op]
-			p.advance(&r, uint64(s.ops), m)
+			s := table[op]
+			if plain && r.Flags&Dead == 0 {
+				r.Address = (r.Address + uint64(s.ops)) & m
+			} else {
+				p.advance(&r, uint64(s.ops), m)
+			}
 			r.Line += uint32(int32(s.line))
 		} else {
 			switch op {
@@ -264,6 +273,11 @@ func (d *Decoder) Next(rows []Row) int {
 				r.Flags |= EpilogueBegin
 				continue
 			case lnsAdvanceLine:
+				if pos < len(code) && code[pos] < 0x80 {
+					r.Line += uint32(int32(int8(code[pos]<<1) >> 1))
+					pos++
+					continue
+				}
 				v, next, err := p.sleb(code, pos)
 				if err != nil {
 					return fail(next, err)
@@ -272,6 +286,11 @@ func (d *Decoder) Next(rows []Row) int {
 				pos = next
 				continue
 			case lnsAdvancePC, lnsSetFile, lnsSetColumn, lnsSetISA:
+				if op == lnsSetColumn && pos < len(code) && code[pos] < 0x80 {
+					r.Column = uint32(code[pos])
+					pos++
+					continue
+				}
 				v, next, err := p.uleb(code, pos)
 				if err != nil {
 					return fail(next, err)
@@ -434,6 +453,9 @@ func (p *Program) sleb(code []byte, pos int) (v int64, next int, err error) {
 	}
 	if pos+1 < len(code) && code[pos+1] < 0x80 {
 		return int64(uint64(code[pos]&0x7f)|uint64(code[pos+1])<<7) << 50 >> 50, pos + 2, nil
+	}
+	if pos+2 < len(code) && code[pos+2] < 0x80 {
+		return int64(uint64(code[pos]&0x7f)|uint64(code[pos+1]&0x7f)<<7|uint64(code[pos+2])<<14) << 43 >> 43, pos + 3, nil
 	}
 	c := dwarf.NewCursor(section, code[pos:], p.code.Offset()+uint64(pos))
 	v = c.SLEB()

@@ -2,6 +2,7 @@ package line
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"sphex/dwarf"
 )
@@ -94,6 +95,9 @@ func NewWriterIn(memory []byte, dirs []string, files []File, strs *dwarf.StringT
 	return w
 }
 
+// Grow makes room for n bytes of rows.
+func (w *Writer) Grow(n int) { w.buf = slices.Grow(w.buf, n) }
+
 // Row appends a row. Within a sequence addresses must not descend; an EndSequence row ends it.
 // OpIndex is not written: instructions are single operations.
 func (w *Writer) Row(r *Row) {
@@ -117,63 +121,64 @@ func (w *Writer) Row(r *Row) {
 		return
 	}
 	s := &w.state
+	b := w.buf // the field is not written each time
 	if r.File != s.File {
-		w.buf = dwarf.AppendULEB(append(w.buf, lnsSetFile), uint64(r.File))
+		b = dwarf.AppendULEB(append(b, lnsSetFile), uint64(r.File))
 	}
 	if r.Column != s.Column {
-		w.buf = dwarf.AppendULEB(append(w.buf, lnsSetColumn), uint64(r.Column))
+		if r.Column < 0x80 {
+			b = append(b, lnsSetColumn, byte(r.Column))
+		} else {
+			b = dwarf.AppendULEB(append(b, lnsSetColumn), uint64(r.Column))
+		}
 	}
 	if r.ISA != s.ISA {
-		w.buf = dwarf.AppendULEB(append(w.buf, lnsSetISA), uint64(r.ISA))
+		b = dwarf.AppendULEB(append(b, lnsSetISA), uint64(r.ISA))
 	}
 	if r.Discriminator != 0 {
-		w.buf = dwarf.AppendULEB(append(w.buf, 0, byte(1+dwarf.ULEBSize(uint64(r.Discriminator))), lneSetDiscriminator), uint64(r.Discriminator))
+		b = dwarf.AppendULEB(append(b, 0, byte(1+dwarf.ULEBSize(uint64(r.Discriminator))), lneSetDiscriminator), uint64(r.Discriminator))
 	}
-	if (r.Flags^s.Flags)&Stmt != 0 {
-		w.buf = append(w.buf, lnsNegateStmt)
+	if r.Flags != s.Flags || r.Flags&^Stmt != 0 {
+		if (r.Flags^s.Flags)&Stmt != 0 {
+			b = append(b, lnsNegateStmt)
+		}
+		if r.Flags&BasicBlock != 0 {
+			b = append(b, lnsSetBasicBlock)
+		}
+		if r.Flags&PrologueEnd != 0 {
+			b = append(b, lnsSetPrologueEnd)
+		}
+		if r.Flags&EpilogueBegin != 0 {
+			b = append(b, lnsSetEpilogueBegin)
+		}
 	}
-	if r.Flags&BasicBlock != 0 {
-		w.buf = append(w.buf, lnsSetBasicBlock)
-	}
-	if r.Flags&PrologueEnd != 0 {
-		w.buf = append(w.buf, lnsSetPrologueEnd)
-	}
-	if r.Flags&EpilogueBegin != 0 {
-		w.buf = append(w.buf, lnsSetEpilogueBegin)
-	}
-	w.advance(r.Address-s.Address, int64(int32(r.Line-s.Line)))
+	w.buf = appendAdvance(b, r.Address-s.Address, int64(int32(r.Line-s.Line)))
 	w.state = *r
 }
 
-// advance appends the row itself, with the shortest opcodes that add to address and line.
-func (w *Writer) advance(pc uint64, line int64) {
+// appendAdvance appends the row itself, with the shortest opcodes that add to address and line.
+func appendAdvance(b []byte, pc uint64, line int64) []byte {
 	if line < lineBase || line >= lineBase+lineRange {
-		w.buf = dwarf.AppendSLEB(append(w.buf, lnsAdvanceLine), line)
+		b = append(b, lnsAdvanceLine)
+		if line >= -64 && line < 64 {
+			b = append(b, byte(line)&0x7f)
+		} else {
+			b = dwarf.AppendSLEB(b, line)
+		}
 		line = 0
 		if pc == 0 {
-			w.buf = append(w.buf, lnsCopy)
-			return
+			return append(b, lnsCopy)
 		}
 	}
 	const maxPC = (255 - opcodeBase) / lineRange // what const_add_pc adds
 	adj := uint64(line-lineBase) + opcodeBase    // the special opcode that leaves the address
-	special := func(pc uint64) bool {
-		if pc > maxPC || adj+pc*lineRange > 255 {
-			return false
-		}
-		w.buf = append(w.buf, byte(adj+pc*lineRange))
-		return true
-	}
-	if special(pc) {
-		return
+	if pc <= maxPC && adj+pc*lineRange <= 255 {
+		return append(b, byte(adj+pc*lineRange))
 	}
 	if pc >= maxPC && pc-maxPC <= maxPC && adj+(pc-maxPC)*lineRange <= 255 {
-		w.buf = append(w.buf, lnsConstAddPC)
-		special(pc - maxPC)
-		return
+		return append(b, lnsConstAddPC, byte(adj+(pc-maxPC)*lineRange))
 	}
-	w.buf = dwarf.AppendULEB(append(w.buf, lnsAdvancePC), pc)
-	special(0)
+	return append(dwarf.AppendULEB(append(b, lnsAdvancePC), pc), byte(adj))
 }
 
 // Bytes is the whole program with its header. No row may follow.

@@ -49,22 +49,20 @@ func mask(addrSize uint8) uint64 {
 // Ranges appends the list at off of .debug_ranges or .debug_rnglists, whichever c.Version
 // reads, to dst. Empty entries are dropped. On an error the entries before it are returned.
 func Ranges(dst []Range, s *dwarf.Sections, c *Context, off uint64) ([]Range, error) {
-	w := walker{ctx: c, ranges: true}
-	w.yield = func(l Location) { dst = append(dst, Range{l.Low, l.High, l.Dead}) }
+	w := walker{ctx: c, ranges: true, rangeList: dst}
 	var err error
 	if c.Version >= 5 {
 		err = w.v5(".debug_rnglists", s.Rnglists, off)
 	} else {
 		err = w.v4(".debug_ranges", s.Ranges, off)
 	}
-	return dst, err
+	return w.rangeList, err
 }
 
 // Locations appends the list at off of .debug_loc or .debug_loclists, whichever c.Version
 // reads, to dst. Empty entries are dropped. On an error the entries before it are returned.
 func Locations(dst []Location, s *dwarf.Sections, c *Context, off uint64) ([]Location, error) {
-	w := walker{ctx: c}
-	w.yield = func(l Location) { dst = append(dst, l) }
+	w := walker{ctx: c, locations: dst}
 	var err error
 	switch {
 	case c.Version >= 5:
@@ -74,16 +72,18 @@ func Locations(dst []Location, s *dwarf.Sections, c *Context, off uint64) ([]Loc
 	default:
 		err = w.v4(".debug_loc", s.Loc, off)
 	}
-	return dst, err
+	return w.locations, err
 }
 
 // walker reads one list.
 type walker struct {
 	ctx    *Context
 	ranges bool // entries have no expression
-	yield  func(Location)
 	base   uint64
 	dead   bool // the base address marks removed code
+	// What was read: one of them.
+	rangeList []Range
+	locations []Location
 }
 
 // v4 reads a list of .debug_ranges or .debug_loc (DWARF 4, 2.6.2 and 2.17.3).
@@ -118,7 +118,7 @@ func (w *walker) v4(section string, data []byte, off uint64) error {
 		} else if !l.Dead {
 			l.Low, l.High = (low+w.base)&m, (high+w.base)&m
 		}
-		w.entry(l)
+		w.entry(&l)
 	}
 }
 
@@ -127,9 +127,13 @@ func (w *walker) setBase(base uint64) {
 }
 
 // entry passes on what is not empty.
-func (w *walker) entry(l Location) {
-	if l.Low != l.High || l.Dead || l.Default {
-		w.yield(l)
+func (w *walker) entry(l *Location) {
+	switch {
+	case l.Low == l.High && !l.Dead && !l.Default:
+	case w.ranges:
+		w.rangeList = append(w.rangeList, Range{l.Low, l.High, l.Dead})
+	default:
+		w.locations = append(w.locations, *l)
 	}
 }
 
@@ -236,7 +240,7 @@ func (w *walker) v5(section string, data []byte, off uint64) error {
 		if c.Err() != nil {
 			return c.Err()
 		}
-		w.entry(l)
+		w.entry(&l)
 	}
 }
 
@@ -285,6 +289,6 @@ func (w *walker) gnuSplit(data []byte, off uint64) error {
 		if c.Err() != nil {
 			return c.Err()
 		}
-		w.entry(l)
+		w.entry(&l)
 	}
 }

@@ -71,9 +71,10 @@ func (w *LocationWriter) Entry(low, high uint64, expr []byte) uint32 {
 		w.base = low
 		w.buf = binary.LittleEndian.AppendUint64(append(w.buf, lleBaseAddress), low)
 	}
-	w.buf = dwarf.AppendULEB(append(w.buf, lleOffsetPair), low-w.base)
-	w.buf = dwarf.AppendULEB(w.buf, high-w.base)
-	return w.expr(expr)
+	b := dwarf.AppendULEB(append(w.buf, lleOffsetPair), low-w.base)
+	b = dwarf.AppendULEB(dwarf.AppendULEB(b, high-w.base), uint64(len(expr)))
+	w.buf = append(b, expr...)
+	return uint32(len(b))
 }
 
 // Default appends an entry that holds wherever no other does.

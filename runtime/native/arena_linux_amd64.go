@@ -218,19 +218,61 @@ func (t *Text) SetByte(o abi.TextOffset, b byte) {
 	syncCores()
 }
 
-// SetSiteCall turns the five-byte nop at o into a call of the site stub, under running guests.
+// ByteEdit is one byte of code that is to be another.
+type ByteEdit struct {
+	At   abi.TextOffset
+	Byte byte
+}
+
+// SetBytes is SetByte for many, at the price of one. Unless it is to be seen at once, a processor may
+// run what stood there before until it has executed an instruction that serializes it, as that which
+// StubStep ends with does, or until SyncCores.
+func (t *Text) SetBytes(edits []ByteEdit, atOnce bool) {
+	if len(edits) == 0 {
+		return
+	}
+	arena.mu.Lock()
+	defer arena.mu.Unlock()
+	for _, e := range edits {
+		t.poke(e.At, e.Byte)
+	}
+	if atOnce {
+		syncCores()
+	}
+}
+
+// SyncCores makes every processor see changed code.
+func SyncCores() { syncCores() }
+
+// Write writes code that nobody can run yet.
+func (t *Text) Write(o abi.TextOffset, code []byte) {
+	arena.mu.Lock()
+	defer arena.mu.Unlock()
+	at := t.off + uintptr(o)
+	if t.private {
+		pokeSlowly(at, code)
+		return
+	}
+	copy(unsafe.Slice((*byte)(pointer(arena.alias+at)), len(code)), code)
+}
+
+// Size returns the bytes that are mapped.
+func (t *Text) Size() uint64 { return uint64(t.size) }
+
+// SetSiteCall puts a call of the site stub over the five bytes at o, under running guests, none
+// of which may stand inside of them.
 func (t *Text) SetSiteCall(o abi.TextOffset) {
 	at := t.off + uintptr(o)
 	rel := uint32(stubSite - int64(at+5))
 	t.setFive(o, [5]byte{0xe8, byte(rel), byte(rel >> 8), byte(rel >> 16), byte(rel >> 24)})
 }
 
-// SetSiteNop is the reverse of SetSiteCall.
-func (t *Text) SetSiteNop(o abi.TextOffset) { t.setFive(o, SiteNop) }
+// ClearSiteCall is the reverse of SetSiteCall; was is what stood there.
+func (t *Text) ClearSiteCall(o abi.TextOffset, was [SiteCallSize]byte) { t.setFive(o, was) }
 
 // setFive goes over an int3 in the first byte, so that no processor ever sees a mixture,
 // wherever in a cache line the site stands (Intel SDM volume 3, 10.1.3; Linux patches its own
-// code so): a guest that runs into the int3 meanwhile goes on behind the site.
+// code so): a guest that runs into the int3 meanwhile goes on in the copy of what stood there.
 func (t *Text) setFive(o abi.TextOffset, b [5]byte) {
 	arena.mu.Lock()
 	defer arena.mu.Unlock()

@@ -225,7 +225,7 @@ func testSiteCall(t *testing.T, shift int) {
 		if c.Reason != abi.ReasonSite || c.PC != uint64(text.Addr())+uint64(site)+5 {
 			t.Fatalf("reason %d at %#x", c.Reason, c.PC)
 		}
-		text.SetSiteNop(site)
+		text.ClearSiteCall(site, [SiteCallSize]byte(guestcode.SiteNop))
 		if got := guest(t, text, c, fn, 7, 0); got != 7 {
 			t.Fatal(got)
 		}

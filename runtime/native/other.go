@@ -29,12 +29,31 @@ func (t *Text) Byte(o abi.TextOffset) byte          { unreachable(); return 0 }
 func (t *Text) Read(o abi.TextOffset, b []byte) int { unreachable(); return 0 }
 func (t *Text) SetByte(o abi.TextOffset, b byte)    { unreachable() }
 func (t *Text) SetSiteCall(o abi.TextOffset)        { unreachable() }
-func (t *Text) SetSiteNop(o abi.TextOffset)         { unreachable() }
-func NewContext(size uint32) (*abi.Context, error)  { return nil, Init() }
-func FreeContext(c *abi.Context, size uint32)       { unreachable() }
-func InitState(c *abi.Context)                      { unreachable() }
-func Enter(c *abi.Context, s Stub)                  { unreachable() }
-func Interrupt()                                    {}
+func (t *Text) SetBytes([]ByteEdit, bool)           { unreachable() }
+func SyncCores()                                    { unreachable() }
+func (t *Text) Write(abi.TextOffset, []byte)        { unreachable() }
+func (t *Text) Size() uint64                        { unreachable(); return 0 }
+
+func (t *Text) ClearSiteCall(abi.TextOffset, [SiteCallSize]byte) { unreachable() }
+
+// ByteEdit is one byte of code that is to be another.
+type ByteEdit struct {
+	At   abi.TextOffset
+	Byte byte
+}
+
+// Moved says where an instruction went.
+type Moved struct{ From, To uint32 }
+
+func Relocate(code []byte, skip, n int, from, to abi.Addr) ([]byte, []Moved, error) {
+	return nil, nil, Init()
+}
+
+func NewContext(size uint32) (*abi.Context, error) { return nil, Init() }
+func FreeContext(c *abi.Context, size uint32)      { unreachable() }
+func InitState(c *abi.Context)                     { unreachable() }
+func Enter(c *abi.Context, s Stub)                 { unreachable() }
+func Interrupt()                                   {}
 
 // Stack is a guest stack with its guard below.
 type Stack struct {
@@ -66,3 +85,15 @@ func ShowDebugger(file []byte) (*DebugImage, error) { return nil, Init() }
 func (i *DebugImage) Hide()                         { unreachable() }
 
 func HoldInterrupts() (restore func()) { return func() {} }
+
+func Protect(at abi.Addr, n uint64, access Access) error { return Init() }
+
+// HardwareWatch is a debug register.
+type HardwareWatch struct{}
+
+func WatchHardware(at abi.Addr, n uint64, reads bool, data uint64) (HardwareWatch, error) {
+	return HardwareWatch{}, Init()
+}
+func (h HardwareWatch) Close()      {}
+func AccessSize(code []byte) uint64 { unreachable(); return 0 }
+func IsWrite(errCode uint64) bool   { unreachable(); return false }

@@ -28,5 +28,5 @@ const ReservationSize = 8<<30 + GuardSize
 // GuardSize is the size of the unmapped pages behind a memory and under a stack.
 const GuardSize = 64 << 10
 
-// SiteNop is the five-byte nop of a stop site.
-var SiteNop = [5]byte{0x0f, 0x1f, 0x44, 0x00, 0x00}
+// SiteCallSize is the size of the call that SetSiteCall makes.
+const SiteCallSize = 5

@@ -1,0 +1,38 @@
+package symbols
+
+import (
+	"sort"
+
+	"sphex/dwarf/line"
+)
+
+// ColumnPlaces finds the places of the statement at a line and column of a file, whose path is as
+// LinePlaces returns it: one in each function, inlined copies counted by themselves.
+func (t *Table) ColumnPlaces(path string, at, column int) []Place {
+	var hits []*lineRow
+	for _, u := range t.fileUnits(path) {
+		is := u.fileNumbers(path)
+		rows := u.lineRows()
+		for i := range rows {
+			if r := &rows[i]; r.flags&line.Stmt != 0 && is[r.file] && int64(r.line) == int64(at) && int64(r.column) == int64(column) {
+				hits = append(hits, r)
+			}
+		}
+	}
+	sort.Slice(hits, func(i, j int) bool { return hits[i].text < hits[j].text })
+	type key struct {
+		outer *Function
+		block *block
+	}
+	seen := map[key]bool{}
+	var out []Place
+	for _, r := range hits {
+		fs := t.Frames(r.text)
+		if len(fs) == 0 || seen[key{fs[0].Outer, fs[0].block}] {
+			continue
+		}
+		seen[key{fs[0].Outer, fs[0].block}] = true
+		out = append(out, t.place(r.text))
+	}
+	return out
+}

@@ -1,0 +1,213 @@
+package value
+
+import (
+	"slices"
+	"strings"
+
+	"sphex/debugger/symbols"
+)
+
+// name looks a name up: locals from the innermost block out, members of `this`, statics of
+// the unit, of all units, enumerators, functions.
+func (ev *evaluator) name(n nameRef) (*Variable, error) {
+	s := ev.scope
+	if ev.names != nil || ev.this != nil {
+		if v, err := ev.given(n); v != nil || err != nil {
+			return v, err
+		}
+	}
+	if m := s.names[n.path]; m != nil {
+		if ev.nameless {
+			return s.make("", "", m.typ, m.locate(s)), nil
+		}
+		return m.variable(s), nil
+	}
+	simple := !strings.Contains(n.path, "::")
+	if s.Sym != nil && simple {
+		for _, sc := range s.Table.Scopes(s.Sym, s.Frame.PC()) {
+			for i := len(sc.Vars) - 1; i >= 0; i-- {
+				if sc.Vars[i].Name == n.path && !s.isGone(sc.Vars[i]) {
+					return s.remember(n.path, s.meaning(sc.Vars[i])).variable(s), nil
+				}
+			}
+		}
+		if n.path != "this" && ev.lang() == symbols.LangCPP {
+			if this, err := ev.name(nameRef{n.at, "this"}); err == nil {
+				if f := this.member(n.path); f != nil {
+					return f, nil
+				}
+			}
+		}
+	}
+	path := ev.absolute(n.path)
+	gs := ev.statics(path)
+	for _, g := range gs {
+		m := s.meaning(g)
+		if v := m.variable(s); v.Unreadable == nil {
+			m.eval = n.path
+			return s.remember(n.path, m).variable(s), nil
+		}
+	}
+	if len(gs) > 0 {
+		return s.variable(gs[0]), nil
+	}
+	if v := ev.enumerator(path); v != nil {
+		return v, nil
+	}
+	if v := ev.inFile(path); v != nil {
+		return v, nil
+	}
+	if n.path == "this" || n.path == "self" || s.Sym == nil {
+		return nil, ev.fail(n, "no variable %s here", n.path)
+	}
+	if v := ev.function(path); v != nil {
+		return v, nil
+	}
+	return nil, ev.fail(n, "no variable %s is visible here", n.path)
+}
+
+// given finds a name among those of the caller and the members of the value that the expression is about.
+func (ev *evaluator) given(n nameRef) (*Variable, error) {
+	if ev.names != nil {
+		if v, ok := ev.names(n.path); ok {
+			return v, nil
+		}
+	}
+	if ev.this == nil {
+		return nil, nil
+	}
+	if n.path == "this" || n.path == "self" {
+		if a, ok := ev.this.Addr(); ok && n.path == "this" {
+			return ev.pointer(ev.this.typ, uint64(a)), nil
+		}
+		return ev.this, nil
+	}
+	x := ev.this
+	for range maxWrapped {
+		if f := x.member(n.path); f != nil {
+			return f, nil
+		}
+		sh := x.shape()
+		if sh.style != styleInner || sh.inner == nil {
+			break
+		}
+		x = sh.inner
+	}
+	return nil, nil
+}
+
+// absolute takes off what a path of Rust or C++ begins with and names of DWARF don't.
+func (ev *evaluator) absolute(path string) string {
+	if rest, ok := strings.CutPrefix(path, "Self::"); ok {
+		if prefix, _, ok := cutLast(ev.functionName()); ok && !strings.HasPrefix(prefix, "<") {
+			return prefix + "::" + rest
+		}
+	}
+	for {
+		first, rest, ok := strings.Cut(path, "::")
+		if !ok || first != "crate" && first != "self" && first != "super" && first != "" {
+			return path
+		}
+		path = rest
+	}
+}
+
+// functionName is the qualified name of the frame's function.
+func (ev *evaluator) functionName() string {
+	if f := ev.scope.Sym; f != nil && f.Func != nil {
+		return f.Func.Name
+	}
+	return ""
+}
+
+// statics finds statics and globals by their name, those of the namespaces around the frame's function
+// first, the innermost before.
+func (ev *evaluator) statics(path string) []*symbols.Variable {
+	gs := ev.scope.Table.GlobalsNamed(path, ev.unit())
+	if len(gs) < 2 {
+		return gs
+	}
+	for prefix, _, ok := cutLast(ev.functionName()); ok; prefix, _, ok = cutLast(prefix) {
+		if near := slices.DeleteFunc(slices.Clone(gs), func(g *symbols.Variable) bool { return g.Full != prefix+"::"+path }); len(near) > 0 {
+			return near
+		}
+	}
+	if exact := slices.DeleteFunc(slices.Clone(gs), func(g *symbols.Variable) bool { return g.Full != path }); len(exact) > 0 {
+		return exact
+	}
+	return gs
+}
+
+// inFile finds file.c::name.
+func (ev *evaluator) inFile(path string) *Variable {
+	file, name, ok := strings.Cut(path, "::")
+	if !ok || !strings.Contains(file, ".") {
+		return nil
+	}
+	for _, g := range ev.scope.Table.GlobalsNamed(name, nil) {
+		for _, in := range []string{g.File, unitName(g.Unit)} {
+			if in == file || strings.HasSuffix(in, "/"+file) {
+				return ev.scope.variable(g)
+			}
+		}
+	}
+	return nil
+}
+
+func unitName(u *symbols.Unit) string {
+	if u == nil {
+		return ""
+	}
+	return u.Name
+}
+
+// function is the value of a function's name: it can be called and compared with pointers to functions.
+func (ev *evaluator) function(path string) *Variable {
+	list := ev.functions(path)
+	if len(list) == 0 {
+		return nil
+	}
+	return ev.functionValue(list[0])
+}
+
+func (ev *evaluator) functionValue(f *symbols.Function) *Variable {
+	t := &Type{kind: typeFunc, name: f.Name, lang: ev.lang(), types: ev.scope.Types, size: 0, count: -1}
+	t.once.Do(func() {})
+	v := ev.scope.make(f.Short, "", t, location{data: []byte{}})
+	v.function = f
+	text := "fn " + f.Name
+	if isCLike(ev.lang()) {
+		text = f.Name
+	}
+	v.made = func() *shape { return &shape{kind: KindFunc, text: text} }
+	return v
+}
+
+// functions finds the functions of a name that have code, or else those without; those of the namespaces
+// around the frame's function come first.
+func (ev *evaluator) functions(path string) []*symbols.Function {
+	list := ev.scope.Table.Functions(path)
+	if len(list) == 0 {
+		if base, args := cutArguments(path); args != "" {
+			list = ev.scope.Table.Functions(base)
+		}
+	}
+	coded := slices.DeleteFunc(slices.Clone(list), func(f *symbols.Function) bool { return len(f.Ranges) == 0 })
+	if len(coded) == 0 {
+		return list
+	}
+	for prefix, _, ok := cutLast(ev.functionName()); ok; prefix, _, ok = cutLast(prefix) {
+		near := slices.DeleteFunc(slices.Clone(coded), func(f *symbols.Function) bool { return f.Name != prefix+"::"+path })
+		if len(near) > 0 {
+			return near
+		}
+	}
+	return coded
+}
+
+// pointer makes a pointer to a t.
+func (ev *evaluator) pointer(t *Type, a uint64) *Variable {
+	p := ev.scope.Types.pointerTo(t, ev.lang())
+	s := scalar{basicType: basicType{classInt, int(8 * p.byteSize()), false}, i: uintOf(a)}
+	return ev.scope.make("", "", p, location{data: s.bytes()})
+}

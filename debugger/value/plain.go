@@ -1,0 +1,33 @@
+package value
+
+import "sphex/debugger/symbols"
+
+// Plain returns v as the plain structure that it is: no library's type is rendered in a manner of
+// its own, neither in v nor in what is inside of it, and references are addresses.
+func (v *Variable) Plain() *Variable {
+	if v.scope == nil || v.made != nil {
+		return v
+	}
+	s := *v.scope
+	s.plain = true
+	p := *v
+	p.scope, p.sh, p.depth = &s, nil, 0
+	return &p
+}
+
+// plainShape classifies a value by its type's structure alone.
+func (v *Variable) plainShape() *shape {
+	t := v.typ
+	switch {
+	case t.lang != symbols.LangRust:
+		return v.cShape()
+	case t.kind == typePointer || t.kind == typeReference:
+		if s := t.Elem().strip(); s != nil && s.kind == typeFunc {
+			return v.funcPointer()
+		}
+		return v.pointerShape(styleFields)
+	case t.kind == typeStruct:
+		return v.rustPlain()
+	}
+	return v.rustShape()
+}

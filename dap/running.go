@@ -254,6 +254,6 @@ func (s *server) onEvent(e debugger.Event) {
 		if f := e.Frame; f != nil && f.HasSource() {
 			body.Source, body.Line = s.source(f.File), s.line(f.Line)
 		}
-		s.w.event("output", body)
+		s.w.output(body)
 	}
 }

@@ -9,6 +9,9 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
+
+	"github.com/google/go-dap"
 )
 
 // maxMessage is the largest message that is read, in bytes.
@@ -96,11 +99,58 @@ type writer struct {
 	out io.Writer
 	seq int
 	err error // the first one
+
+	kept   *dap.OutputEventBody // messages of a log point that wait for more of it
+	text   []byte               // their text
+	waking bool                 // a timer will send them
+}
+
+// How much text of a log point is sent at once, and how long it waits: a program may come to one a million
+// times a second.
+const (
+	mostKept = 16 << 10
+	keptFor  = 40 * time.Millisecond
+)
+
+// output sends an output event soon, together with others from the same place.
+func (w *writer) output(body *dap.OutputEventBody) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if k := w.kept; k != nil && k.Line == body.Line && samePath(k.Source, body.Source) && len(w.text) < mostKept {
+		w.text = append(w.text, body.Output...)
+	} else {
+		w.flush()
+		w.kept, w.text = body, append(w.text[:0], body.Output...)
+	}
+	if !w.waking {
+		w.waking = true
+		time.AfterFunc(keptFor, func() {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.waking = false
+			w.flush()
+		})
+	}
+}
+
+func samePath(a, b *dap.Source) bool {
+	return a == b || a != nil && b != nil && a.Path == b.Path && a.SourceReference == b.SourceReference
+}
+
+// flush sends what waits. mu is held.
+func (w *writer) flush() {
+	if w.kept != nil {
+		w.kept.Output = string(w.text)
+		w.seq++
+		w.send(&event{Seq: w.seq, Type: "event", Event: "output", Body: w.kept})
+		w.kept = nil
+	}
 }
 
 func (w *writer) respond(r *response) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.flush()
 	w.seq++
 	r.Seq, r.Type = w.seq, "response"
 	w.send(r)
@@ -109,6 +159,7 @@ func (w *writer) respond(r *response) {
 func (w *writer) event(name string, body any) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.flush()
 	w.seq++
 	w.send(&event{Seq: w.seq, Type: "event", Event: name, Body: body})
 }

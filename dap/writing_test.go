@@ -150,15 +150,9 @@ func TestInstructionBreakpoints(t *testing.T) {
 	at := expect[*dap.StackTraceResponse](t, c, nil).Body.StackFrames[0].InstructionPointerReference
 	c.DisassembleRequest(at, 0, 12)
 	code := expect[*dap.DisassembleResponse](t, c, nil).Body.Instructions
-	// One in the middle of a line.
-	var want string
-	for i := 1; i < len(code) && want == ""; i++ {
-		if code[i].Location != nil && code[i].Line == code[i-1].Line && i > 1 {
-			want = code[i].Address
-		}
-	}
-	if want == "" {
-		t.Fatalf("no instruction to stop at: %+v", code)
+	want := code[2].Address
+	if code[1].Line != 0 || code[2].Line != 0 {
+		t.Fatalf("the statement has too few instructions: %+v", code)
 	}
 	arguments := map[string]any{"breakpoints": []any{map[string]any{"instructionReference": want}}}
 	set := ask[*dap.SetInstructionBreakpointsResponse](t, conn, c, "setInstructionBreakpoints", arguments)

@@ -187,9 +187,6 @@ func same(a, b debugger.BreakpointSpec) bool {
 	return a == b
 }
 
-// setExceptionBreakpoints has nothing to set: a trap always stops.
-func (s *server) setExceptionBreakpoints(*none) (any, error) { return nil, nil }
-
 // breakpoint renders a breakpoint for the client.
 func (s *server) breakpoint(b *debugger.Breakpoint) dap.Breakpoint {
 	out := dap.Breakpoint{Id: b.ID, Verified: b.Bound(), Message: b.Message}

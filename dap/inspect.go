@@ -324,26 +324,6 @@ func (s *server) typeName(v *value.Variable) string {
 	return v.TypeName(false)
 }
 
-func (s *server) exceptionInfo(*none) (any, error) {
-	session, err := s.needStopped()
-	if err != nil {
-		return nil, err
-	}
-	stop := session.LastStop()
-	if stop == nil || stop.Trap() == nil {
-		return nil, fmt.Errorf("the program did not trap")
-	}
-	trap := stop.Trap()
-	var stack strings.Builder
-	if err := session.WriteTrapBacktrace(&stack, 50); err != nil {
-		fmt.Fprintf(&stack, "no backtrace: %v", err)
-	}
-	return &dap.ExceptionInfoResponseBody{
-		ExceptionId: "trap", Description: trap.Text, BreakMode: "always",
-		Details: &dap.ExceptionDetails{Message: trap.Text, TypeName: "trap", StackTrace: stack.String()},
-	}, nil
-}
-
 func (s *server) disassemble(a *dap.DisassembleArguments) (any, error) {
 	session, err := s.need()
 	if err != nil {

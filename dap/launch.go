@@ -50,6 +50,8 @@ func (s *server) initialize(a *initializeArguments) (any, error) {
 		SupportsInstructionBreakpoints:     true,
 		SupportsModulesRequest:             true,
 		SupportsRestartRequest:             true,
+		SupportsExceptionFilterOptions:     true,
+		ExceptionBreakpointFilters:         exceptionFilters(),
 		SupportsExceptionInfoRequest:       true,
 		SupportsDelayedStackTraceLoading:   true,
 		SupportsLoadedSourcesRequest:       true,

@@ -88,6 +88,8 @@ func (s *server) stopped(stop *debugger.Stop, err error) {
 		switch {
 		case r.Kind == debugger.ReasonTrap:
 			body.Text, body.Description = r.Text, "Trap: "+r.Text
+		case r.Kind == debugger.ReasonPanic || r.Kind == debugger.ReasonCatch:
+			body.Text, body.Description = r.Text, r.String()
 		case r.Problem != nil:
 			problems = append(problems, fmt.Sprintf("the condition of breakpoint %d failed: %v", r.Breakpoint, r.Problem))
 		}
@@ -102,7 +104,7 @@ func (s *server) stopped(stop *debugger.Stop, err error) {
 // reasonName is the protocol's word for a reason.
 func (s *server) reasonName(r *debugger.Reason) string {
 	switch r.Kind {
-	case debugger.ReasonTrap:
+	case debugger.ReasonTrap, debugger.ReasonPanic, debugger.ReasonCatch:
 		return "exception"
 	case debugger.ReasonBreakpoint:
 		s.mu.Lock()

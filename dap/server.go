@@ -62,6 +62,7 @@ type server struct {
 	texts   []string          // sources given by reference; see source.go
 
 	byFile      map[string][]placed // of setBreakpoints, by the client's path
+	byException []placed            // of setExceptionBreakpoints
 	configured  bool
 	disconnects bool
 

@@ -40,6 +40,9 @@ func (s *Session) arm() {
 
 // armOne adds the places of a breakpoint, if it is enabled, to those where the program is looked at.
 func (s *Session) armOne(b *breakpoint) {
+	if b.watch != nil {
+		s.armWatches()
+	}
 	if b.Disabled {
 		return
 	}

@@ -67,10 +67,11 @@ type Breakpoint struct {
 	Places []BreakPlace // empty: not bound
 	// Message says why the breakpoint is not bound, or that its line moved; "" otherwise.
 	Message string
+	Watch   *WatchInfo // of a watchpoint; nil: a breakpoint
 }
 
 // Bound tells whether the breakpoint has code to stop at.
-func (b *Breakpoint) Bound() bool { return len(b.Places) > 0 }
+func (b *Breakpoint) Bound() bool { return len(b.Places) > 0 || b.Watch != nil }
 
 // BreakPlace is one address of a breakpoint: a line may be in several functions, inlined
 // copies and generic instances.
@@ -89,6 +90,7 @@ type BreakPlace struct {
 // breakpoint is the session's own form of a logical breakpoint.
 type breakpoint struct {
 	Breakpoint
+	watch  *watch      // of a watchpoint
 	cond   *value.Expr // nil: true
 	hit    hitCondition
 	log    []logPart
@@ -235,6 +237,10 @@ func (s *Session) breakpointByID(id int) *breakpoint {
 
 func (s *Session) remove(id int) {
 	i := slices.IndexFunc(s.breakpoints, func(b *breakpoint) bool { return b.ID == id })
-	s.disarm(s.breakpoints[i])
+	b := s.breakpoints[i]
+	s.disarm(b)
 	s.breakpoints = slices.Delete(s.breakpoints, i, i+1)
+	if b.watch != nil {
+		s.armWatches()
+	}
 }

@@ -69,7 +69,7 @@ func (s *Session) setHook(x *armedSite) {
 
 // hooked decides, in the middle of a run, whether anything but counting is to be done at a site.
 func (s *Session) hooked(x *armedSite, at *runtime.Hit) (stop bool) {
-	if s.current != nil && len(s.current.stops[x.text]) > 0 {
+	if s.current != nil && len(s.current.stops[x.text]) > 0 || len(s.watchTraps[x.text]) > 0 {
 		return true
 	}
 	probed, counted := false, false

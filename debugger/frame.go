@@ -69,9 +69,9 @@ func (k *stack) physical(n int) *physicalFrame {
 }
 
 // unwind makes phys hold at least n frames if there are as many. It starts over each time,
-// and so asks for twice as many as before.
+// and so asks for twice as many as before. Steps need two.
 func (k *stack) unwind(n int) {
-	if n > 1 {
+	if n > 2 {
 		n = max(n, 2*len(k.phys), 16)
 	}
 	have := k.phys
@@ -118,7 +118,7 @@ func (k *stack) add(p *physicalFrame) {
 	base.Index = f.Index
 	base.Code, _ = wasmOffset(f, base.Lookup)
 	base.Offset = im.module.FileOffset(base.Code)
-	chain := im.table.Frames(base.Lookup)
+	chain := im.chain(base.Lookup)
 	if len(chain) == 0 {
 		base.Function = fmt.Sprintf("wasm function %d", f.Index)
 		if fn := im.table.Function(base.Lookup); fn != nil && fn.Name != "" {
@@ -157,6 +157,52 @@ func (k *stack) append(f Frame) {
 	k.frames = append(k.frames, &f)
 }
 
+// OuterFrames returns the n outermost logical frames, or all if there are fewer.
+func (s *Session) OuterFrames(n int) (frames []*Frame, err error) {
+	err = s.whileStopped(func() error {
+		k := s.stackNow()
+		total := k.countPhysical()
+		first, have := total, 0
+		for first > 0 && have < n {
+			first--
+			have += k.logical(k.phys[first])
+		}
+		if first <= k.built || first < 64 { // near enough to build them all
+			for k.frame(len(k.frames)) != nil {
+			}
+			frames = k.frames[max(len(k.frames)-n, 0):]
+			return nil
+		}
+		level := 0
+		for i, p := range k.phys[:first] {
+			if i == 0 && s.shown > 0 {
+				level += min(s.shown, k.logical(p))
+				continue
+			}
+			level += k.logical(p)
+		}
+		bottom := &stack{s: s, built: first}
+		for _, p := range k.phys[first:] {
+			bottom.add(p)
+			bottom.built++
+		}
+		for i, f := range bottom.frames {
+			f.Level = level + i
+		}
+		frames = bottom.frames[max(len(bottom.frames)-n, 0):]
+		return nil
+	})
+	return frames, err
+}
+
+// logical counts the logical frames of a physical one.
+func (k *stack) logical(p *physicalFrame) int {
+	if !p.guest() {
+		return 1
+	}
+	return max(len(k.s.image.chain(p.lookup())), 1)
+}
+
 // countPhysical unwinds to the end.
 func (k *stack) countPhysical() int {
 	for !k.done {
@@ -190,7 +236,7 @@ func (im *image) levelsAt(pc abi.TextOffset) []level {
 	if at := statementAt(im.functionStatements(pc), pc); at != nil {
 		return at.levels
 	}
-	return im.levels(pc)
+	return im.levelsIn(pc)
 }
 
 // Frames returns count logical frames from level start, and whether there are more. Only

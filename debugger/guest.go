@@ -54,6 +54,9 @@ func (p *program) tableFunc(table, i uint64) string {
 	if in, index := f.Instance(); in == p.instance {
 		if c := p.module.FuncByIndex(index); c != nil {
 			if fn := p.im.table.Function(c.BodyText); fn != nil {
+				if name := fn.Closure(); name != "" {
+					return name
+				}
 				return fn.Name
 			}
 		}

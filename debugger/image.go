@@ -32,6 +32,8 @@ type image struct {
 	statements map[abi.TextOffset][]statement // by the function's first text offset
 	calls      map[abi.TextOffset][]callSite
 	results    map[abi.TextOffset]*resultPlace
+	chains     map[abi.TextOffset][]*symbols.Frame
+	positions  map[abi.TextOffset][]level // see levelsIn
 }
 
 // newImage opens the symbols of an object whose module is m.
@@ -42,6 +44,8 @@ func newImage(o *object.File, m *wasm.Module) *image {
 		statements: map[abi.TextOffset][]statement{},
 		calls:      map[abi.TextOffset][]callSite{},
 		results:    map[abi.TextOffset]*resultPlace{},
+		chains:     map[abi.TextOffset][]*symbols.Frame{},
+		positions:  map[abi.TextOffset][]level{},
 	}
 	for i := range o.Map.Funcs {
 		f := &o.Map.Funcs[i]
@@ -185,6 +189,45 @@ func (im *image) readStatements(f *codemap.Func) []statement {
 		list = append(list, st)
 	}
 	return list
+}
+
+// mostChains bounds how many are kept.
+const mostChains = 1 << 14
+
+// chain is symbols.Table.Frames, which is remembered: stacks of recursions ask for few addresses again and again.
+func (im *image) chain(pc abi.TextOffset) []*symbols.Frame {
+	im.mu.Lock()
+	c, ok := im.chains[pc]
+	im.mu.Unlock()
+	if ok {
+		return c
+	}
+	c = im.table.Frames(pc)
+	im.mu.Lock()
+	defer im.mu.Unlock()
+	if len(im.chains) >= mostChains {
+		clear(im.chains)
+	}
+	im.chains[pc] = c
+	return c
+}
+
+// levelsIn is levels, which is remembered: steps ask for the same callers again and again.
+func (im *image) levelsIn(pc abi.TextOffset) []level {
+	im.mu.Lock()
+	ls, ok := im.positions[pc]
+	im.mu.Unlock()
+	if ok {
+		return ls
+	}
+	ls = im.levels(pc)
+	im.mu.Lock()
+	defer im.mu.Unlock()
+	if len(im.positions) >= mostChains {
+		clear(im.positions)
+	}
+	im.positions[pc] = ls
+	return ls
 }
 
 // levels returns the logical frames at pc, outermost first.

@@ -23,6 +23,7 @@ import (
 //	        callee's first statement behind its prologue becomes a stop. A callee that is not
 //	        in the scope is run to its return, with stops at the first statements of the
 //	        functions in the scope that it may call back.
+//	until as over, but not for a statement of F in front of L: a loop's next round.
 //	out   when F was inlined, each statement of this activation outside of F;
 //	      the return address, as above.
 //
@@ -41,7 +42,11 @@ const (
 	stepOver stepKind = iota
 	stepIn
 	stepOut
+	stepUntil // as over, but not back to an earlier line
 )
+
+// within tells whether the step passes over calls.
+func (k stepKind) within() bool { return k == stepOver || k == stepUntil }
 
 // frameKey names one logical frame inside of a physical function: the function itself, or
 // one inlined copy of another.
@@ -121,6 +126,10 @@ func endsAt(kind stepKind, from origin, levels []level) int {
 	at := &levels[same-1]
 	moved := at.line != from.line || at.file != from.file
 	switch kind {
+	case stepUntil:
+		if same >= least && (left || moved && (at.file != from.file || at.line > from.line)) {
+			return same
+		}
 	case stepOver:
 		if same >= least && (left || moved) {
 			return same

@@ -130,6 +130,7 @@ func (s *Session) instantiate() (*program, error) {
 		return nil, errors.Join(err, p.system.Close())
 	}
 	p.instance.OnBreakpoint(s.filter)
+	p.instance.OnWatch(s.filterWatched)
 	if i, ok := p.instance.StartFunc(); ok {
 		p.start = p.instance.Func(i)
 	}

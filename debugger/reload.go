@@ -71,6 +71,10 @@ func (s *Session) makeScopes() {
 	s.ownScope = newStepScope(s.image, escaping, s.ownFile)
 	s.sourceScope = newStepScope(s.image, escaping, func(file string) bool { return !s.standsIn(file) })
 	s.fullScope = newStepScope(s.image, escaping, nil)
+	s.scopeFor = nil
+	for _, scope := range []*stepScope{s.ownScope, s.sourceScope, s.fullScope} {
+		scope.skipped = s.skips
+	}
 }
 
 // forget drops what was found: files may have changed.

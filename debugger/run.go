@@ -79,10 +79,10 @@ func (s *Session) run(st *step) *Stop {
 	if st != nil {
 		stops = st.stops
 	}
-	setTraps(s.traps, stops) // those of the last plan are there still: the next step often wants the same
+	setTraps(s.traps, planTraps, stops) // those of the last plan are there still: the next step often wants the same
 	s.current = st
 	stop := s.runPlan(st)
-	s.current = nil
+	st, s.current = s.current, nil
 	s.mu.Lock()
 	s.running = nil
 	s.mu.Unlock()
@@ -145,14 +145,20 @@ func (s *Session) runPlan(st *step) *Stop {
 			if stop := s.trapStop(); stop != nil {
 				return stop
 			}
+		case runtime.StopWatch:
+			if stop := s.watchStop(ev, stepping); stop != nil {
+				return stop
+			}
+			stepping = s.hit.into
 		case runtime.StopStep:
 			reasons, shown := s.checkBreakpoints(ev.PC)
-			if st.instruction {
+			reasons = append(reasons, s.checkWatchTraps(ev.PC)...)
+			if s.current.instruction {
 				s.shown = shown
 				return &Stop{Reasons: append(reasons, Reason{Kind: ReasonStep})}
 			}
 			stepping = false
-			s.entered(st, ev.PC)
+			s.entered(s.current, ev.PC)
 			if s.pausing.Swap(false) { // a pause may end a single step
 				reasons = append(reasons, Reason{Kind: ReasonPause})
 			}
@@ -194,9 +200,10 @@ func (s *Session) decide(pc abi.TextOffset) {
 	s.stack, s.topRead = nil, false
 	s.hit = hit{decided: true}
 	s.hit.reasons, s.shown = s.checkBreakpoints(pc)
+	s.hit.reasons = append(s.hit.reasons, s.checkWatchTraps(pc)...)
 	if s.current != nil {
 		done := false
-		if done, s.hit.into = s.arrived(s.current, pc); done {
+		if done, s.hit.into = s.arrived(s.current, pc); done && (len(s.hit.reasons) > 0 || !s.goesOn()) {
 			s.hit.reasons = append(s.hit.reasons, Reason{Kind: s.current.reason})
 		}
 	}
@@ -219,6 +226,7 @@ func (s *Session) enter(stepping bool) *runtime.Stop {
 	if s.killing.Load() {
 		in.Kill()
 	}
+	s.applyWatches()
 	s.memory.Lock()
 	defer s.memory.Unlock()
 	s.stack, s.topRead = nil, false

@@ -3,6 +3,7 @@ package debugger
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
@@ -59,6 +60,10 @@ func (s *Session) SetVariable(level int, place, expr string) (v *value.Variable,
 			return err
 		}
 		scope := s.scope(f)
+		if strings.HasPrefix(strings.TrimSpace(place), "$") {
+			v, err = scope.Eval(place + " = " + expr)
+			return err
+		}
 		if v, err = scope.Eval(place); err != nil {
 			return err
 		}
@@ -66,6 +71,37 @@ func (s *Session) SetVariable(level int, place, expr string) (v *value.Variable,
 			return err
 		}
 		v, err = scope.Eval(place)
+		return err
+	})
+	return v, err
+}
+
+// Keep puts a value into the history of printed ones, as $1, $2, …; $ is the last.
+func (s *Session) Keep(v *value.Variable) { s.vars.Print(v) }
+
+// Kept returns the values that have names, as $name, and the last n of the history.
+func (s *Session) Kept(n int) (list []*value.Variable, err error) {
+	err = s.whileStopped(func() error {
+		f, err := s.frameAt(0)
+		if err == nil {
+			list = s.vars.List(s.scope(f), n)
+		}
+		return err
+	})
+	return list, err
+}
+
+// EvalPure is Eval for expressions that must not change the program: they can neither assign nor call its functions.
+func (s *Session) EvalPure(level int, expr string) (v *value.Variable, err error) {
+	e, err := value.Parse(expr)
+	if err != nil {
+		return nil, err
+	}
+	err = s.whileStopped(func() error {
+		f, err := s.frameAt(level)
+		if err == nil {
+			v, err = s.scope(f).EvalPure(e)
+		}
 		return err
 	})
 	return v, err
@@ -110,6 +146,7 @@ func (s *Session) scope(f *Frame) *value.Scope {
 		Table: s.image.table,
 		Types: s.image.types,
 		Sym:   f.Symbol,
+		Vars:  &s.vars,
 		Frame: &valueFrame{s: s, epoch: s.epoch.Load(), p: s.stackNow().physical(f.physical), level: f.physical},
 	}
 }

@@ -93,6 +93,9 @@ type Config struct {
 	// ShowNative shows the program to native debuggers of this process, gdb and lldb, too.
 	ShowNative bool
 
+	// WatchPages keeps watchpoints from using debug registers.
+	WatchPages bool
+
 	// Events is told of what happens beside the answers to calls, from the session's own
 	// goroutine: it must not call the session and wait.
 	Events func(Event)
@@ -134,6 +137,7 @@ type Session struct {
 	queue   []func()
 	wake    chan struct{}     // of the owner: something is in the queue
 	running *runtime.Instance // the owner is in Resume, or about to call it
+	calling *runtime.Instance // an expression's call of a function runs
 	state   State
 	closed  bool
 	last    *Stop
@@ -145,24 +149,32 @@ type Session struct {
 	memory sync.RWMutex
 	epoch  atomic.Uint64 // counts resumes: values that were read before are void
 
+	vars value.Vars // what the person has kept
+
 	// The rest belongs to the owner.
-	program     *program // the present run
-	launched    bool     // the entry function has been started
-	atEntry     bool     // StopOnEntry has been served
-	trapped     *Reason  // the program stands at a trap and can only end
-	breakpoints []*breakpoint
-	lastID      int
-	armed       map[abi.TextOffset]*armedSite
-	traps       *trapSet
-	tracer      tracer
-	stamp       fileStamp      // of the program's file, as it was loaded
-	hasSources  func() bool    // any file of the program's own is on this machine; asked when it matters
-	ownScope    *stepScope     // of steps in the user's own code
-	sourceScope *stepScope     // of all code with a source
-	fullScope   *stepScope     // of all code with lines, those of the module's text included
-	stack       *stack         // of the present stop, unwound as far as was asked
-	result      *returnedValue // of the function that a step has left last
-	shown       int            // logical frames of the innermost physical frame that are shown; 0: all
+	program        *program // the present run
+	launched       bool     // the entry function has been started
+	atEntry        bool     // StopOnEntry has been served
+	trapped        *Reason  // the program stands at a trap and can only end
+	breakpoints    []*breakpoint
+	lastID         int
+	armed          map[abi.TextOffset]*armedSite
+	watchTraps     map[abi.TextOffset][]*watch
+	watchesChanged bool // the runtime has not been told yet
+	traps          *trapSet
+	tracer         tracer
+	stamp          fileStamp   // of the program's file, as it was loaded
+	hasSources     func() bool // any file of the program's own is on this machine; asked when it matters
+	ownScope       *stepScope  // of steps in the user's own code
+	sourceScope    *stepScope  // of all code with a source
+	fullScope      *stepScope  // of all code with lines, those of the module's text included
+	stack          *stack      // of the present stop, unwound as far as was asked
+	scopeFor       *stepScope  // of steps that start in the file scopeOf, the last that was asked for
+	scopeOf        string
+	skipRules      []SkipRule
+	lastSkip       int
+	result         *returnedValue // of the function that a step has left last
+	shown          int            // logical frames of the innermost physical frame that are shown; 0: all
 
 	// Set by the filter of breakpoints, which works in the owner's place while the owner waits
 	// in Resume.
@@ -182,6 +194,8 @@ func Open(ctx context.Context, cfg Config) (*Session, error) {
 		source: newSourceFinder(&cfg),
 		wake:   make(chan struct{}, 1),
 		armed:  map[abi.TextOffset]*armedSite{},
+
+		watchTraps: map[abi.TextOffset][]*watch{},
 	}
 	if err := s.load(ctx); err != nil {
 		return nil, err
@@ -312,6 +326,8 @@ func (s *Session) Pause() {
 	in := s.running
 	if s.state == Running {
 		s.pausing.Store(true)
+	} else if in == nil {
+		in = s.calling
 	}
 	s.mu.Unlock()
 	if in != nil {
@@ -327,6 +343,8 @@ func (s *Session) Kill() {
 	running := s.state == Running
 	if running {
 		s.killing.Store(true)
+	} else if s.calling != nil {
+		s.calling.Pause()
 	}
 	s.mu.Unlock()
 	if in != nil {
@@ -386,6 +404,7 @@ func (s *Session) Restart(args []string) error {
 func (s *Session) endRun() {
 	s.epoch.Add(1)
 	s.stack, s.trapped, s.shown = nil, nil, 0
+	s.endWatches()
 	if s.program != nil {
 		s.program.close()
 		s.program = nil

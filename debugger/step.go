@@ -13,8 +13,10 @@ type step struct {
 	reason      ReasonKind
 	kind        stepKind
 	scope       *stepScope
-	instruction bool // one machine instruction, nothing else
-	returned    bool // the session has the result of the frame that the step has left
+	instruction bool   // one machine instruction, nothing else
+	returned    bool   // the session has the result of the frame that the step has left
+	target      string // stepIn: the only function to stop in; "": any
+	left        int    // steps of this kind that are to follow
 }
 
 func newStep() *step {
@@ -55,6 +57,10 @@ func (s *Session) StepOver() (*Stop, error) { return s.step(stepOver, 0) }
 // From Loaded it runs to the main function.
 func (s *Session) StepIn() (*Stop, error) { return s.step(stepIn, 0) }
 
+// StepUntil is StepOver, but does not stop on an earlier line of the same frame: at a loop's end
+// it runs on to what lies behind the loop.
+func (s *Session) StepUntil() (*Stop, error) { return s.step(stepUntil, 0) }
+
 // StepOut runs until frame level (0 is the innermost) has returned.
 func (s *Session) StepOut(level int) (*Stop, error) { return s.step(stepOut, level) }
 
@@ -87,7 +93,7 @@ func (s *Session) step(kind stepKind, depth int) (*Stop, error) {
 			s.atEntry = true
 			return s.entryPlan(), nil
 		}
-		return s.plan(kind, depth)
+		return s.plan(kind, depth, "")
 	})
 }
 
@@ -107,9 +113,9 @@ func (s *Session) entryPlan() *step {
 
 // plan builds the plan of a step from logical frame depth. It may also come out as a stop
 // at once, where an inlined call is only entered by showing it.
-func (s *Session) plan(kind stepKind, depth int) (*step, *Stop) {
+func (s *Session) plan(kind stepKind, depth int, target string) (*step, *Stop) {
 	st := newStep()
-	st.kind, st.scope = kind, s.fullScope
+	st.kind, st.scope, st.target = kind, s.fullScope, target
 	stack := s.stackNow()
 	n, shown := stack.locate(depth) // physical frame, and how many of its logical ones are F and outside of it
 	frame := stack.physical(n)
@@ -120,15 +126,20 @@ func (s *Session) plan(kind stepKind, depth int) (*step, *Stop) {
 		s.planReturn(st, n)
 		return st, nil
 	}
-	levels := s.image.levels(frame.lookup())
+	var levels []level
 	if n == 0 {
 		levels = s.image.levelsAt(frame.pc)
+	} else {
+		levels = s.image.levelsIn(frame.lookup())
 	}
 	if shown > 0 && shown <= len(levels) {
 		st.scope = s.stepScopeFor(levels[shown-1].file)
+		if s.skips(&levels[shown-1]) {
+			st.scope = st.scope.withoutSkips()
+		}
 		if n == 0 && kind == stepIn {
 			// What begins here is entered by showing it.
-			if in := st.scope.inner(levels, shown+1); in > 0 {
+			if in := st.enters(levels, shown); in > 0 {
 				s.shown = in
 				s.stack = nil
 				s.epoch.Add(1)
@@ -136,13 +147,14 @@ func (s *Session) plan(kind stepKind, depth int) (*step, *Stop) {
 			}
 		}
 		from := origin{chain: keys(levels, shown), file: levels[shown-1].file, line: levels[shown-1].line}
-		for _, p := range st.scope.statements(kind, from, s.image.functionStatements(frame.pc)) {
+		list := s.image.functionStatements(frame.pc)
+		for _, p := range st.ends(from, list) {
 			st.add(p.text, planAction{do: endStep, shown: p.shown, cfa: frame.cfa})
 		}
 	}
 	if kind == stepIn && s.image.hasLines(frame.pc) {
 		for _, c := range s.image.functionCalls(frame.Func) {
-			if c.kind == direct && s.image.thunk(c.target) != nil {
+			if c.kind == direct && (s.image.thunk(c.target) != nil || target != "" && !s.image.called(c.target, target)) {
 				continue
 			}
 			st.add(c.text, planAction{do: enterCall, cfa: frame.cfa})
@@ -165,7 +177,7 @@ func (s *Session) planReturn(st *step, n int) {
 		if !caller.guest() {
 			continue
 		}
-		if levels := s.image.levels(caller.lookup()); st.scope.outer(levels, len(levels)) > 0 {
+		if levels := s.image.levelsIn(caller.lookup()); st.scope.outer(levels, len(levels)) > 0 {
 			a := planAction{do: endReturn, cfa: caller.cfa, chain: keys(levels, len(levels))}
 			if k == n+1 {
 				a.result = s.awaited(frame)
@@ -235,6 +247,10 @@ func (s *Session) entered(st *step, pc abi.TextOffset) {
 		return // an import, or the call led nowhere: its trap comes next
 	}
 	cfa := s.cfaNow()
+	if st.target != "" {
+		s.enteredTarget(st, f)
+		return
+	}
 	entry := st.scope.enter(f)
 	for _, stop := range entry {
 		s.addStop(st, stop.text, planAction{do: endStep, shown: stop.shown, cfa: cfa})

@@ -18,6 +18,7 @@ import (
 type stepScope struct {
 	im       *image
 	own      func(file string) bool // nil: every file
+	skipped  func(*level) bool      // what the user's rules leave out; nil: nothing
 	escaping []uint32               // functions that an indirect call may reach
 	entries  map[abi.TextOffset][]planStop
 	through  map[abi.TextOffset][]planStop
@@ -33,6 +34,13 @@ func newStepScope(im *image, escaping []uint32, own func(string) bool) *stepScop
 
 // stepScopeFor returns the scope of a step that starts in file.
 func (s *Session) stepScopeFor(file string) *stepScope {
+	if s.scopeOf != file || s.scopeFor == nil { // to ask for files costs more than the rest of a step
+		s.scopeOf, s.scopeFor = file, s.findStepScope(file)
+	}
+	return s.scopeFor
+}
+
+func (s *Session) findStepScope(file string) *stepScope {
 	switch {
 	case file != "" && !s.cfg.StepIntoLibraries && s.ownFile(file):
 		return s.ownScope
@@ -85,7 +93,18 @@ func (s *Session) findSources() bool {
 	return false
 }
 
-func (p *stepScope) owns(l *level) bool { return l.line > 0 && (p.own == nil || p.own(l.file)) }
+func (p *stepScope) owns(l *level) bool {
+	return l.line > 0 && (p.own == nil || p.own(l.file)) && (p.skipped == nil || !p.skipped(l))
+}
+
+// forget drops what was found out, since the rules have changed.
+func (p *stepScope) forget() {
+	clear(p.entries)
+	clear(p.through)
+}
+
+// withoutSkips is the scope for a step that starts in a function which is to be skipped.
+func (p *stepScope) withoutSkips() *stepScope { return newStepScope(p.im, p.escaping, p.own) }
 
 // inner returns the smallest number of frames, at least least, whose innermost is in the
 // scope; 0 if there is none.
@@ -115,7 +134,7 @@ func (p *stepScope) statements(kind stepKind, from origin, list []statement) []p
 	for _, stop := range planStatements(kind, from, list) {
 		levels := statementAt(list, stop.text).levels
 		n := stop.shown
-		if kind != stepOver {
+		if !kind.within() {
 			n = p.inner(levels, n)
 		} else if !p.owns(&levels[n-1]) {
 			n = 0

@@ -20,10 +20,12 @@ const (
 	ReasonExited                       // the program ended with ExitCode
 	ReasonPanic                        // the program gives up and has not yet unwound or printed anything: Text
 	ReasonCatch                        // another event that is caught: Catch, Text
+	ReasonWatch                        // Breakpoint is a watchpoint: Old, New, Wrote, Place
+	ReasonWatchEnd                     // the frame that the watchpoint Breakpoint belonged to has returned: Old, Place.Function
 )
 
 func (k ReasonKind) String() string {
-	return [...]string{"entry", "breakpoint", "step", "pause", "trap", "exited", "panic", "catch"}[k]
+	return [...]string{"entry", "breakpoint", "step", "pause", "trap", "exited", "panic", "catch", "watch", "end of watch"}[k]
 }
 
 // Reason is why the program stopped. Only the field that belongs to Kind is meaningful.
@@ -33,7 +35,10 @@ type Reason struct {
 	Problem    error // ReasonBreakpoint: its condition could not be evaluated
 	Trap       abi.Trap
 	Catch      CatchKind // ReasonPanic, ReasonCatch: of which kind
-	Text       string    // ReasonTrap, ReasonPanic, ReasonCatch: what happened, in words
+	Text       string    // ReasonTrap, ReasonPanic, ReasonCatch: what happened, in words; ReasonWatch: what is watched
+	Old, New   string    // ReasonWatch: the value before and behind the access
+	Wrote      bool      // ReasonWatch: it has changed
+	Place      *Place    // ReasonWatch: of who did it; nil if it is not known
 }
 
 // Stop says why and where the program stopped. A stop carries all of its reasons: a step
@@ -116,6 +121,10 @@ func (r *Reason) String() string {
 			text += fmt.Sprintf(" (%v)", r.Problem)
 		}
 		return text
+	case ReasonWatch:
+		return fmt.Sprintf("watchpoint %d: %s", r.Breakpoint, r.Change())
+	case ReasonWatchEnd:
+		return fmt.Sprintf("watchpoint %d is over: %s has returned", r.Breakpoint, r.Place.Function)
 	case ReasonTrap:
 		return "trap: " + r.Text
 	case ReasonPanic:

@@ -14,31 +14,36 @@ const (
 	userTraps trapOwner = 1 << iota
 	planTraps
 	traceTraps // of traced functions
+	watchTraps // where watched places without an address change
 )
 
 // trapSet holds the physical breakpoints and plants and clears them as their owners change. Many
 // at once cost little more than one.
 type trapSet struct {
 	planted map[abi.TextOffset]trapOwner
-	plan    map[abi.TextOffset]struct{} // those of planTraps
+	owned   map[trapOwner]map[abi.TextOffset]struct{} // those of owners who change them all at once
 	change  func(set, clear []abi.TextOffset) error
 
 	set, clear []abi.TextOffset // for the next change
 }
 
 func newTrapSet(change func(set, clear []abi.TextOffset) error) *trapSet {
-	return &trapSet{planted: map[abi.TextOffset]trapOwner{}, plan: map[abi.TextOffset]struct{}{}, change: change}
+	return &trapSet{
+		planted: map[abi.TextOffset]trapOwner{},
+		owned:   map[trapOwner]map[abi.TextOffset]struct{}{planTraps: {}, watchTraps: {}},
+		change:  change,
+	}
 }
 
-// setTraps makes the addresses of planTraps those that want has.
-func setTraps[T any](t *trapSet, want map[abi.TextOffset]T) {
-	for text := range t.plan {
+// setTraps makes the addresses of planTraps or watchTraps those that want has.
+func setTraps[T any](t *trapSet, owner trapOwner, want map[abi.TextOffset]T) {
+	for text := range t.owned[owner] {
 		if _, ok := want[text]; !ok {
-			t.without(planTraps, text)
+			t.without(owner, text)
 		}
 	}
 	for text := range want {
-		t.with(planTraps, text)
+		t.with(owner, text)
 	}
 	t.commit()
 }
@@ -68,8 +73,8 @@ func (t *trapSet) with(owner trapOwner, text abi.TextOffset) {
 		t.set = append(t.set, text)
 	}
 	t.planted[text] = who | owner
-	if owner == planTraps {
-		t.plan[text] = struct{}{}
+	if own := t.owned[owner]; own != nil {
+		own[text] = struct{}{}
 	}
 }
 
@@ -78,9 +83,7 @@ func (t *trapSet) without(owner trapOwner, text abi.TextOffset) {
 	if who&owner == 0 {
 		return
 	}
-	if owner == planTraps {
-		delete(t.plan, text)
-	}
+	delete(t.owned[owner], text)
 	if who &^= owner; who != 0 {
 		t.planted[text] = who
 		return

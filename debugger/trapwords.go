@@ -48,20 +48,26 @@ func TrapKinds() []string {
 // explainTrap says what happened at a trap: the words of the specification, then the instruction with
 // its operands where they are known.
 func (s *Session) explainTrap(t *runtime.TrapError) string {
-	text := runtime.TrapWords(t.Kind)
 	top := s.stackNow().physical(0)
 	if t.Instance != s.program.instance || top == nil || top.Func == nil {
-		if t.Kind == abi.TrapMemory && t.MemAddr != 0 {
-			text += fmt.Sprintf(" at %#x", t.MemAddr)
-		}
-		return text
+		return trapText(t)
 	}
+	text := runtime.TrapWords(t.Kind)
 	x := trapped{s: s, t: t, f: top.Func, frame: top}
 	if !x.decode() {
 		return text
 	}
 	if more := x.words(); more != "" {
 		text += ": " + more
+	}
+	return text
+}
+
+// trapText says what happened without looking at the code.
+func trapText(t *runtime.TrapError) string {
+	text := runtime.TrapWords(t.Kind)
+	if t.Kind == abi.TrapMemory && t.MemAddr != 0 {
+		text += fmt.Sprintf(" at %#x", t.MemAddr)
 	}
 	return text
 }

@@ -140,7 +140,7 @@ var nicheValues = map[string]string{
 	"nothing": "Nothing",
 	"nz8":     "Some(-3)", "nz64": "Some(1)",
 	"sl": "Some([1, 2, 3])", "no_sl": "None", "vec": "Some([9, 8])", "no_vec": "None",
-	"rc":    `Some("shared")`,
+	"rc":    `Some(Rc(strong=1, weak=0) "shared")`,
 	"flow":  `Break("stop")`,
 	"never": "Ok(5)",
 	"res":   `Ok(Some(Deep { level: 4, name: "boxed" }))`,

@@ -133,9 +133,12 @@ func (in *Instance) invoke(ctx context.Context, th *thread, from *activation, f 
 		a.parent = in.top
 	}
 	c := in.ctx
+	if m.unseen.Swap(false) {
+		native.SyncCores()
+	}
 	if a.outer != nil {
 		a.saved = native.SaveState(c)
-		c.StackTop = (c.HostSP - redZone) &^ 15
+		c.StackTop = a.outer.below()
 	} else {
 		c.StackTop = uint64(in.stack.Hi) - 64
 	}

@@ -34,8 +34,10 @@ type debugRun struct {
 
 	stops   chan *Stop
 	resume  chan struct{}
-	waiting chan struct{} // a pause found a host function running
-	last    *Stop         // the final stop, once ended is closed
+	calls   chan *callHere // of functions, while it stands
+	here    *callHere      // that is being carried out
+	waiting chan struct{}  // a pause found a host function running
+	last    *Stop          // the final stop, once ended is closed
 	ended   chan struct{}
 }
 
@@ -57,7 +59,7 @@ func (in *Instance) Start(ctx context.Context, f uint32, args ...uint64) error {
 	}
 	d := &debugRun{
 		in: in, f: f, thread: &thread{ctx: ctx}, stack: make([]uint64, max(fn.params, fn.results)),
-		stops: make(chan *Stop), resume: make(chan struct{}), waiting: make(chan struct{}, 1),
+		stops: make(chan *Stop), resume: make(chan struct{}), calls: make(chan *callHere), waiting: make(chan struct{}, 1),
 		ended: make(chan struct{}),
 	}
 	copy(d.stack, args)
@@ -251,12 +253,16 @@ func (a *activation) stop(s *Stop) error {
 	s.Instance = a.in
 	s.PC, _ = a.in.mod.TextOffset(abi.Addr(a.in.ctx.PC))
 	th.clearPause()
+	if c := d.here; c != nil {
+		c.stop = s
+		return errGivenUp
+	}
 	d.moved = false
 	a.openWatched(true)
 	d.standing.Store(a)
 	th.stands.Store(true)
 	d.stops <- s
-	<-d.resume
+	a.await(d)
 	if d.watch != nil {
 		d.watch.resumed()
 	}
@@ -301,8 +307,12 @@ func (a *activation) again() native.Stub {
 		c.PC = uint64(a.in.mod.physical(abi.Addr(c.PC)))
 	}
 	how := a.plan()
+	unseen := a.in.mod.unseen.Swap(false)
 	if how == nil {
 		c.Flags &^= native.TrapFlag
+		if unseen {
+			return native.StubStep // which serializes: see Module.edit
+		}
 		return native.StubResume
 	}
 	c.Flags |= native.TrapFlag
@@ -414,7 +424,7 @@ func (a *activation) hostFailed(err error) (native.Stub, error) {
 		in.materialize(native.StubReturn)
 		trap.Instance, trap.Return = in, true
 		trap.PC, _ = in.mod.TextOffset(abi.Addr(c.PC))
-		trap.collect(a)
+		trap.seen(a)
 	}
 	var exit *ExitError
 	var fatal *FatalFault

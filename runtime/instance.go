@@ -3,6 +3,7 @@ package runtime
 import (
 	"context"
 	"fmt"
+	"iter"
 	"sync"
 	"sync/atomic"
 
@@ -48,6 +49,7 @@ type Instance struct {
 	// onBreakpoint decides whether a breakpoint stops; nil: each does.
 	onBreakpoint func(pc abi.TextOffset) bool
 	onWatch      func(s *Stop) bool // the same for accesses of what is watched
+	onTrap       func(t *TrapError, frames iter.Seq[Frame]) any
 
 	closed atomic.Bool
 	mu     sync.Mutex

@@ -131,7 +131,7 @@ func (a *activation) fault() (native.Stub, error) {
 			trap.MemAddr = off
 		}
 	}
-	trap.collect(a)
+	trap.seen(a)
 	if a.thread.debug == nil {
 		return 0, trap
 	}

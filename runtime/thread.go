@@ -45,6 +45,7 @@ type activation struct {
 	ctx    hostContext // what host functions are given
 	args   [8]uint64
 	own    thread // if it begins one
+	midst  bool   // it stands, and a call of the debugger's runs
 	site   siteCache
 	hit    Hit
 }

@@ -3,6 +3,7 @@ package runtime
 import (
 	"errors"
 	"fmt"
+	"iter"
 
 	"sphex/aot/abi"
 )
@@ -25,6 +26,20 @@ type TrapError struct {
 	MemAddr  uint64         // the same in the linear memory that it belongs to, for TrapMemory
 	Frames   []TrapFrame    // innermost first, at most MaxTrapFrames
 	More     bool           // there were more frames
+	Report   any            // what OnTrap's function has made of it; nil without one
+}
+
+// OnTrap has f look at each trap of a call that nobody debugs, while the guest still stands where it trapped:
+// frames walks its stack, and registers and memory can be read. What f returns becomes the error's Report. It
+// costs nothing as long as nothing traps. It must be set before a call.
+func (in *Instance) OnTrap(f func(t *TrapError, frames iter.Seq[Frame]) (report any)) { in.onTrap = f }
+
+// seen finishes the error of a trap in activation a, whose state is whole.
+func (e *TrapError) seen(a *activation) {
+	e.collect(a)
+	if f := a.in.onTrap; f != nil && a.thread.debug == nil {
+		e.Report = f(e, func(yield func(Frame) bool) { walk(a, true, yield) })
+	}
 }
 
 // TrapFrame is one frame of a trap's backtrace.

@@ -145,6 +145,14 @@ func walk(a *activation, whole bool, yield func(Frame) bool) {
 				saved = i.saved
 				sp = saved.HostSP()
 			}
+			if a.midst && saved != nil {
+				pc = midstFrame(&f, saved)
+				if !in.walkStack(f, pc, yield) {
+					return
+				}
+				inner[in] = a
+				continue
+			}
 			if !in.onStack(abi.Addr(sp)) {
 				return
 			}

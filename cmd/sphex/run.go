@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,11 +17,15 @@ import (
 func runCommand() *cobra.Command {
 	var p programFlags
 	var gdb bool
+	form := backtraceShort
 	c := &cobra.Command{
 		Use:   "run [flags] PROGRAM [-- ARGS...]",
 		Short: "Run a program; a trap prints a backtrace in source terms and exits with status 134",
 		Args:  needProgram,
 		RunE: func(_ *cobra.Command, args []string) error {
+			if !slices.Contains(backtraceForms, form) {
+				return fmt.Errorf("--backtrace %s: want one of %s", form, strings.Join(backtraceForms, ", "))
+			}
 			if gdb {
 				p.text = debuginfo.TextAlone // gdb's and lldb's steps enter whatever has lines
 			}
@@ -28,18 +35,29 @@ func runCommand() *cobra.Command {
 			}
 			cfg.Stdin = os.Stdin
 			cfg.ShowNative = gdb
-			return run(cfg)
+			return run(cfg, form)
 		},
 	}
 	p.add(c)
+	c.Flags().StringVar(&form, "backtrace", backtraceShort, "what a trap prints: short, full (with the arguments' values), json, or none")
 	c.Flags().BoolVar(&gdb, "gdb", false, "show the program to gdb or lldb when they debug this process")
 	return c
 }
 
+// The forms of a trap's backtrace.
+const (
+	backtraceShort = "short"
+	backtraceFull  = "full"
+	backtraceJSON  = "json"
+	backtraceNone  = "none"
+)
+
+var backtraceForms = []string{backtraceShort, backtraceFull, backtraceJSON, backtraceNone}
+
 // maxFrames is how many frames of a backtrace are printed from its top and from its bottom.
 const maxFrames = 40
 
-func run(cfg debugger.Config) error {
+func run(cfg debugger.Config, form string) error {
 	s, err := debugger.Open(context.Background(), cfg)
 	if err != nil {
 		return err
@@ -49,8 +67,38 @@ func run(cfg debugger.Config) error {
 	if err != nil {
 		return err
 	}
+	if stop.Trap() != nil && form != backtraceShort {
+		return reportAs(s, stop, form)
+	}
 	return report(s, cfg, stop)
 }
+
+// reportAs tells of a trap in another form than the usual one.
+func reportAs(s *debugger.Session, stop *debugger.Stop, form string) error {
+	if form == backtraceNone {
+		fmt.Fprintf(os.Stderr, "sphex: the program trapped: %s\n", printable(stop.Trap().Text))
+		return exitStatus(debugger.TrapStatus)
+	}
+	r, err := s.Report(reportedFrames)
+	if err != nil {
+		return err
+	}
+	if form == backtraceJSON {
+		e := json.NewEncoder(os.Stderr)
+		e.SetIndent("", "  ")
+		err = e.Encode(r)
+	} else {
+		fmt.Fprint(os.Stderr, "sphex: the program trapped: ")
+		err = r.Write(os.Stderr, true)
+	}
+	if err != nil {
+		return err
+	}
+	return exitStatus(debugger.TrapStatus)
+}
+
+// reportedFrames is how many frames a full backtrace has at most.
+const reportedFrames = 200
 
 // report tells how a program that ran by itself has ended.
 func report(s *debugger.Session, cfg debugger.Config, stop *debugger.Stop) error {

@@ -77,6 +77,10 @@ func describe(b *debugger.Breakpoint) string {
 	if b.LogMessage != "" {
 		kind = "Logpoint"
 	}
+	if b.Watch != nil {
+		s.WriteString(describeWatch(b))
+		return s.String() + describeConditions(b)
+	}
 	fmt.Fprintf(&s, "%s %d", kind, b.ID)
 	if !b.Bound() {
 		fmt.Fprintf(&s, " at %s is not bound: %s", b.BreakpointSpec.String(), b.Message)
@@ -95,6 +99,12 @@ func describe(b *debugger.Breakpoint) string {
 		}
 		fmt.Fprintf(&s, " (%d places)", n)
 	}
+	return s.String() + describeConditions(b)
+}
+
+// describeConditions renders what decides whether a breakpoint stops.
+func describeConditions(b *debugger.Breakpoint) string {
+	var s strings.Builder
 	if b.Condition != "" {
 		fmt.Fprintf(&s, " if %s", b.Condition)
 	}

@@ -9,25 +9,49 @@ import (
 )
 
 func runPrint(in *Interp, c *call) error {
-	expr, format := c.args, value.Format{}
-	if f, rest, ok := strings.Cut(expr, " "); ok && strings.HasPrefix(f, "/") {
-		c.format, expr = f[1:], rest
+	format, _, expr, err := cutFormat(c, false)
+	if err != nil {
+		return err
 	}
-	switch c.format {
-	case "", "d":
-	case "x":
-		format.Hex = true
-	default:
-		return fmt.Errorf("unknown format /%s: /x is hexadecimal, /d decimal", c.format)
-	}
-	if expr = strings.TrimSpace(expr); expr == "" {
+	if expr == "" {
 		return fmt.Errorf("print what? an expression: a name, order.items[0], *p, a + 1")
 	}
-	v, err := in.Session.Eval(in.Level, expr)
+	v, err := in.eval(expr)
 	if err != nil {
 		return explain(err)
 	}
+	in.Session.Keep(v)
+	if c.name == "call" && v.Kind() == value.KindUnit {
+		return nil
+	}
 	in.printf("%s\n", v.Format(format))
+	return nil
+}
+
+// eval evaluates an expression, which may let a function of the program run: what interrupts the program
+// interrupts that.
+func (in *Interp) eval(expr string) (v *value.Variable, err error) {
+	run := func() { v, err = in.Session.Eval(in.Level, expr) }
+	if e, perr := value.Parse(expr); in.During != nil && perr == nil && e.Changes() {
+		in.During(run)
+	} else {
+		run()
+	}
+	return v, err
+}
+
+// runHistory lists what was kept.
+func runHistory(in *Interp, c *call) error {
+	vs, err := in.Session.Kept(10)
+	if err != nil {
+		return explain(err)
+	}
+	for _, v := range vs {
+		in.printf("%s = %s\n", v.Name, v.String())
+	}
+	if len(vs) == 0 {
+		in.printf("(none)\n")
+	}
 	return nil
 }
 
@@ -37,14 +61,18 @@ func (in *Interp) arguments() ([]*value.Variable, error) { return in.Session.Arg
 // lister prints variables, one per line.
 func lister(get func(*Interp) ([]*value.Variable, error)) func(*Interp, *call) error {
 	return func(in *Interp, c *call) error {
+		format, long, pattern, err := cutFormat(c, true)
+		if err != nil {
+			return err
+		}
 		vs, err := get(in)
 		if err != nil {
 			return explain(err)
 		}
 		shown := 0
 		for _, v := range vs {
-			if c.args == "" || strings.Contains(v.Name, c.args) {
-				in.printVariable(v)
+			if strings.Contains(v.Name, pattern) {
+				in.printFormatted(v, format, long)
 				shown++
 			}
 		}
@@ -77,7 +105,9 @@ func runVariables(in *Interp, c *call) error {
 	return nil
 }
 
-func (in *Interp) printVariable(v *value.Variable) {
+func (in *Interp) printVariable(v *value.Variable) { in.printFormatted(v, value.Format{}, false) }
+
+func (in *Interp) printFormatted(v *value.Variable, f value.Format, longType bool) {
 	note := ""
 	if v.Shadowed {
 		note = "  (shadowed)"
@@ -85,7 +115,7 @@ func (in *Interp) printVariable(v *value.Variable) {
 	if v.Ahead > 0 {
 		note += fmt.Sprintf("  (not initialised yet: declared at line %d)", v.Ahead)
 	}
-	in.printf("%s: %s = %s%s\n", v.Name, v.TypeName(false), v.String(), note)
+	in.printf("%s: %s = %s%s\n", v.Name, v.TypeName(longType), v.Format(f), note)
 }
 
 func runGlobals(in *Interp, c *call) error {

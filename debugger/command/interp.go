@@ -23,6 +23,10 @@ type Interp struct {
 	// stop by itself.
 	Resume func(func() (*debugger.Stop, error)) (*debugger.Stop, error)
 
+	// During runs a function that may let the program run for a while and leaves it where it stands; a view lets
+	// its user interrupt that. Nil calls it.
+	During func(func())
+
 	// Paint renders source lines for the view: file is the name that decides the language.
 	// Nil leaves them as they are.
 	Paint func(file string, lines []string) []string

@@ -51,7 +51,8 @@ func runContinue(in *Interp, c *call) error {
 
 func runUntil(in *Interp, c *call) error {
 	if c.args == "" {
-		return fmt.Errorf("until which location? (next goes to the next line)")
+		_, err := in.resume(in.Session.StepUntil)
+		return err
 	}
 	spec, err := in.location(c.args)
 	if err != nil {
@@ -74,12 +75,14 @@ func stepper(kind string) func(*Interp, *call) error {
 		}
 		level := in.Level
 		_, err := in.resume(func() (stop *debugger.Stop, err error) {
+			switch {
+			case kind == "next":
+				return in.Session.StepMany(debugger.Over, count)
+			case kind == "step":
+				return in.Session.StepMany(debugger.Into, count)
+			}
 			for range count {
 				switch kind {
-				case "next":
-					stop, err = in.Session.StepOver()
-				case "step":
-					stop, err = in.Session.StepIn()
 				case "stepout":
 					stop, err = in.Session.StepOut(level)
 				case "step-instruction":
@@ -163,6 +166,8 @@ func (in *Interp) ShowStop(stop *debugger.Stop) {
 			in.printf("The program gives up: %s\n", r.Text)
 		case debugger.ReasonCatch:
 			in.printf("Caught %v: %s\n", r.Catch, r.Text)
+		case debugger.ReasonWatch, debugger.ReasonWatchEnd:
+			in.showWatch(r)
 		case debugger.ReasonBreakpoint:
 			if r.Problem != nil {
 				in.printf("Breakpoint %d: its condition failed: %v\n", r.Breakpoint, r.Problem)
@@ -178,7 +183,7 @@ func (in *Interp) ShowStop(stop *debugger.Stop) {
 	if stop.Value != nil {
 		in.printf("Value returned: %s\n", returned(stop.Value))
 	}
-	if stop.Has(debugger.ReasonTrap) || stop.Has(debugger.ReasonPause) || stop.Event() != nil {
+	if stop.Has(debugger.ReasonTrap) || stop.Has(debugger.ReasonPause) || stop.Has(debugger.ReasonWatch) || stop.Event() != nil {
 		if own := in.ownFrame(); own != nil && own.Level != f.Level {
 			why += fmt.Sprintf(" in frame 0, %s; this is frame %d", debugger.BriefName(f.Function), own.Level)
 			f = own
@@ -224,6 +229,10 @@ func (in *Interp) reason(stop *debugger.Stop) string {
 				parts = append(parts, fmt.Sprintf("breakpoint %d, once", r.Breakpoint))
 			} else {
 				parts = append(parts, fmt.Sprintf("breakpoint %d, hit %d", b.ID, b.Hits))
+			}
+		case debugger.ReasonWatch:
+			if b, err := in.breakpoint(r.Breakpoint); err == nil {
+				parts = append(parts, fmt.Sprintf("watchpoint %d, hit %d", b.ID, b.Hits))
 			}
 		case debugger.ReasonPause:
 			parts = append(parts, "paused")

@@ -14,7 +14,12 @@ const shownFrames = 50
 
 func runStack(in *Interp, c *call) error {
 	count, fold := shownFrames, true
+	if n, err := strconv.Atoi(c.args); err == nil && n < 0 {
+		return outerStack(in, -n)
+	}
 	switch arg := strings.TrimPrefix(c.args, "-"); {
+	case arg == "fold":
+		return foldedStack(in)
 	case arg == "all" || arg == "full":
 		count, fold = math.MaxInt32, false
 	case arg != "":
@@ -47,6 +52,54 @@ func runStack(in *Interp, c *call) error {
 	}
 	if more {
 		in.printf("    (more frames: stack %d)\n", 2*count)
+	}
+	return nil
+}
+
+// outerStack prints the outermost frames.
+func outerStack(in *Interp, n int) error {
+	fs, err := in.Session.OuterFrames(n)
+	if err != nil {
+		return explain(err)
+	}
+	if len(fs) > 0 && fs[0].Level > 0 {
+		in.printf("    (%s inside of these)\n", plural(fs[0].Level, "frame"))
+	}
+	for _, f := range fs {
+		in.printf(" #%d %s\n", f.Level, f.Brief())
+	}
+	return nil
+}
+
+// longestCycle is how many functions may take turns in a recursion that is folded.
+const longestCycle = 8
+
+// foldedStack prints the whole stack, but of frames that repeat only the first.
+func foldedStack(in *Interp) error {
+	fs, _, err := in.Session.Frames(0, math.MaxInt32)
+	if err != nil {
+		return explain(err)
+	}
+	same := func(a, b *debugger.Frame) bool { return a.Function == b.Function && a.Lookup == b.Lookup }
+	for i := 0; i < len(fs); {
+		in.printf(" #%d %s\n", fs[i].Level, fs[i].Brief())
+		i++
+		for cycle := 1; cycle <= longestCycle && cycle <= i; cycle++ {
+			n := 0
+			for i+n < len(fs) && same(fs[i+n], fs[i+n-cycle]) {
+				n++
+			}
+			if n -= n % cycle; n < 2*cycle {
+				continue
+			}
+			what := debugger.BriefName(fs[i].Function)
+			if cycle > 1 {
+				what = plural(cycle, "frame") + " in turns"
+			}
+			in.printf("    … %d more of %s …\n", n, what)
+			i += n
+			break
+		}
 	}
 	return nil
 }

@@ -70,12 +70,30 @@ func (t *Table) VirtualFunction(off uint64, slot uint64) (string, bool) {
 		if !ok {
 			x, ok = v.Block()
 		}
-		if ok && len(x) > 1 && dwarf.Op(x[0]) == dwarf.OpConstu {
-			c := dwarf.NewCursor("", x[1:], 0)
-			if n := c.ULEB(); c.Err() == nil && n == slot {
-				return e.Name(), true
-			}
+		if n, known := constantExpr(x); ok && known && n == slot {
+			return e.Name(), true
 		}
 	}
 	return "", false
+}
+
+// constantExpr is the value of an expression that is a single constant.
+func constantExpr(x []byte) (uint64, bool) {
+	if len(x) == 1 && dwarf.Op(x[0]) >= dwarf.OpLit0 && dwarf.Op(x[0]) <= dwarf.OpLit0+31 {
+		return uint64(x[0]) - uint64(dwarf.OpLit0), true
+	}
+	if len(x) < 2 {
+		return 0, false
+	}
+	c := dwarf.NewCursor("", x[1:], 0)
+	var n uint64
+	switch dwarf.Op(x[0]) {
+	case dwarf.OpConstu:
+		n = c.ULEB()
+	case dwarf.OpConst1u:
+		n = uint64(c.U8())
+	default:
+		return 0, false
+	}
+	return n, c.Err() == nil && c.Len() == 0
 }

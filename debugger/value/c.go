@@ -31,6 +31,9 @@ func (v *Variable) cShape() *shape {
 		if p == 0 {
 			return corrupt("a reference is null")
 		}
+		if e := t.Elem().strip(); e != nil && e.kind == typeFunc {
+			return v.funcPointer()
+		}
 		return v.wrapper(v.deref(t.Elem()))
 	case typeArray:
 		return v.cArray()
@@ -247,6 +250,9 @@ func (v *Variable) pointerShape(st style) *shape {
 		return out
 	}
 	target := v.deref(e)
+	if whole := target.dynamic(); whole != nil && st == styleCFields && !v.scope.plain {
+		target, es = whole, whole.typ.strip()
+	}
 	if es.kind == typeStruct || es.kind == typeUnion {
 		if es.byteSize() == 0 && es.decl {
 			return out
@@ -355,15 +361,6 @@ func (v *Variable) structShape(k Kind, st style, head string) *shape {
 		s.fields = append(s.fields, v.field(f))
 	}
 	return s
-}
-
-// hex renders an integer in hexadecimal, negative ones as their bits.
-func (v *Variable) hex() (string, bool) {
-	s, err := v.scalar()
-	if err != nil || s.class == classFloat || s.class == classBool {
-		return "", false
-	}
-	return fmt.Sprintf("%#x", wrap(s.i.bigInt(), basicType{classInt, s.bits, false})), true
 }
 
 // isCLike reports whether C's rules of arithmetic hold.

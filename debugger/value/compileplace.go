@@ -2,8 +2,11 @@ package value
 
 import (
 	"math"
+	"slices"
+	"strings"
 
 	"sphex/aot/codemap"
+	"sphex/debugger/symbols"
 	"sphex/dwarf"
 	"sphex/dwarf/expr"
 	"sphex/dwarf/info"
@@ -163,12 +166,13 @@ func (c *compiler) follow(p place, u *Variable) (place, bool) {
 	}
 	size := uint64(max(0, t.byteSize()))
 	pointer := t.kind == typePointer || t.kind == typeReference
-	if !pointer && p.v.loc.inMemory && p.addr != nil && len(t.load().variants) == 0 {
+	if !pointer && p.v.loc.inMemory && p.addr != nil && t.isCell() {
 		if d := uint64(u.loc.addr - p.v.loc.addr); d < size {
 			return place{v: u, addr: plus(p.addr, d)}, true
 		}
 	}
-	if size < 4 {
+	// What a pointer leads to must follow from its type, and not from what is there, as with dynamic types.
+	if size < 4 || pointer && u.typ.strip() != t.Elem().strip() || !pointer && (t.lang != symbols.LangRust || size > 4 || !strings.HasPrefix(t.name, "alloc::boxed::Box<")) {
 		return p, false
 	}
 	base, memory := c.ev.scope.Frame.Memory()
@@ -194,6 +198,16 @@ func (c *compiler) follow(p place, u *Variable) (place, bool) {
 		}
 		return q.Areas[0].Base + to
 	}}, true
+}
+
+// cells are structures that always have the value that is seen through them.
+var cells = []string{
+	"core::cell::Cell<", "core::cell::UnsafeCell<", "core::cell::RefCell<", "core::num::wrapping::Wrapping<", "core::num::nonzero::NonZero",
+	"core::num::NonZero", "core::sync::atomic::Atomic", "core::mem::manually_drop::ManuallyDrop<", "core::pin::Pin<",
+}
+
+func (t *Type) isCell() bool {
+	return t.kind == typeStruct && t.lang == symbols.LangRust && slices.ContainsFunc(cells, func(c string) bool { return strings.HasPrefix(t.name, c) })
 }
 
 func plus(f func(*Probe) uint64, d uint64) func(*Probe) uint64 {
@@ -223,6 +237,20 @@ func (c *compiler) field(p place, name string) (place, bool) {
 			}
 			if p.v.member(name) != nil { // shown in the value's place
 				return p, false
+			}
+		}
+		if t.kind == typePointer && isCLike(t.lang) { // a field that the pointer's own type has
+			to := p.v.deref(t.Elem())
+			if f := to.memberOf(name, nil); f != nil {
+				g, err := c.ev.field(intLit{}, p.v, name)
+				if err != nil || g.loc.addr != f.loc.addr || g.typ != f.typ {
+					return p, false
+				}
+				var ok bool
+				if p, ok = c.follow(p, to); !ok {
+					return p, false
+				}
+				continue
 			}
 		}
 		sh := p.v.shape()

@@ -15,6 +15,9 @@ func (v *Variable) cppShape() *shape {
 		return nil
 	}
 	name, _, _ := strings.Cut(inlineStd.Replace(t.name), "<")
+	if f := cppTypes[name]; f != nil {
+		return f(v)
+	}
 	switch name {
 	case "std::basic_string":
 		return v.cppString()
@@ -23,6 +26,9 @@ func (v *Variable) cppShape() *shape {
 	case "std::vector":
 		return v.cppVector()
 	case "std::array":
+		if n, ok := t.numberArg(1); ok && n == 0 {
+			return &shape{kind: KindArray, style: styleCList}
+		}
 		if f := v.fieldNamed("__elems_"); f != nil {
 			return v.wrapper(f)
 		}
@@ -44,10 +50,6 @@ func (v *Variable) cppShape() *shape {
 	case "std::priority_queue", "std::queue", "std::stack":
 		if f := v.fieldNamed("c"); f != nil {
 			return v.wrapper(f)
-		}
-	case "std::weak_ptr":
-		if p := v.fieldNamed("__ptr_"); p != nil {
-			return &shape{kind: KindPointer, text: "(weak) " + p.shape().text}
 		}
 	case "std::reference_wrapper":
 		if f := v.fieldNamed("__f_"); f != nil {
@@ -267,7 +269,12 @@ func (v *Variable) cppSmart() *shape {
 	}
 	p.Name = v.Name
 	p.EvalName = ""
-	return v.wrapper(p.deref(et))
+	if a := v.typ.typeArg(0).strip(); a != nil && a.kind == typeArray { // of unknown length
+		return v.wrapper(p)
+	}
+	s := v.wrapper(p.deref(et))
+	s.note = v.ownersNote("shared_ptr")
+	return s
 }
 
 func (v *Variable) cppOptional() *shape {

@@ -91,6 +91,26 @@ func (v *Variable) dynamic() *Variable {
 	return r
 }
 
+// classBehind is the short name of the class of the object that a pointer or reference of C++ leads to, if
+// it is another than the type says.
+func (v *Variable) classBehind() string {
+	t := v.typ.strip()
+	if t == nil || t.lang != symbols.LangCPP || v.Unreadable != nil || t.kind != typePointer && t.kind != typeReference {
+		return ""
+	}
+	e := t.Elem().strip()
+	if e == nil || e.kind != typeStruct {
+		return ""
+	}
+	if _, ok := e.vptrOffset(0); !ok {
+		return ""
+	}
+	if whole := v.deref(e).dynamic(); whole != nil {
+		return whole.typ.short()
+	}
+	return ""
+}
+
 // hasBase reports whether b is a base of t, directly or not.
 func (t *Type) hasBase(b *Type, depth int) bool {
 	if t == nil || depth > 32 {

@@ -239,7 +239,7 @@ func TestShortTypeName(t *testing.T) {
 		"[core::option::Option<u8>; 4]":                                                                    "[Option<u8>; 4]",
 		"(i32, main::a::B)":                                                                                "(i32, B)",
 		"*const core::fmt::Formatter":                                                                      "*const Formatter",
-		"main::{impl#3}::f::{closure_env#0}":                                                               "{closure_env#0}",
+		"main::{impl#3}::f::{closure_env#0}":                                                               "{closure#0}",
 		"std::__2::vector<std::__2::basic_string<char, std::__2::char_traits<char>, std::__2::allocator<char> >, std::__2::allocator<std::__2::basic_string<char, std::__2::char_traits<char>, std::__2::allocator<char> > > >": "vector<string>",
 		"std::__2::map<int, ns::T, std::__2::less<int>, std::__2::allocator<std::__2::pair<const int, ns::T> > >":                                                                                                               "map<int, T>",
 		"(anonymous namespace)::Local": "Local",

@@ -22,6 +22,9 @@ func (ev *evaluator) name(n nameRef) (*Variable, error) {
 		}
 		return m.variable(s), nil
 	}
+	if s.missing[n.path] {
+		return nil, ev.fail(n, "no variable %s is visible here", n.path)
+	}
 	simple := !strings.Contains(n.path, "::")
 	if s.Sym != nil && simple {
 		for _, sc := range s.Table.Scopes(s.Sym, s.Frame.PC()) {
@@ -63,7 +66,19 @@ func (ev *evaluator) name(n nameRef) (*Variable, error) {
 	if v := ev.function(path); v != nil {
 		return v, nil
 	}
+	s.miss(n.path)
 	return nil, ev.fail(n, "no variable %s is visible here", n.path)
+}
+
+// miss remembers that a name means nothing here: conditions ask for variants of enums, which are no
+// names of their own, again and again.
+func (s *Scope) miss(name string) {
+	if s.missing == nil {
+		s.missing = map[string]bool{}
+	}
+	if len(s.missing) < maxArguments {
+		s.missing[name] = true
+	}
 }
 
 // given finds a name among those of the caller and the members of the value that the expression is about.

@@ -6,7 +6,9 @@ import (
 
 // Format says how to render.
 type Format struct {
-	Hex       bool // integers in hexadecimal
+	Hex       bool // integers in hexadecimal: as Base
+	Base      Base // of numbers
+	Plain     bool // structures as they are, without the renderings of libraries' types
 	MaxString int  // bytes of a string; 0 is 200
 	MaxItems  int  // elements of an array; 0 is 64
 	MaxDepth  int  // levels of structures; 0 is 8
@@ -28,6 +30,12 @@ func (v *Variable) Format(f Format) string {
 	def(&f.MaxItems, 64)
 	def(&f.MaxDepth, 8)
 	def(&f.MaxText, 4096)
+	if f.Hex && f.Base == AsDeclared {
+		f.Base = Hexadecimal
+	}
+	if f.Plain {
+		v = v.Plain()
+	}
 	r := renderer{Format: f}
 	r.value(v, 0)
 	return r.b.String()
@@ -69,9 +77,9 @@ func (r *renderer) value(v *Variable, depth int) {
 	}
 	if s.style == styleText {
 		text := s.text
-		if r.Hex {
-			if h, ok := v.hex(); ok {
-				text = h
+		if r.Base != AsDeclared && s.kind != KindFunc {
+			if n, ok := v.inBase(r.Base); ok {
+				text = n
 			}
 		}
 		r.b.WriteString(text)

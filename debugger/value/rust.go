@@ -198,6 +198,9 @@ func (v *Variable) rustPlain() *shape {
 	name := v.typ.name
 	st := styleFields
 	head := lastSegment(name)
+	if v.typ.isFat() {
+		head = v.typ.short()
+	}
 	kind := KindStruct
 	if strings.HasPrefix(name, "(") {
 		st, head, kind = styleTuple, "", KindTuple

@@ -77,6 +77,9 @@ func (v *Variable) behindCounts(p *Variable, vtable uint64) (uint64, error) {
 
 // dynType is the short name of the type behind a trait object, "" if v is none or it is not known.
 func (v *Variable) dynType() string {
+	if s := v.classBehind(); s != "" {
+		return s
+	}
 	t := v.typ.strip()
 	if t == nil || t.kind != typeStruct || !strings.Contains(t.name, "dyn ") || v.Unreadable != nil || t.lang != symbols.LangRust {
 		return ""

@@ -219,13 +219,19 @@ func (ev *evaluator) slice(n rangeExpr) (*Variable, error) {
 	if t != nil && isCLike(t.lang) {
 		st = styleCList
 	}
-	out.made = func() *shape {
-		return &shape{kind: KindArray, style: st, count: hi - lo, elem: func(i int64) *Variable {
-			e := elem(lo + i)
-			e.Name = "[" + itoa(i) + "]"
-			return e
-		}}
+	part := &shape{kind: KindArray, style: st, count: hi - lo, elem: func(i int64) *Variable {
+		e := elem(lo + i)
+		e.Name = "[" + itoa(i) + "]"
+		return e
+	}}
+	if sh.style == styleSet {
+		part.style = styleSet
 	}
+	if sh.key != nil { // entries of a map, by their number
+		part.kind, part.style = sh.kind, sh.style
+		part.key = func(i int64) *Variable { return sh.key(lo + i) }
+	}
+	out.made = func() *shape { return part }
 	return &out, nil
 }
 

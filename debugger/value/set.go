@@ -43,31 +43,46 @@ func (v *Variable) Place() string {
 	return strings.Join(parts, ", ")
 }
 
-// Settable reports whether Set can work: a number, boolean, character, enum or pointer in
-// memory or in a register.
+// Settable reports whether Set can work on a single value: a number, boolean, character, enum, pointer
+// or structure in memory or in registers.
 func (v *Variable) Settable() bool {
-	if v.Unreadable != nil || v.scope == nil {
+	if v.Unreadable != nil || v.scope == nil || v.made != nil {
 		return false
 	}
 	t := v.typ.strip()
 	if t == nil || t.kind != typeEnum && t.kind != typePointer && !t.isScalar() {
 		return false
 	}
+	return v.unwritable() == nil
+}
+
+// unwritable says why the value's bytes can't be changed, nil if they can.
+func (v *Variable) unwritable() error {
+	l := v.loc
 	if v.bits != nil {
-		return v.bits.whole.inMemory
+		l = v.bits.whole
 	}
-	if v.loc.inMemory {
-		return true
+	switch {
+	case l.err != nil:
+		return l.err
+	case l.inMemory:
+		return nil
+	case len(l.pieces) == 0:
+		return errors.New("it has no place: it is computed, or a constant")
 	}
-	if len(v.loc.pieces) == 0 {
-		return false
-	}
-	for _, p := range v.loc.pieces {
-		if p.kind != pieceMemory && p.kind != pieceRegister {
-			return false
+	var at int64
+	for _, p := range l.pieces {
+		if at < l.off+int64(len(l.data)) && l.off < at+p.size {
+			switch p.kind {
+			case pieceConst:
+				return errors.New("a part of it has no place: it is computed, or a constant")
+			case pieceEmpty:
+				return errors.New("a part of it is optimized out")
+			}
 		}
+		at += p.size
 	}
-	return true
+	return nil
 }
 
 // Set evaluates an expression in the variable's scope and stores it, converted to the variable's type.
@@ -75,53 +90,12 @@ func (v *Variable) Set(src string) error {
 	if v.Unreadable != nil {
 		return v.Unreadable
 	}
-	if u := v.unwrapped(); u != v { // a reference or Box: what it shows
-		return u.Set(src)
-	}
-	if !v.Settable() {
-		return fmt.Errorf("a %s in %s can't be set", v.typ.short(), v.Place())
-	}
 	e, err := Parse(src)
 	if err != nil {
 		return err
 	}
-	t := v.typ.strip()
 	ev := evaluator{scope: v.scope, src: src}
-	var val *Variable
-	if name, ok := e.root.(nameRef); ok && t.kind == typeEnum {
-		_, last, _ := cutLast(name.path)
-		val = ev.enumValue(t, last)
-	}
-	if val == nil {
-		if val, err = ev.eval(e.root); err != nil {
-			return err
-		}
-	}
-	s, err := val.unwrapped().scalar()
-	if err != nil {
-		return ev.wrapErr(e.root, err)
-	}
-	t.load()
-	bt := t.basic
-	if t.kind != typeBase {
-		bt = basicType{classInt, int(8 * t.byteSize()), bt.signed}
-	}
-	if s.untyped && s.class != classFloat && bt.class == classInt {
-		if signed, unsigned := (basicType{classInt, bt.bits, true}), (basicType{classInt, bt.bits, false}); !s.i.fits(signed) && !s.i.fits(unsigned) {
-			return fmt.Errorf("%v does not fit into %s", s.i, v.typ.short())
-		}
-	}
-	if (bt.class == classBool || bt.class == classChar) && s.class != bt.class && !isCLike(t.lang) && s.class != classChar {
-		return fmt.Errorf("%s can't hold %s", v.typ.short(), val.String())
-	}
-	out := s.convert(bt)
-	if v.bits != nil {
-		err = v.setBits(out)
-	} else {
-		err = v.write(out.bytes())
-	}
-	v.sh = nil
-	return err
+	return ev.store(e.root, v, e.tree(ev.lang()))
 }
 
 func (v *Variable) setBits(s scalar) error {
@@ -140,7 +114,8 @@ func (v *Variable) setBits(s scalar) error {
 	n.AndNot(n, mask)
 	n.Or(n, new(big.Int).Lsh(s.i.wrap(t).bigInt(), uint(b.shift)))
 	out := scalar{basicType: basicType{classInt, int(8 * b.size), false}, i: integerOf(n)}.bytes()
-	if err := v.scope.Frame.WriteNative(b.whole.addr, out); err != nil {
+	whole := &Variable{loc: b.whole, scope: v.scope}
+	if err := whole.write(out); err != nil {
 		return err
 	}
 	v.loc.data = s.bytes()

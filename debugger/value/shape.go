@@ -85,6 +85,11 @@ func (v *Variable) classify() *shape {
 	case t.lang == symbols.LangRust:
 		return v.as(t).rustShape()
 	case t.lang == symbols.LangCPP:
+		if v.behind {
+			if whole := v.dynamic(); whole != nil {
+				return v.wrapper(whole)
+			}
+		}
 		if s := v.as(t).cppShape(); s != nil && !v.lacks(s) {
 			return s
 		}

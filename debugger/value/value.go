@@ -68,6 +68,7 @@ type Variable struct {
 	made    func() *shape // a value that is no object: the string of a literal
 	depth   int           // transparent wrappers around it
 	sh      *shape
+	behind  bool // reached through a pointer: may be a base of something larger
 
 	function *symbols.Function // the function that a name stands for
 }

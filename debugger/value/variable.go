@@ -322,5 +322,7 @@ func (v *Variable) deref(t *Type) *Variable {
 	if t == nil || t.kind == typeVoid {
 		return v.scope.unreadable(name, t, unavailable("a pointer to void has no value behind it"))
 	}
-	return v.scope.make(name, eval, t, v.scope.pointee(wasm.MemAddr(p), t.byteSize()))
+	r := v.scope.make(name, eval, t, v.scope.pointee(wasm.MemAddr(p), t.byteSize()))
+	r.behind = true
+	return r
 }

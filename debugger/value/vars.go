@@ -11,6 +11,7 @@ import (
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
 	"sphex/aot/debuginfo"
+	"sphex/debugger/symbols"
 )
 
 // Vars are the values that a person has kept: by name with `set $name = …`, and by number, as the
@@ -256,6 +257,13 @@ func (ev *evaluator) dollar(n dollarRef) (*Variable, error) {
 			return v, nil
 		}
 	}
+	if r, ok := s.Frame.(interface{ Returned() (*Variable, error) }); ok && n.name == "ret" {
+		v, err := r.Returned()
+		if err != nil {
+			return nil, ev.wrapErr(n, err)
+		}
+		return v, nil
+	}
 	if n.name == "" || n.name == "$" || n.name == "_" {
 		return nil, ev.fail(n, "nothing has been printed yet")
 	}
@@ -281,4 +289,12 @@ func (ev *evaluator) placed(name string, p Place) *Variable {
 		return s.make(name, name, t, location{data: p.Const})
 	}
 	return s.make(name, name, t, location{inMemory: true, addr: p.Memory})
+}
+
+// machineType is the type of a place of the machine.
+func (ts *Types) machineType(name string) *Type {
+	if name == "v128" {
+		name = "u128"
+	}
+	return ts.basicNamed(name, symbols.LangRust)
 }

@@ -37,6 +37,24 @@ func (s *State) HostSP() uint64 {
 	return *(*uint64)(unsafe.Pointer(&s.low[abi.OffHostSP-16*8]))
 }
 
+// PC returns the program counter and the stack pointer of the copy.
+func (s *State) PC() (pc, sp uint64) {
+	word := func(off uintptr) uint64 { return *(*uint64)(unsafe.Pointer(&s.low[off-16*8])) }
+	return word(abi.OffPC), word(abi.OffSP)
+}
+
+// WholeRegisters returns where the registers of a captured state are in the copy of it.
+func (s *State) WholeRegisters() (r Registers) {
+	for d := range 16 {
+		r[d] = &s.regs[GeneralIndex(uint8(d))]
+	}
+	for i := range 16 {
+		r[dwarfVector+i] = (*uint64)(unsafe.Pointer(&s.high[abi.OffXMM-abi.OffMXCSR+16*i]))
+	}
+	r[dwarfReturn] = (*uint64)(unsafe.Pointer(&s.low[abi.OffFlags-16*8]))
+	return r
+}
+
 // Registers is where the values of registers are, by DWARF number: the general ones and the
 // 128-bit vector ones. The flags register stands at the number of the return address, which
 // has no place. nil: nowhere.

@@ -1,0 +1,363 @@
+package value
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"sphex/aot/abi"
+	"sphex/aot/wasm"
+	"sphex/debugger/symbols"
+)
+
+// Runner is what a Frame is that can run functions of the program where it stands.
+type Runner interface {
+	// Signature is the type of the function whose code begins at entry.
+	Signature(entry abi.TextOffset) (params, results []wasm.ValType, ok bool)
+	// Invoke runs a function and puts everything back to how it stood; what the function wrote to
+	// memory stays.
+	Invoke(c *Invocation) error
+}
+
+// Invocation is a call of a function of the program.
+type Invocation struct {
+	Entry abi.TextOffset
+	Room  int64 // bytes wanted on the program's stack in linear memory
+	// Args makes the arguments, one word each, and may write to the room.
+	Args func(room wasm.MemAddr) ([]uint64, error)
+	// Done takes the results, while the room is still there.
+	Done func(results []uint64) error
+}
+
+// invoke evaluates f(args).
+func (ev *evaluator) invoke(n invokeExpr) (*Variable, error) {
+	if name, ok := n.f.(nameRef); ok {
+		if v, err := ev.name(name); err == nil && v.function == nil { // a pointer to a function, a closure
+			return ev.callPointer(n, v, n.args)
+		}
+		list := ev.functions(ev.absolute(name.path))
+		if len(list) == 0 {
+			return nil, ev.fail(n, "no function %s", name.path)
+		}
+		args, err := ev.arguments(n.args)
+		if err != nil {
+			return nil, err
+		}
+		return ev.callOneOf(n, list, args)
+	}
+	v, err := ev.eval(n.f)
+	if err != nil {
+		return nil, err
+	}
+	return ev.callPointer(n, v, n.args)
+}
+
+func (ev *evaluator) arguments(list []node) ([]*Variable, error) {
+	var args []*Variable
+	for _, a := range list {
+		v, err := ev.eval(a)
+		if err != nil {
+			return nil, err
+		}
+		if v.Unreadable != nil {
+			return nil, ev.wrapErr(a, v.Unreadable)
+		}
+		args = append(args, v)
+	}
+	return args, nil
+}
+
+// callPointer calls what a pointer to a function points at.
+func (ev *evaluator) callPointer(n node, v *Variable, list []node) (*Variable, error) {
+	args, err := ev.arguments(list)
+	if err != nil {
+		return nil, err
+	}
+	if v.function != nil {
+		return ev.callOneOf(n, []*symbols.Function{v.function}, args)
+	}
+	t := v.typ.strip()
+	for t != nil && (t.kind == typePointer || t.kind == typeReference) && t.Elem().strip() != nil && t.Elem().strip().kind == typePointer {
+		v = v.as(t).deref(t.Elem())
+		t = v.typ.strip()
+	}
+	if t == nil || t.kind != typePointer || t.Elem() == nil || t.Elem().strip() == nil || t.Elem().strip().kind != typeFunc {
+		return nil, ev.fail(n, "%s can't be called", v.typ.short())
+	}
+	i, err := v.as(t).uint()
+	if err != nil {
+		return nil, ev.wrapErr(n, err)
+	}
+	table, ok := v.scope.Frame.(interface {
+		FuncText(table, i uint64) (abi.TextOffset, bool)
+	})
+	if ok {
+		if text, ok := table.FuncText(0, i); ok {
+			if f := ev.scope.Table.Function(text); f != nil {
+				return ev.callOneOf(n, []*symbols.Function{f}, args)
+			}
+		}
+	}
+	return nil, ev.fail(n, "the pointer %#x points at no function of the program", i)
+}
+
+// callMethod calls x.name(args) of the program.
+func (ev *evaluator) callMethod(n callExpr, x *Variable) (*Variable, error) {
+	if ev.pure {
+		return nil, ev.fail(n, "functions of the program can't be called here (%s)", n.name)
+	}
+	args, err := ev.arguments(n.args)
+	if err != nil {
+		return nil, err
+	}
+	all := ev.functions(n.name)
+	for this := x; ; { // as the value is given, and then as what it shows
+		var fit []*symbols.Function
+		for _, f := range all {
+			if params := ev.scope.Types.Params(f); len(params) == len(args)+1 && ev.receives(params[0], this) {
+				fit = append(fit, f)
+			}
+		}
+		if len(fit) > 0 {
+			return ev.callOneOf(n, fit, append([]*Variable{this}, args...))
+		}
+		t := this.typ.strip()
+		if sh := this.shape(); sh.style == styleInner && sh.inner != nil {
+			this = sh.inner
+		} else if t != nil && (t.kind == typePointer || t.kind == typeReference) && this.depth <= maxWrapped && t.Elem() != nil {
+			this = this.as(t).deref(t.Elem())
+		} else {
+			break
+		}
+		if this.Unreadable != nil {
+			return nil, ev.wrapErr(n, this.Unreadable)
+		}
+	}
+	if len(all) == 0 {
+		return nil, ev.fail(n, "%s can't be called: the program has no such function", n.name)
+	}
+	return nil, ev.fail(n, "%s can't be called on %s with %s", n.name, x.typ.short(), plural(len(args), "argument"))
+}
+
+// receives reports whether a method's first parameter takes v or a pointer to it.
+func (ev *evaluator) receives(p *Type, v *Variable) bool {
+	t := p.strip()
+	if t == nil || v.typ == nil {
+		return false
+	}
+	if sameType(t, v.typ) {
+		return true
+	}
+	if t.kind != typePointer && t.kind != typeReference {
+		return false
+	}
+	if sameType(t.Elem(), v.typ) {
+		return true
+	}
+	_, base := baseOffset(v.typ.strip(), t.Elem().strip(), 0)
+	return base
+}
+
+// callOneOf calls the one of several functions whose parameters take the arguments best.
+func (ev *evaluator) callOneOf(n node, list []*symbols.Function, args []*Variable) (*Variable, error) {
+	if ev.pure {
+		return nil, ev.fail(n, "functions of the program can't be called here (%s)", list[0].Short)
+	}
+	run, ok := ev.scope.Frame.(Runner)
+	if !ok {
+		return nil, ev.fail(n, "functions of the program can't be called here (%s)", list[0].Short)
+	}
+	type candidate struct {
+		c    *callee
+		cost int
+	}
+	var best []candidate
+	var why error
+	for i, f := range list {
+		if i == maxArguments {
+			break
+		}
+		c, cost, err := ev.callee(n, run, f, args)
+		if err != nil {
+			why = err
+			continue
+		}
+		best = append(best, candidate{c, cost})
+	}
+	if len(best) == 0 {
+		return nil, why
+	}
+	slices.SortStableFunc(best, func(a, b candidate) int { return a.cost - b.cost })
+	return ev.run(n, run, best[0].c)
+}
+
+// callee is a function with the way that its parameters and its result travel.
+type callee struct {
+	f      *symbols.Function
+	params []*Type
+	args   []*Variable
+	ways   []passing
+	result *Type // nil: none
+	sret   bool  // the result is written to memory that the first parameter points at
+	words  []wasm.ValType
+	out    []wasm.ValType
+}
+
+// callee finds out how f is called with args; cost tells how well the arguments fit.
+func (ev *evaluator) callee(n node, run Runner, f *symbols.Function, args []*Variable) (*callee, int, error) {
+	if len(f.Ranges) == 0 {
+		return nil, 0, ev.fail(n, "%s has no code of its own: the compiler has put it into its callers", f.Name)
+	}
+	c := &callee{f: f, args: args, params: ev.scope.Types.Params(f), result: ev.scope.Types.Result(f)}
+	var ok bool
+	if c.words, c.out, ok = run.Signature(f.Entry); !ok {
+		return nil, 0, ev.fail(n, "%s is no function of this module", f.Name)
+	}
+	if f.Unit == nil {
+		return nil, 0, ev.fail(n, "%s has no debug information: its parameters are not known", f.Name)
+	}
+	if len(c.params) != len(args) {
+		return nil, 0, ev.fail(n, "%s takes %s, not %d", f.Name, plural(len(c.params), "argument"), len(args))
+	}
+	cost := 0
+	for i, p := range c.params {
+		k := ev.fitCost(p, args[i])
+		if k < 0 {
+			return nil, 0, ev.fail(n, "argument %d of %s must be %s, not %s", i+1, f.Name, p.short(), args[i].typ.short())
+		}
+		cost += k
+	}
+	if !c.fit() {
+		return nil, 0, ev.fail(n, "%s can't be called: the compiler has changed how its arguments or its result are passed", f.Name)
+	}
+	return c, cost, nil
+}
+
+// fitCost tells how far an argument is from a parameter's type, -1 if it does not fit.
+func (ev *evaluator) fitCost(p *Type, a *Variable) int {
+	t, at := p.strip(), a.typ.strip()
+	if t == nil || at == nil {
+		return -1
+	}
+	pointer := t.kind == typePointer || t.kind == typeReference
+	switch {
+	case sameType(t, at) && a.made == nil:
+		return 0
+	case a.made != nil && a.shape().str != nil:
+		if pointer && t.Elem() != nil && t.Elem().byteSize() == 1 || strings.HasPrefix(t.name, "&str") {
+			return 1
+		}
+		return -1
+	case pointer && (at.kind == typePointer || at.kind == typeReference):
+		if sameType(t.Elem(), at.Elem()) || t.Elem() == nil || at.Elem() == nil {
+			return 0
+		}
+		return 4
+	case pointer && sameType(t.Elem(), a.typ):
+		return 1
+	case pointer && at.kind == typeArray:
+		return 2
+	case pointer && at.kind == typeStruct:
+		if _, ok := baseOffset(at, t.Elem().strip(), 0); ok {
+			return 3
+		}
+		return -1
+	}
+	u := a.unwrapped()
+	if sameType(t, u.typ) {
+		return 1
+	}
+	s, err := u.scalar()
+	bt, ok := t.scalarType()
+	if err != nil || !ok {
+		return -1
+	}
+	switch {
+	case s.basicType == bt:
+		return 1
+	case s.class == bt.class:
+		return 2
+	}
+	return 3
+}
+
+// run carries out a call.
+func (ev *evaluator) run(n node, run Runner, c *callee) (*Variable, error) {
+	var result *Variable
+	room := int64(16)
+	size := c.result.byteSize()
+	resultAt := int64(0)
+	if c.sret {
+		room += size + 16
+	}
+	place := make([]int64, len(c.args)) // of copies in the room
+	for i, a := range c.args {
+		place[i] = room
+		switch {
+		case a.made != nil && a.shape().str != nil:
+			room += a.shape().str.n + 1
+		default:
+			room += max(a.typ.byteSize(), c.params[i].byteSize())
+		}
+		room = (room + 15) &^ 15
+	}
+	if room > maxKept {
+		return nil, ev.fail(n, "arguments of %d bytes are too large", room)
+	}
+	resultAt = 16
+	call := &Invocation{Entry: c.f.Entry, Room: room}
+	var at wasm.MemAddr
+	call.Args = func(base wasm.MemAddr) ([]uint64, error) {
+		at = base
+		var words []uint64
+		if c.sret {
+			words = append(words, uint64(base)+uint64(resultAt))
+		}
+		for i, a := range c.args {
+			w, err := ev.passed(n, c.params[i], a, c.ways[i], base+wasm.MemAddr(place[i]))
+			if err != nil {
+				return nil, err
+			}
+			words = append(words, w...)
+		}
+		return words, nil
+	}
+	call.Done = func(results []uint64) error {
+		result = ev.returned(c, results, at+wasm.MemAddr(resultAt))
+		return result.Unreadable
+	}
+	ev.called = true
+	if err := run.Invoke(call); err != nil {
+		return nil, ev.wrapErr(n, fmt.Errorf("%s: %w", c.f.Name, err))
+	}
+	return result, nil
+}
+
+// returned makes the value of what a function returned.
+func (ev *evaluator) returned(c *callee, results []uint64, at wasm.MemAddr) *Variable {
+	if c.result == nil || c.result.strip() == nil || c.result.byteSize() == 0 {
+		t := &Type{kind: typeVoid, name: map[bool]string{true: "()", false: "void"}[ev.lang() == symbols.LangRust], lang: ev.lang(), types: ev.scope.Types, count: -1}
+		t.once.Do(func() {})
+		v := ev.scope.make("", "", t, location{data: []byte{}})
+		v.made = func() *shape { return &shape{kind: KindUnit, text: t.name} }
+		return v
+	}
+	size := c.result.byteSize()
+	if c.sret {
+		b, err := ev.scope.read(ev.scope.pointee(at, size), size)
+		if err != nil {
+			return ev.scope.unreadable("", c.result, err)
+		}
+		return ev.scope.make("", "", c.result, location{data: b})
+	}
+	b := make([]byte, 0, 16)
+	for _, w := range results {
+		for i := range 8 {
+			b = append(b, byte(w>>(8*i)))
+		}
+	}
+	if int64(len(b)) < size {
+		return ev.scope.unreadable("", c.result, unavailable("the result is not all there"))
+	}
+	return ev.scope.make("", "", c.result, location{data: b[:size:size]})
+}

@@ -1,0 +1,21 @@
+package native
+
+import (
+	"fmt"
+
+	"golang.org/x/sys/unix"
+)
+
+// Shrink takes away what is accessible behind the first n bytes, which must be whole pages.
+func (r *Reservation) Shrink(n uint64) error {
+	if n >= r.committed {
+		return nil
+	}
+	_, err := mmap(uintptr(r.Base)+uintptr(n), uintptr(r.committed-n), unix.PROT_NONE,
+		unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_NORESERVE|unix.MAP_FIXED, -1, 0)
+	if err != nil {
+		return fmt.Errorf("taking back memory behind %d bytes: %w", n, err)
+	}
+	r.committed = n
+	return nil
+}

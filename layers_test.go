@@ -15,7 +15,7 @@ import (
 var layers = [][]string{
 	{"dwarf"}, // with everything below it
 	{"aot/wasm"},
-	{"aot/wasm/wat"},
+	{"aot/wasm/wat", "runtime/coredump"},
 	{"aot/abi"},
 	{"aot/codemap"},
 	{"aot/amd64"},

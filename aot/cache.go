@@ -50,6 +50,9 @@ func UserCache() (*Cache, error) {
 // Wait waits until objects that were compiled are written. A process should not end before.
 func (c *Cache) Wait() { c.stores.Wait() }
 
+// borrowFrom is the size from which on the file of a module is borrowed; see borrowFile.
+var borrowFrom = bigModule + 1
+
 // Load returns the object of the program at path, which is a module or a sealed object. That
 // of a module comes from the cache when it is there; hit tells. A module whose file is the one of
 // last time is not even read. Behind Load the object is still being written to the cache; see Wait.
@@ -61,8 +64,10 @@ func (c *Cache) Load(path string, o Options) (f *object.File, hit bool, err erro
 			return f, true, nil
 		}
 	}
-	b, err := readFile(path)
-	if err != nil {
+	b, release, borrowed := borrowFile(path)
+	if borrowed {
+		defer release()
+	} else if b, err = readFile(path); err != nil {
 		return nil, false, err
 	}
 	if bytes.HasPrefix(b, []byte("\x7fELF")) {
@@ -96,7 +101,7 @@ func (c *Cache) compile(module []byte, path string, o Options, remember func(nam
 			return f, true, nil
 		}
 	}
-	if len(module) > bigModule {
+	if len(module) >= borrowFrom {
 		o.released = func() { full() } // now, which costs a tenth of a second, so that the module need not stay
 	}
 	f, err := Compile(module, o)

@@ -1,6 +1,7 @@
 package aot
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -88,6 +89,47 @@ func readFile(path string) ([]byte, error) {
 	wg.Wait()
 	return b, errors.Join(errs...)
 }
+
+// borrowFile maps a large file while the kernel keeps writers waiting (a lease, see fcntl(2)): reading
+// it into memory of our own costs more than anything else that is done with most of it. Nobody may look
+// at the bytes behind release. ok is false where there is no lease to have, as when somebody has the file
+// open for writing, or it is another user's, and for what is no module: objects stay in use.
+func borrowFile(path string) (b []byte, release func(), ok bool) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, nil, false
+	}
+	st, err := f.Stat()
+	if err != nil || !st.Mode().IsRegular() || st.Size() < int64(borrowFrom) || st.Size() != int64(int(st.Size())) {
+		f.Close()
+		return nil, nil, false
+	}
+	if _, err = unix.FcntlInt(f.Fd(), unix.F_SETLEASE, unix.F_RDLCK); err != nil {
+		f.Close()
+		return nil, nil, false
+	}
+	// It may have become shorter since it was looked at, but cannot any more.
+	if st, err = f.Stat(); err == nil {
+		b, err = unix.Mmap(int(f.Fd()), 0, int(st.Size()), unix.PROT_READ, unix.MAP_PRIVATE|unix.MAP_POPULATE)
+	}
+	if err != nil {
+		f.Close() // and with it the lease
+		return nil, nil, false
+	}
+	if !bytes.HasPrefix(b, []byte("\x00asm")) {
+		unmapFile(b)
+		f.Close()
+		return nil, nil, false
+	}
+	return b, func() {
+		returned(b)
+		f.Close()
+	}, true
+}
+
+// returned gives the memory of a borrowed file back. It stays mapped, so that looking at it would be a
+// mistake of which nothing comes as long as the file is the same. Tests unmap it.
+var returned = func(b []byte) { _ = unix.Madvise(b, unix.MADV_DONTNEED) }
 
 // hugePages asks for huge pages under b. It is a wish: an error means small ones.
 func hugePages(b []byte) {

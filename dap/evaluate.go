@@ -24,7 +24,11 @@ func (s *server) evaluate(a *dap.EvaluateArguments) (any, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	v, err := session.Eval(n, a.Expression)
+	eval := session.Eval
+	if a.Context == "hover" { // to point at something changes nothing
+		eval = session.EvalPure
+	}
+	v, err := eval(n, a.Expression)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -53,7 +57,7 @@ func (s *server) isCommand(n int, text string) bool {
 	if strings.ContainsRune(text, ' ') {
 		return true
 	}
-	v, err := s.session.Eval(n, text)
+	v, err := s.session.EvalPure(n, text)
 	return err != nil || v.Kind() == value.KindFunc // C's exit is no variable
 }
 

@@ -47,7 +47,8 @@ func (s *Session) WriteTrapBacktrace(w io.Writer, limit int) error {
 		if deep {
 			total := k.countPhysical()
 			first := max(list[len(list)-1].physical+1, total-outerFrames)
-			fmt.Fprintf(&b, "   (%s left out)\n", count(first-list[len(list)-1].physical-1, "frame"))
+			last := list[len(list)-1].physical
+			fmt.Fprintf(&b, "   (%s left out%s)\n", count(first-last-1, "frame"), k.repeated(last+1, first))
 			bottom := &stack{s: k.s}
 			for _, p := range k.phys[first:] {
 				bottom.add(p)
@@ -66,6 +67,23 @@ func (s *Session) WriteTrapBacktrace(w io.Writer, limit int) error {
 		_, err = io.WriteString(w, b.String())
 	}
 	return err
+}
+
+// repeated says what the physical frames from one to before another are, if they are all of one function.
+func (k *stack) repeated(from, to int) string {
+	if to-from < 2 || !k.phys[from].guest() {
+		return ""
+	}
+	f := k.phys[from].Func
+	for _, p := range k.phys[from:to] {
+		if p.Func != f {
+			return ""
+		}
+	}
+	if fn := k.s.image.table.Function(f.BodyText); fn != nil {
+		return ", all of " + BriefName(fn.Name)
+	}
+	return ""
 }
 
 // cutStart cuts the frames of the runtime's start off the end of a stack, if there are

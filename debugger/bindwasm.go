@@ -61,6 +61,9 @@ func (im *image) bindIndex(index uint32) ([]BreakPlace, string) {
 // endingIn returns the names of functions that end in name as those of languages do that write
 // neither :: nor debug information: Go's main.run, AssemblyScript's src/game/Player#hit.
 func (im *image) endingIn(name string) []string {
+	if !im.table.Synthetic() {
+		return nil // without reading all of the program's debug information
+	}
 	const most = 20
 	var names []string
 	for _, f := range im.table.AllFunctions() {

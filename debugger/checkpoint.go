@@ -33,6 +33,9 @@ type checkpoint struct {
 func (s *Session) SetCheckpoint() (Checkpoint, error) {
 	var result Checkpoint
 	err := s.whileStopped(func() error {
+		if s.program.core != nil {
+			return errCore
+		}
 		var before *runtime.Checkpoint
 		for _, c := range s.checkpoints {
 			if c.program == s.program {

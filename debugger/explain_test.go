@@ -15,7 +15,7 @@ import (
 )
 
 // trapIn calls the program as a host without a debugger does.
-func trapIn(t *testing.T, name, mode string, watch bool) (error, *Report) {
+func trapIn(t *testing.T, name, mode string, watch bool) (*Report, error) {
 	t.Helper()
 	b, err := os.ReadFile("../testdata/programs/" + name)
 	if err != nil {
@@ -56,13 +56,13 @@ func trapIn(t *testing.T, name, mode string, watch bool) (error, *Report) {
 	if !ok {
 		t.Fatalf("%v is no trap", err)
 	}
-	return err, r
+	return r, err
 }
 
 // TestExplain has a host explain the error of a call, with values and without, in text and in JSON.
 func TestExplain(t *testing.T) {
 	for _, watch := range []bool{true, false} {
-		err, r := trapIn(t, "c_trap/c_trap-O0-dw5.wasm", "div0", watch)
+		r, err := trapIn(t, "c_trap/c_trap-O0-dw5.wasm", "div0", watch)
 		if r.Kind != "division" || len(r.Frames) < 3 {
 			t.Fatalf("%v: %+v", err, r)
 		}

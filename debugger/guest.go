@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
@@ -34,7 +35,6 @@ func (p *program) memory() (base abi.Addr, size uint64) {
 	return 0, 0
 }
 
-func (p *program) read(addr abi.Addr, b []byte) error  { return p.instance.ReadNative(addr, b) }
 func (p *program) write(addr abi.Addr, b []byte) error { return p.instance.WriteNative(addr, b) }
 
 // tableFunc names the function that element i of a table refers to, "" if there is none.
@@ -72,12 +72,17 @@ func (s *Session) changeTraps(set, clear []abi.TextOffset) error {
 // physicalFrame is a frame of the machine's stack.
 type physicalFrame struct {
 	runtime.Frame
-	pc  abi.TextOffset
-	cfa abi.Addr
+	pc   abi.TextOffset
+	cfa  abi.Addr
+	dead *coreFrame // of a core dump; nil: it is live
 }
 
 // walkTo unwinds until there are n frames or no more; more says that there are.
 func (p *program) walkTo(n int) (list []*physicalFrame, more bool) {
+	if p.core != nil {
+		n = min(n, len(p.core.frames))
+		return slices.Clone(p.core.frames[:n]), n < len(p.core.frames)
+	}
 	for f := range p.instance.Frames() {
 		if len(list) == n {
 			return list, true
@@ -119,6 +124,10 @@ func (f *physicalFrame) hostName(im *image) string {
 var errNotKept = errors.New("this frame's caller did not keep the register")
 
 func (f *physicalFrame) register(r codemap.Reg) (uint64, bool) {
+	if f.dead != nil {
+		b, err := f.dead.register(r)
+		return word(b[:min(len(b), 8)]), err == nil
+	}
 	if f.Host != nil {
 		return 0, false
 	}
@@ -130,6 +139,9 @@ func (f *physicalFrame) register(r codemap.Reg) (uint64, bool) {
 const firstVector = 17
 
 func (f *physicalFrame) registerBytes(r codemap.Reg) ([]byte, error) {
+	if f.dead != nil {
+		return f.dead.register(r)
+	}
 	if f.Host != nil {
 		return nil, errNotKept
 	}
@@ -145,6 +157,9 @@ func (f *physicalFrame) registerBytes(r codemap.Reg) ([]byte, error) {
 }
 
 func (f *physicalFrame) setRegister(r codemap.Reg, b []byte) error {
+	if f.dead != nil {
+		return errCore
+	}
 	if f.Host != nil {
 		return errNotKept
 	}

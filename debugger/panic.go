@@ -52,12 +52,22 @@ type panicFunction struct {
 // panicFunctions finds the functions in which the program gives up.
 func (im *image) panicFunctions() []panicFunction { return im.panics() }
 
+// panicParts are what the names in panicRows have in them, few enough for one look at each function.
+var panicParts = []string{"panic", "alloc_error", "assert", "abort", "terminate", "__cxa_", "__stack_chk_fail", "_d_arraybounds"}
+
+// findPanics looks for the functions by the names that the linker left, which are at hand when the
+// debug information is not yet, and only without any by those of the debug information.
 func (im *image) findPanics() (list []panicFunction) {
+	linked, ok := im.table.LinkedFunctions(panicParts)
 	for i := range panicRows {
 		row := &panicRows[i]
-		for _, f := range im.table.Functions(row.name) {
-			if len(f.Ranges) == 0 && !f.HasIndex {
-				continue // inlined only
+		found := linked
+		if !ok {
+			found = im.table.Functions(row.name)
+		}
+		for _, f := range found {
+			if len(f.Ranges) == 0 && !f.HasIndex || !f.IsCalled(row.name) {
+				continue // inlined only, or another's
 			}
 			code := im.function(f.Entry)
 			if code == nil || !strings.Contains(row.name, "::") && strings.Contains(strings.TrimPrefix(f.Name, "std::"), "::") && !strings.HasSuffix(f.Name, "::"+row.name) ||

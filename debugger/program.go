@@ -91,6 +91,7 @@ type program struct {
 	args     []uint64
 	start    *runtime.Func // the module's start function, which runs before the entry; nil if there is none
 	module   *runtime.Module
+	core     *core // of a core dump, which stands in for the program; nil: it is live
 }
 
 // instantiate makes a run of the program.
@@ -126,7 +127,7 @@ func (s *Session) instantiate() (*program, error) {
 			return err
 		})
 	}
-	if p.instance, err = runtime.Instantiate(context.Background(), s.code, imports, runtime.Config{DeferStart: true}); err != nil {
+	if p.instance, err = runtime.Instantiate(context.Background(), s.code, imports, runtime.Config{DeferStart: true, StackSize: s.cfg.StackSize}); err != nil {
 		return nil, errors.Join(err, p.system.Close())
 	}
 	p.instance.OnBreakpoint(s.filter)

@@ -80,6 +80,18 @@ func randomRun(t *testing.T, s *Session, out *bytes.Buffer, name string, r *rand
 		case 5:
 			over := r.IntN(2) == 0
 			run = func() (*Stop, error) { return s.StepInstruction(over) }
+			switch r.IntN(4) {
+			case 0:
+				run = s.StepUntil
+			case 1:
+				kind, n := StepKind(r.IntN(2)), 1+r.IntN(30)
+				run = func() (*Stop, error) { return s.StepMany(kind, n) }
+			case 2:
+				if list, err := s.StepTargets(); err == nil && len(list) > 0 {
+					id := 1 + r.IntN(len(list))
+					run = func() (*Stop, error) { return s.StepIntoTarget(id) }
+				}
+			}
 		default:
 			run = s.Continue
 			meanwhile = []func(){breakpoint, remove, s.Pause, func() { time.Sleep(time.Duration(r.IntN(200)) * time.Microsecond); s.Pause() }}[r.IntN(4)]

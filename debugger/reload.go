@@ -45,6 +45,7 @@ func (s *Session) reload() (changed bool, err error) {
 		s.mu.Unlock()
 		return false, err
 	}
+	s.dropCheckpoints() // of the old code
 	code.Close()
 	s.source.forget()
 	s.makeScopes()

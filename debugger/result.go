@@ -78,7 +78,6 @@ func (im *image) writesLocal(index, local uint32) bool {
 // pendingResult is the result of a frame that a step waits for.
 type pendingResult struct {
 	place *resultPlace
-	name  string
 	addr  uint32 // of one in memory
 	lost  bool   // its address is not known any more
 }

@@ -51,6 +51,10 @@ func (s *Session) resume(plan func() (*step, *Stop)) (*Stop, error) {
 			failed = ErrExited
 			return
 		}
+		if s.program.core != nil {
+			failed = errCore
+			return
+		}
 		var st *step
 		if s.trapped == nil {
 			var at *Stop

@@ -86,6 +86,9 @@ type Config struct {
 	// though that is native code.
 	Load func(path string, c *aot.Companions) (*object.File, error)
 
+	// StackSize is how many bytes the program's call stack has; 0: runtime.DefaultStackSize.
+	StackSize uint64
+
 	// CatchPanics makes the program stop where it gives up: at a Rust panic, C's abort, a failed
 	// assertion, C++'s terminate, before anything is unwound or printed. Traps always stop.
 	CatchPanics bool
@@ -161,6 +164,8 @@ type Session struct {
 	armed          map[abi.TextOffset]*armedSite
 	watchTraps     map[abi.TextOffset][]*watch
 	watchesChanged bool // the runtime has not been told yet
+	checkpoints    []*checkpoint
+	lastCheckpoint int
 	traps          *trapSet
 	tracer         tracer
 	stamp          fileStamp   // of the program's file, as it was loaded
@@ -189,14 +194,7 @@ type Session struct {
 
 // Open compiles and loads a program. The session is in state Loaded: nothing has run.
 func Open(ctx context.Context, cfg Config) (*Session, error) {
-	s := &Session{
-		cfg:    cfg,
-		source: newSourceFinder(&cfg),
-		wake:   make(chan struct{}, 1),
-		armed:  map[abi.TextOffset]*armedSite{},
-
-		watchTraps: map[abi.TextOffset][]*watch{},
-	}
+	s := newSession(cfg)
 	if err := s.load(ctx); err != nil {
 		return nil, err
 	}
@@ -211,6 +209,17 @@ func Open(ctx context.Context, cfg Config) (*Session, error) {
 	s.addCatchpoints()
 	go s.own()
 	return s, nil
+}
+
+func newSession(cfg Config) *Session {
+	return &Session{
+		cfg:    cfg,
+		source: newSourceFinder(&cfg),
+		wake:   make(chan struct{}, 1),
+		armed:  map[abi.TextOffset]*armedSite{},
+
+		watchTraps: map[abi.TextOffset][]*watch{},
+	}
 }
 
 // own is the owner goroutine.
@@ -310,6 +319,7 @@ func (s *Session) Close() error {
 		s.mu.Lock()
 		s.closed = true
 		s.mu.Unlock()
+		s.dropCheckpoints()
 		s.endRun()
 		s.code.Close()
 	})
@@ -370,6 +380,10 @@ func (s *Session) Restart(args []string) error {
 			failed = ErrRunning
 			return
 		}
+		if s.program != nil && s.program.core != nil {
+			failed = errCore
+			return
+		}
 		if args != nil {
 			s.cfg.Args = args
 		}
@@ -406,8 +420,7 @@ func (s *Session) endRun() {
 	s.stack, s.trapped, s.shown = nil, nil, 0
 	s.endWatches()
 	if s.program != nil {
-		s.program.close()
-		s.program = nil
+		s.leaveProgram()
 	}
 }
 

@@ -257,7 +257,11 @@ func (s *Session) forgetScopes() {
 func (s *Session) skips(l *level) bool {
 	for i := range s.skipRules {
 		r := &s.skipRules[i]
-		if r.Function != "" && fitsTail(r.Function, l.key.name, "::") || r.File != "" && !debuginfo.IsText(l.file) && fitsTail(r.File, l.file, "/") {
+		function := l.key.name
+		if i := strings.Index(function, "::{"); i > 0 {
+			function = function[:i] // a closure goes with the function that it stands in
+		}
+		if r.Function != "" && (fitsTail(r.Function, function, "::") || fitsTail(r.Function, l.key.name, "::")) || r.File != "" && !debuginfo.IsText(l.file) && fitsTail(r.File, l.file, "/") {
 			return true
 		}
 	}

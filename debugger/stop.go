@@ -21,11 +21,12 @@ const (
 	ReasonPanic                        // the program gives up and has not yet unwound or printed anything: Text
 	ReasonCatch                        // another event that is caught: Catch, Text
 	ReasonWatch                        // Breakpoint is a watchpoint: Old, New, Wrote, Place
+	ReasonRestored                     // the checkpoint Breakpoint was restored
 	ReasonWatchEnd                     // the frame that the watchpoint Breakpoint belonged to has returned: Old, Place.Function
 )
 
 func (k ReasonKind) String() string {
-	return [...]string{"entry", "breakpoint", "step", "pause", "trap", "exited", "panic", "catch", "watch", "end of watch"}[k]
+	return [...]string{"entry", "breakpoint", "step", "pause", "trap", "exited", "panic", "catch", "watch", "restored", "end of watch"}[k]
 }
 
 // Reason is why the program stopped. Only the field that belongs to Kind is meaningful.
@@ -123,6 +124,8 @@ func (r *Reason) String() string {
 		return text
 	case ReasonWatch:
 		return fmt.Sprintf("watchpoint %d: %s", r.Breakpoint, r.Change())
+	case ReasonRestored:
+		return fmt.Sprintf("checkpoint %d", r.Breakpoint)
 	case ReasonWatchEnd:
 		return fmt.Sprintf("watchpoint %d is over: %s has returned", r.Breakpoint, r.Place.Function)
 	case ReasonTrap:

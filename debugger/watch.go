@@ -88,6 +88,9 @@ func (s *Session) SetWatch(what WatchSpec, spec BreakpointSpec) (Breakpoint, err
 	}
 	var result Breakpoint
 	err := s.whileStopped(func() error {
+		if s.program.core != nil {
+			return errCore
+		}
 		w, err := s.newWatch(b)
 		if err != nil {
 			return err

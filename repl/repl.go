@@ -36,7 +36,7 @@ type Config struct {
 // reading; errors of commands are printed.
 func Run(cfg Config) error {
 	r := &loop{cfg: cfg}
-	r.interp = &command.Interp{Session: cfg.Session, Out: cfg.Out, Resume: r.resume}
+	r.interp = &command.Interp{Session: cfg.Session, Out: cfg.Out, Resume: r.resume, During: r.during}
 	if cfg.Terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" {
 		r.interp.Paint = new(painter).paint
 	}
@@ -119,6 +119,14 @@ func (r *loop) resume(run func() (*debugger.Stop, error)) (*debugger.Stop, error
 	<-finished
 	r.freshLine()
 	return stop, err
+}
+
+// during runs a function of the program for an expression; an interrupt ends it.
+func (r *loop) during(run func()) {
+	_, _ = r.resume(func() (*debugger.Stop, error) { // no stop comes of it
+		run()
+		return nil, nil
+	})
 }
 
 func (r *loop) lend(open bool) {

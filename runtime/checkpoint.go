@@ -142,6 +142,10 @@ func (in *Instance) standAnew(f uint32) (*activation, error) {
 	if in.debug != nil {
 		watch = in.debug.watch
 	}
+	if in.closed.Load() {
+		return nil, ErrClosed
+	}
+	in.killed.Store(false)
 	args := make([]uint64, in.Func(f).params)
 	if err := in.Start(in.debug.thread.ctx, f, args...); err != nil {
 		return nil, err
@@ -184,6 +188,7 @@ func (g *Global) wide() bool { return g.typ.Type == wasm.V128 }
 func (in *Instance) Park() {
 	if d := in.debug; d != nil && d.final == nil {
 		d.abandon(0)
+		d.final = &Stop{Reason: StopFailed, Instance: in, Err: ErrKilled} // though it may take a while
 	}
 	in.mod.removeOwner(in)
 }

@@ -36,6 +36,9 @@ func (Backend) Thunks(m *wasm.Module, l *abi.Layout, funcs []codemap.Code) []cod
 	if m.Start != nil {
 		entries[m.Funcs[*m.Start]] = true
 	}
+	for f := m.NumImportedFuncs; f < len(m.Funcs); f++ { // a debugger calls any function
+		entries[m.Funcs[f]] = true
+	}
 	var ts []codemap.ThunkCode
 	for i, yes := range entries {
 		if yes {

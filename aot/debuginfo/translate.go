@@ -102,7 +102,7 @@ func Rewrite(source *Input, cm *codemap.Map, layout *abi.Layout) *Rewritten {
 	}
 	for name, data := range map[string][]byte{
 		".debug_info": sections.Info, ".debug_abbrev": sections.Abbrev,
-		".debug_line_str": sections.LineStr, ".debug_line": sections.Line,
+		".debug_line_str": lineStrs.Copy(0), ".debug_line": sections.Line,
 		".debug_loclists": sections.Loclists, ".debug_rnglists": sections.Rnglists,
 		".debug_aranges": done.aranges, ".debug_macro": sections.Macro,
 	} {

@@ -24,7 +24,7 @@ func main() {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w (%s --help lists the flags; what is meant for the program stands behind --)", err, c.CommandPath())
 	})
-	root.AddCommand(runCommand(), debugCommand(), traceCommand(), dapCommand(), compileCommand(), dumpCommand(), proveCommand())
+	root.AddCommand(runCommand(), debugCommand(), coreCommand(), traceCommand(), dapCommand(), compileCommand(), dumpCommand(), proveCommand())
 	err := root.Execute()
 	finish()
 	var exit exitStatus

@@ -17,7 +17,7 @@ import (
 func runCommand() *cobra.Command {
 	var p programFlags
 	var gdb bool
-	form := backtraceShort
+	form, core := backtraceShort, ""
 	c := &cobra.Command{
 		Use:   "run [flags] PROGRAM [-- ARGS...]",
 		Short: "Run a program; a trap prints a backtrace in source terms and exits with status 134",
@@ -35,11 +35,12 @@ func runCommand() *cobra.Command {
 			}
 			cfg.Stdin = os.Stdin
 			cfg.ShowNative = gdb
-			return run(cfg, form)
+			return run(cfg, form, core)
 		},
 	}
 	p.add(c)
 	c.Flags().StringVar(&form, "backtrace", backtraceShort, "what a trap prints: short, full (with the arguments' values), json, or none")
+	c.Flags().StringVar(&core, "coredump", "", "write a core dump to this `file` when the program traps; sphex core opens it")
 	c.Flags().BoolVar(&gdb, "gdb", false, "show the program to gdb or lldb when they debug this process")
 	return c
 }
@@ -57,7 +58,7 @@ var backtraceForms = []string{backtraceShort, backtraceFull, backtraceJSON, back
 // maxFrames is how many frames of a backtrace are printed from its top and from its bottom.
 const maxFrames = 40
 
-func run(cfg debugger.Config, form string) error {
+func run(cfg debugger.Config, form, core string) error {
 	s, err := debugger.Open(context.Background(), cfg)
 	if err != nil {
 		return err
@@ -66,6 +67,11 @@ func run(cfg debugger.Config, form string) error {
 	stop, err := s.Continue()
 	if err != nil {
 		return err
+	}
+	if stop.Trap() != nil && core != "" {
+		if err := writeCore(s, cfg.Program, core); err != nil {
+			fmt.Fprintf(os.Stderr, "sphex: %v\n", err)
+		}
 	}
 	if stop.Trap() != nil && form != backtraceShort {
 		return reportAs(s, stop, form)

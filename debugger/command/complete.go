@@ -125,7 +125,7 @@ func completeExpr(in *Interp, word string) []string {
 		return out
 	}
 	base := strings.TrimSuffix(word[:cut], "-")
-	v, err := in.Session.Eval(in.Level, base)
+	v, err := in.Session.EvalPure(in.Level, base)
 	if err != nil {
 		return nil
 	}

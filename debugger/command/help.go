@@ -11,6 +11,10 @@ func runHelp(in *Interp, c *call) error {
 		WriteHelp(in.Out)
 		return nil
 	}
+	if c.args == "expressions" || c.args == "expression" {
+		in.printf("%s", expressionHelp)
+		return nil
+	}
 	cmd, err := Find(c.args)
 	if err != nil {
 		return err

@@ -230,6 +230,8 @@ func (in *Interp) reason(stop *debugger.Stop) string {
 			} else {
 				parts = append(parts, fmt.Sprintf("breakpoint %d, hit %d", b.ID, b.Hits))
 			}
+		case debugger.ReasonRestored:
+			parts = append(parts, r.String())
 		case debugger.ReasonWatch:
 			if b, err := in.breakpoint(r.Breakpoint); err == nil {
 				parts = append(parts, fmt.Sprintf("watchpoint %d, hit %d", b.ID, b.Hits))

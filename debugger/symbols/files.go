@@ -180,33 +180,6 @@ func (t *Table) nearestFiles(name string) []string {
 	return out
 }
 
-// nearestFuncs finds names like a function name that matched nothing.
-func (t *Table) nearestFuncs(name string) []string {
-	t.names()
-	want := lastPart(stripArgs(name))
-	type near struct {
-		name string
-		d    int
-	}
-	var best []near
-	for _, f := range t.all {
-		if f.Unit == nil && f.Linkage == "" {
-			continue
-		}
-		if d := distance(want, f.Short); d <= 1+len(want)/4 {
-			best = append(best, near{f.Name, d})
-		}
-	}
-	sort.SliceStable(best, func(i, j int) bool { return best[i].d < best[j].d })
-	var out []string
-	for _, b := range best {
-		if len(out) < 5 && (len(out) == 0 || out[len(out)-1] != b.name) {
-			out = append(out, b.name)
-		}
-	}
-	return out
-}
-
 // distance is the edit distance of a and b, case ignored; large for very different lengths.
 func distance(a, b string) int {
 	if len(a) > 64 || len(b) > 64 || len(a)-len(b) > 16 || len(b)-len(a) > 16 {

@@ -1,10 +1,10 @@
 package symbols
 
 import (
-	"sort"
+	"cmp"
+	"slices"
 	"strings"
 
-	"sphex/aot/abi"
 	"sphex/aot/object"
 	"sphex/dwarf"
 )
@@ -15,18 +15,35 @@ func Open(f *object.File) *Table {
 	for name, b := range f.Debug {
 		d.Sections.Set(name, b)
 	}
-	names := make(map[abi.TextOffset]string, len(f.Symbols))
-	for _, s := range f.Symbols {
-		if !strings.HasPrefix(s.Name, "wasm-function[") { // the linker's name for one that has none
-			names[s.Text] = dwarf.Printable([]byte(s.Name))
-		}
-	}
 	if f.Map != nil {
+		d.Funcs = make([]FuncRange, len(f.Map.Funcs))
 		for i := range f.Map.Funcs {
 			fn := &f.Map.Funcs[i]
-			d.Funcs = append(d.Funcs, FuncRange{Index: fn.Index, Text: fn.Text, End: fn.TextEnd, Body: fn.BodyText, Name: names[fn.Text]})
+			d.Funcs[i] = FuncRange{Index: fn.Index, Text: fn.Text, End: fn.TextEnd, Body: fn.BodyText}
 		}
 	}
-	sort.Slice(d.Funcs, func(i, j int) bool { return d.Funcs[i].Text < d.Funcs[j].Text })
+	byText := func(a, b FuncRange) int { return cmp.Compare(a.Text, b.Text) }
+	if !slices.IsSortedFunc(d.Funcs, byText) {
+		slices.SortFunc(d.Funcs, byText)
+	}
+	nameFuncs(d.Funcs, f.Symbols)
 	return New(d)
+}
+
+// nameFuncs gives the functions, which ascend by Text, the names of symbols, which commonly do, too.
+func nameFuncs(funcs []FuncRange, list []object.Symbol) {
+	i := 0
+	for k := range list {
+		s := &list[k]
+		if k > 0 && s.Text < list[k-1].Text {
+			i = 0
+		}
+		for i < len(funcs) && funcs[i].Text < s.Text {
+			i++
+		}
+		if i == len(funcs) || funcs[i].Text != s.Text || strings.HasPrefix(s.Name, "wasm-function[") { // the linker's name for one that has none
+			continue
+		}
+		funcs[i].Name = dwarf.Printable([]byte(s.Name))
+	}
 }

@@ -13,7 +13,7 @@ func (ev *evaluator) assign(n assignExpr) (*Variable, error) {
 	}
 	y := n.y
 	if n.op != "" {
-		y = binaryExpr{n.at, n.op, n.x, n.y}
+		y = binaryExpr(n)
 	}
 	if d, ok := n.x.(dollarRef); ok && !ev.hasPlace(d) {
 		v, err := ev.eval(y)

@@ -254,6 +254,11 @@ func (ev *evaluator) sizeof(n sizeofExpr) (*Variable, error) {
 		}
 	} else {
 		x, err := ev.eval(n.x)
+		if name, ok := n.x.(nameRef); ok && (err != nil || x.function != nil) { // a type's name
+			if t = ev.typeCalled(name.path); t != nil {
+				return ev.length(ev.scope.sizeOf(t)), nil
+			}
+		}
 		if err != nil {
 			return nil, err
 		}

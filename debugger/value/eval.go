@@ -221,6 +221,11 @@ func (ev *evaluator) eval(n node) (*Variable, error) {
 		}
 		return ev.variable(o), nil
 	case fieldExpr:
+		if file, ok := n.x.(nameRef); ok && strings.Contains(n.name, "::") { // file.c::x
+			if v := ev.inFile(file.path + "." + n.name); v != nil {
+				return v, nil
+			}
+		}
 		x, err := ev.eval(n.x)
 		if err != nil {
 			return nil, err

@@ -255,6 +255,7 @@ func TestShortTypeName(t *testing.T) {
 func FuzzEval(f *testing.F) {
 	for _, s := range []string{
 		"v[1..3].len()", "*p + 1 as u8 << 3", `map["key1"] == 'x'`, "((a))", "&&x", "-(-1)", "tup.3.1", "(struct point *)x->y", "sizeof(int)", "a::b::<T>", "1e400", "0x", "'\\u{110000}'", "x ? y : z",
+		"n = 5", "tup.1 += 1", "v[0]++", "some_i = Some(3)", "map[\"key1\"] is 1..=5", "matches!(v, [1] | _)", "{u32}64", "v[0]@3", "$x = v", "$1 + $", "v == [1, 2]", "f(1, 2)", "v.get(1).pow(3)", "p as [u8; 4]", "if a { b } else { c }", "size_of::<Vec<u8>>()", "vv[1..2][0]",
 	} {
 		f.Add(s, uint32(0), uint32(0))
 	}
@@ -270,7 +271,7 @@ func FuzzEval(f *testing.F) {
 		if at != 0 && int(at) < len(mem)-4 {
 			binary.LittleEndian.PutUint32(mem[at:], val)
 		}
-		s := &Scope{Table: p.tab, Types: p.types, Frame: &guestFrame{pc: pc, mem: mem, regs: map[codemap.Reg][]byte{}}, Sym: sym, frameBase: p.shots[2].sp, frameBaseOK: true}
+		s := &Scope{Table: p.tab, Types: p.types, Frame: &guestFrame{pc: pc, mem: mem, regs: map[codemap.Reg][]byte{}}, Sym: sym, frameBase: p.shots[2].sp, frameBaseOK: true, Vars: &Vars{}}
 		if v, err := s.Eval(expr); err == nil {
 			_ = v.String()
 			v.Children(0, 20)

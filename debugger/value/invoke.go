@@ -252,7 +252,14 @@ func (ev *evaluator) fitCost(p *Type, a *Variable) int {
 		if sameType(t.Elem(), at.Elem()) || t.Elem() == nil || at.Elem() == nil {
 			return 0
 		}
-		return 4
+		to, from := t.Elem().strip(), at.Elem().strip()
+		if to == nil || from == nil || isCLike(t.lang) && (to.byteSize() == 1 || from.byteSize() == 1) {
+			return 4
+		}
+		if _, base := baseOffset(from, to, 0); base {
+			return 3
+		}
+		return -1
 	case pointer && sameType(t.Elem(), a.typ):
 		return 1
 	case pointer && at.kind == typeArray:

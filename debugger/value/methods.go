@@ -26,6 +26,13 @@ func (ev *evaluator) call(n callExpr) (*Variable, error) {
 	if v, ok, err := ev.known(n, x); ok || err != nil {
 		return v, err
 	}
+	if t := x.typ.strip(); t != nil && t.kind == typePointer && t.Elem() != nil && x.made == nil { // (&x).len(), p->size()
+		if y := x.as(t).deref(t.Elem()); y.Unreadable == nil {
+			if v, ok, err := ev.known(n, y); ok || err != nil {
+				return v, err
+			}
+		}
+	}
 	return ev.callMethod(n, x)
 }
 

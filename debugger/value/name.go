@@ -159,14 +159,15 @@ func (ev *evaluator) inFile(path string) *Variable {
 	if !ok || !strings.Contains(file, ".") {
 		return nil
 	}
+	var found *Variable
 	for _, g := range ev.scope.Table.GlobalsNamed(name, nil) {
 		for _, in := range []string{g.File, unitName(g.Unit)} {
-			if in == file || strings.HasSuffix(in, "/"+file) {
-				return ev.scope.variable(g)
+			if (in == file || strings.HasSuffix(in, "/"+file)) && (found == nil || g.Full == name) {
+				found = ev.scope.variable(g)
 			}
 		}
 	}
-	return nil
+	return found
 }
 
 func unitName(u *symbols.Unit) string {
@@ -181,6 +182,15 @@ func (ev *evaluator) function(path string) *Variable {
 	list := ev.functions(path)
 	if len(list) == 0 {
 		return nil
+	}
+	base, _ := cutArguments(path)
+	if name := list[0].Name; name != path && name != base { // a method is none by its last name alone
+		prefix, _, ok := cutLast(ev.functionName())
+		for ; ok && name != prefix+"::"+path; prefix, _, ok = cutLast(prefix) {
+		}
+		if !ok {
+			return nil
+		}
 	}
 	return ev.functionValue(list[0])
 }

@@ -274,6 +274,16 @@ func (v *Variable) enumShape(rust bool) *shape {
 	return &shape{kind: KindEnum, text: flagNames(m.enums, n, v.typ)}
 }
 
+// areFlags reports whether each of several enumerators is a bit or nothing.
+func areFlags(enums []enumerator) bool {
+	for _, e := range enums {
+		if e.value.Sign() != 0 && !isPowerOfTwo(e.value) {
+			return false
+		}
+	}
+	return len(enums) > 1
+}
+
 // flagNames writes a value that no enumerator has as a union of those that it contains.
 func flagNames(enums []enumerator, n *big.Int, t *Type) string {
 	rest := new(big.Int).Set(n)
@@ -289,7 +299,7 @@ func flagNames(enums []enumerator, n *big.Int, t *Type) string {
 	if len(names) > 0 && rest.Sign() == 0 {
 		return strings.Join(names, " | ")
 	}
-	if len(names) > 1 {
+	if len(names) > 1 || len(names) == 1 && areFlags(enums) {
 		return strings.Join(names, " | ") + fmt.Sprintf(" | %#x", rest)
 	}
 	return "(" + t.short() + ") " + n.String()

@@ -9,8 +9,11 @@ import (
 // eagerTree is how many items are read at once, to find out whether they are there.
 const eagerTree = 10_000
 
-// maxTree bounds the nodes of a B-tree that are visited, and the entries that a search looks at.
-const maxTree = 1 << 20
+// maxTree bounds the nodes of a container that are visited at once.
+const maxTree = 100_000
+
+// maxVisited bounds the nodes of a B-tree that are visited one by one.
+const maxVisited = 1 << 20
 
 // rustBTree shows a BTreeMap: nodes with up to 11 keys; those above the leaves have edges too.
 // They are visited as far as the items that are asked for.
@@ -38,22 +41,16 @@ func (v *Variable) rustBTree(st style) *shape {
 	get := func(i int64, key bool) *Variable {
 		name := "[" + itoa(i) + "]"
 		w.until(i)
-		if i < int64(len(w.pairs)) {
-			x := w.pairs[i].v
-			if key {
-				x = w.pairs[i].k
-			}
-			if x != nil {
-				c := *x
-				c.Name = name
-				return &c
+		if i < int64(len(w.items)) {
+			if x := w.item(w.items[i], name, key); x != nil {
+				return x
 			}
 		}
 		return v.scope.unreadable(name, kt, unavailable("corrupt: fewer items than the tree says"))
 	}
 	if n > 0 && n <= eagerTree { // what is no tree should not look like one
-		if w.until(int64(n) - 1); uint64(len(w.pairs)) < n {
-			return corrupt("%d of %d items found", len(w.pairs), n)
+		if w.until(int64(n) - 1); uint64(len(w.items)) < n {
+			return corrupt("%d of %d items found", len(w.items), n)
 		}
 	}
 	s := &shape{kind: KindMap, style: st, count: int64(n)}
@@ -73,14 +70,32 @@ type treeWalk struct {
 	leaf, internal *Type
 	stack          []treeNode // from the root down to where the walk is
 	visited        int
-	pairs          []treePair
+	items          []treeItem
 }
 
-type treePair struct{ k, v *Variable }
+// treeItem is where a key and its value are: in a leaf, or in what a node has of one.
+type treeItem struct {
+	leaf uint32
+	at   uint8
+}
+
+// item is the key or the value of an item; nil if the leaf has none.
+func (w *treeWalk) item(it treeItem, name string, key bool) *Variable {
+	t, part := w.vals, "vals"
+	if key {
+		t, part = w.keys, "keys"
+	}
+	f := w.leaf.fieldNamed(part)
+	if f == nil || t == nil {
+		return nil
+	}
+	size := t.byteSize()
+	return w.scope.make(name, "", t, w.scope.pointee(wasm.MemAddr(it.leaf)+wasm.MemAddr(f.offset+int64(it.at)*size), size))
+}
 
 // treeNode is a node on the way: edge at is the next to go down, then comes key at.
 type treeNode struct {
-	leaf   *Variable
+	addr   uint32
 	edges  *Variable // nil in leaves
 	height uint64
 	count  uint64
@@ -120,12 +135,12 @@ func (w *treeWalk) start(root *Variable) bool {
 
 // push goes down to a node.
 func (w *treeWalk) push(addr, height uint64) {
-	if w.visited++; w.visited > maxTree || height > 0 && w.internal == nil {
+	if w.visited++; w.visited > maxVisited || height > 0 && w.internal == nil {
 		w.stack = nil
 		return
 	}
-	n := treeNode{height: height, leaf: w.scope.make("", "", w.leaf, w.scope.pointee(wasm.MemAddr(addr), w.leaf.byteSize()))}
-	count := n.leaf.fieldNamed("len")
+	n := treeNode{height: height, addr: uint32(addr)}
+	count := w.scope.make("", "", w.leaf, w.scope.pointee(wasm.MemAddr(addr), w.leaf.byteSize())).fieldNamed("len")
 	c, err := count.uint()
 	if count == nil || err != nil || c > 11 {
 		w.stack = nil
@@ -140,7 +155,7 @@ func (w *treeWalk) push(addr, height uint64) {
 
 // until walks on until item i is known, or the tree ends.
 func (w *treeWalk) until(i int64) {
-	for int64(len(w.pairs)) <= i && len(w.stack) > 0 {
+	for int64(len(w.items)) <= i && len(w.stack) > 0 {
 		n := &w.stack[len(w.stack)-1]
 		if n.height > 0 && !n.down {
 			n.down = true
@@ -160,14 +175,7 @@ func (w *treeWalk) until(i int64) {
 			w.stack = w.stack[:len(w.stack)-1]
 			continue
 		}
-		p := treePair{}
-		if keys := n.leaf.fieldNamed("keys"); keys != nil {
-			p.k = w.scope.make("", "", w.keys, keys.loc.at(int64(n.at)*w.keys.byteSize(), w.keys.byteSize()))
-		}
-		if vals := n.leaf.fieldNamed("vals"); vals != nil && w.vals != nil {
-			p.v = w.scope.make("", "", w.vals, vals.loc.at(int64(n.at)*w.vals.byteSize(), w.vals.byteSize()))
-		}
-		w.pairs = append(w.pairs, p)
+		w.items = append(w.items, treeItem{n.addr, uint8(n.at)})
 		n.at, n.down = n.at+1, false
 	}
 }

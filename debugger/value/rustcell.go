@@ -15,7 +15,7 @@ func (v *Variable) rustCell() *shape {
 
 // said is a field that the program has not: what is known of a value, in words.
 func (v *Variable) said(name, text string) *Variable {
-	c := v.scope.make(name, "", v.scope.Types.basicNamed("bool", v.typ.lang), location{data: []byte{0}})
+	c := v.scope.make(name, "", nil, location{data: []byte{}})
 	c.made = func() *shape { return &shape{kind: KindUnknown, text: text} }
 	return c
 }

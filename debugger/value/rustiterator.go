@@ -145,6 +145,25 @@ func (v *Variable) withField(name string, depth int) *Variable {
 // libraries the ring with its ends.
 func (v *Variable) rustDequeIter() *shape {
 	t := v.typ.strip().arg("T")
+	if a, b := v.fieldNamed("i1"), v.fieldNamed("i2"); a != nil && b != nil {
+		first, second := a.shape(), b.shape()
+		for _, s := range []*shape{first, second} {
+			if s.err != nil || s.elem == nil {
+				return s
+			}
+		}
+		both := *first
+		both.head, both.count = lastSegment(v.typ.name), first.count+second.count
+		both.elem = func(i int64) *Variable {
+			if i < first.count {
+				return first.elem(i)
+			}
+			e := second.elem(i - first.count)
+			e.Name = "[" + itoa(i) + "]"
+			return e
+		}
+		return &both
+	}
 	ring, tail, head := v.fieldNamed("ring"), v.fieldNamed("tail"), v.fieldNamed("head")
 	if t == nil || ring == nil || tail == nil || head == nil {
 		return nil

@@ -4,7 +4,7 @@ import "strings"
 
 // rustRow is how one type of Rust's library is shown. A type is known by its crate, its own name
 // and, where several have that name, by a part of its path: the library moves its types between
-// modules. What show can't make sense of (nil) is shown as the structure that it is.
+// modules. What show can't make sense of (nil) is shown as the structure that it is, with a word of it.
 type rustRow struct {
 	module string // part of the path, "" is any
 	show   func(v *Variable) *shape
@@ -58,21 +58,21 @@ func init() { // not an initialiser, since to show a type leads to the table aga
 		"RefCell":          {{"cell", (*Variable).rustRefCell}},
 		"Ref":              {{"cell", guard("value")}},
 		"RefMut":           {{"cell", guard("value")}},
-		"Mutex":            {{"sync", (*Variable).rustMutex}},
-		"RwLock":           {{"sync", (*Variable).rustRwLock}},
-		"ReentrantLock":    {{"sync", (*Variable).rustMutex}},
-		"MutexGuard":       {{"sync", guard("lock")}},
-		"RwLockReadGuard":  {{"sync", guard("data", "lock")}},
-		"RwLockWriteGuard": {{"sync", guard("lock", "data")}},
+		"Mutex":            {{"std::sync::", (*Variable).rustMutex}},
+		"RwLock":           {{"std::sync::", (*Variable).rustRwLock}},
+		"ReentrantLock":    {{"std::sync::", (*Variable).rustMutex}},
+		"MutexGuard":       {{"std::sync::", guard("lock")}},
+		"RwLockReadGuard":  {{"std::sync::", guard("data", "lock")}},
+		"RwLockWriteGuard": {{"std::sync::", guard("lock", "data")}},
 		"Once": {
-			{"sync", (*Variable).rustOnce},
+			{"std::sync::", (*Variable).rustOnce},
 			{"sources", nil}, // an iterator
 		},
 		"OnceCell": {{"cell", (*Variable).rustOnceCell}},
-		"OnceLock": {{"sync", (*Variable).rustOnceLock}},
+		"OnceLock": {{"std::sync::", (*Variable).rustOnceLock}},
 		"LazyCell": {{"cell", (*Variable).rustLazyCell}},
-		"LazyLock": {{"sync", (*Variable).rustLazyLock}},
-		"Condvar":  {{"sync", (*Variable).rustOpaque}},
+		"LazyLock": {{"std::sync::", (*Variable).rustLazyLock}},
+		"Condvar":  {{"std::sync::", (*Variable).rustOpaque}},
 		"LocalKey": {{"thread", (*Variable).rustLocalKey}},
 
 		// collections
@@ -95,22 +95,20 @@ func init() { // not an initialiser, since to show a type leads to the table aga
 		"Iter": {
 			{"slice::", (*Variable).rustSliceIter},
 			{"vec_deque::", (*Variable).rustDequeIter},
-			{"map::", (*Variable).rustHashIter},
-			{"set::", (*Variable).rustHashIter},
+			{"hash", (*Variable).rustHashIter},
 		},
 		"IterMut": {
 			{"slice::", (*Variable).rustSliceIter},
 			{"vec_deque::", (*Variable).rustDequeIter},
-			{"map::", (*Variable).rustHashIter},
+			{"hash", (*Variable).rustHashIter},
 		},
 		"IntoIter": {
 			{"vec::", (*Variable).rustVecIntoIter},
 			{"array::", (*Variable).rustArrayIntoIter},
-			{"map::", (*Variable).rustHashIter},
-			{"set::", (*Variable).rustHashIter},
+			{"hash", (*Variable).rustHashIter},
 		},
-		"Keys":             {{"map::", (*Variable).rustHashIter}},
-		"Values":           {{"map::", (*Variable).rustHashIter}},
+		"Keys":             {{"hash", (*Variable).rustHashIter}},
+		"Values":           {{"hash", (*Variable).rustHashIter}},
 		"Chars":            {{"str::", (*Variable).rustChars}},
 		"Range":            {{"range::", rangeText("..")}},
 		"RangeInclusive":   {{"range::", rangeText("..=")}},
@@ -130,7 +128,24 @@ var rustCrates = []string{"core::", "alloc::", "std::", "hashbrown::"}
 
 // rustLibrary shows a type of the standard library, nil if v is none that has a form of its own.
 func (v *Variable) rustLibrary() *shape {
-	name := v.typ.name
+	show := v.typ.rustRow()
+	if show == nil {
+		return nil
+	}
+	if s := show(v); s != nil || v.loc.partial() {
+		return s
+	}
+	s := v.rustPlain() // of a library that is not known, or it holds nonsense
+	if v.typ.kind == typeUnion {
+		s = v.structShape(KindUnion, styleFields, lastSegment(v.typ.name))
+	}
+	s.head += " (not laid out as is known)"
+	return s
+}
+
+// rustRow is what shows the type, nil if that is not known by its name.
+func (t *Type) rustRow() func(*Variable) *shape {
+	name := t.name
 	known := false
 	for _, c := range rustCrates {
 		known = known || strings.HasPrefix(name, c)
@@ -143,19 +158,16 @@ func (v *Variable) rustLibrary() *shape {
 	if !ok {
 		switch {
 		case strings.HasPrefix(last, "NonZero"):
-			return v.rustNonZero()
+			return (*Variable).rustNonZero
 		case strings.HasPrefix(last, "Atomic") && strings.Contains(name, "::atomic::"):
-			return v.rustAtomic()
+			return (*Variable).rustAtomic
 		}
 		return nil
 	}
 	path, _, _ := strings.Cut(name, "<")
 	for _, r := range rows {
 		if strings.Contains(path, r.module) {
-			if r.show == nil {
-				return nil
-			}
-			return r.show(v)
+			return r.show
 		}
 	}
 	return nil

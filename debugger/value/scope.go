@@ -31,7 +31,7 @@ type Scope struct {
 	// What was looked up and holds wherever Move leads.
 	names    map[string]*meaning
 	missing  map[string]bool // names that mean nothing
-	baseExpr []byte // of the frame base
+	baseExpr []byte          // of the frame base
 	baseHost *host
 	host     *host    // of the last location expression
 	number   [16]byte // room for one that is being read

@@ -95,13 +95,8 @@ func (u *Unit) SplitUnit() *Unit { return u.split }
 // SkeletonUnit is the skeleton to which a split unit was joined, else nil.
 func (u *Unit) SkeletonUnit() *Unit { return u.skeleton }
 
-// Sections is where the unit comes from: the sections of its Data, those of a split file, or its own.
-func (u *Unit) Sections() *dwarf.Sections {
-	if u.make != nil && u.load() != nil {
-		return &dwarf.Sections{}
-	}
-	return u.sections
-}
+// Sections is where the unit comes from: the sections of its Data, or those of a split file.
+func (u *Unit) Sections() *dwarf.Sections { return u.sections }
 
 // End is behind the last Offset of all.
 func (d *Data) End() Offset { return d.end }

@@ -33,9 +33,6 @@ type Unit struct {
 
 	skeleton, split *Unit // the other half of a split unit; see Join
 
-	make func() (*Alone, error)        // see Later; nil if the contents are there
-	far  func(n uint64) (Offset, bool) // see Alone.Far
-
 	once    sync.Once
 	err     error
 	bytes   []byte // the unit's section up to the unit's end
@@ -75,6 +72,12 @@ func (u *Unit) SectionOffset(off Offset) (section string, at uint64) {
 // Contains reports whether off lies in the unit.
 func (u *Unit) Contains(off Offset) bool { return off >= u.Offset && off < u.End }
 
+// Across is the entry at an offset of the .debug_info of the unit's sections, as references across
+// units name it.
+func (u *Unit) Across(off uint64) (Offset, bool) {
+	return u.info + Offset(off), off < uint64(len(u.sections.Info))
+}
+
 // Root reads the unit's root entry.
 func (u *Unit) Root() (Entry, error) { return u.Entry(u.First) }
 
@@ -87,11 +90,7 @@ func (u *Unit) Bases() (Bases, error) {
 // load reads the abbreviations and the bases.
 func (u *Unit) load() error {
 	u.once.Do(func() {
-		if u.make == nil {
-			u.bytes = u.all[:u.End-u.shift]
-		} else if u.err = u.fill(); u.err != nil {
-			return
-		}
+		u.bytes = u.all[:u.End-u.shift]
 		if u.abbrevs, u.err = u.data.abbrevTable(u.sections.Abbrev, u.AbbrevOffset); u.err != nil {
 			return
 		}

@@ -293,7 +293,7 @@ func (v Value) Ref() (Offset, bool) {
 	case dwarf.FormRefAddr:
 		return v.unit.Across(v.u)
 	case dwarf.FormRefSig8:
-		if t, ok := v.unit.data.TypeUnit(v.u); ok && (t.make == nil || t.load() == nil) {
+		if t, ok := v.unit.data.TypeUnit(v.u); ok {
 			return t.TypeEntry, t.Contains(t.TypeEntry)
 		}
 	}

@@ -51,7 +51,10 @@ const maxLines = 1<<31 - 1
 
 // NewText lays out the text of a module, which must be valid.
 func NewText(m *wasm.Module) *Text {
-	t := &Text{m: m, names: NewNames(m), lines: 1}
+	t := &Text{m: m, lines: 1}
+	var naming sync.WaitGroup
+	naming.Go(func() { t.names = NewNames(m) }) // laying out asks for none
+	defer naming.Wait()
 	add := func(index, lines int, print func(*Text, []byte, int, int) []byte) {
 		if lines > 0 && t.lines+lines < maxLines {
 			t.parts = append(t.parts, part{t.lines, index, print})

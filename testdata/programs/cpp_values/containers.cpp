@@ -36,6 +36,13 @@
 // use makes the optimizer believe that t is read and written.
 template <typename T> static inline void use(T &t) { asm volatile("" : : "r"(&t) : "memory"); }
 
+// What clang loses at -O3, since it takes it apart before the call, is static there.
+#ifdef __OPTIMIZE__
+#define KEPT static
+#else
+#define KEPT
+#endif
+
 // stop is where a debugger stops to look at the variables of its caller, which are in memory at a call.
 template <typename... T> __attribute__((noinline)) void stop(T &...t) { (use(t), ...); }
 
@@ -64,27 +71,27 @@ __attribute__((noinline)) void strings() {
 }
 
 __attribute__((noinline)) void sequences() {
-    std::vector<int> numbers{1, 4, 9}, none;
-    std::vector<std::string> words{"one", "two"};
-    std::vector<Order> orders{{1, 2.5}, {2, 0.5}};
-    std::vector<std::vector<int>> nested{{1}, {}, {2, 3}};
-    std::vector<bool> bits{true, false, true, true};
+    KEPT std::vector<int> numbers{1, 4, 9}, none;
+    KEPT std::vector<std::string> words{"one", "two"};
+    KEPT std::vector<Order> orders{{1, 2.5}, {2, 0.5}};
+    KEPT std::vector<std::vector<int>> nested{{1}, {}, {2, 3}};
+    KEPT std::vector<bool> bits{true, false, true, true};
     std::array<short, 3> fixed{7, 8, 9};
-    std::array<int, 0> nothing{};
+    KEPT std::array<int, 0> nothing{};
     std::deque<int> line{3, 4};
     line.push_front(2);
     std::deque<Order> blocks;
     for (int i = 0; i < 300; i++) blocks.push_back({i, i / 2.0});
-    std::list<int> chain{5, 6, 7};
+    KEPT std::list<int> chain{5, 6, 7};
     std::list<std::string> no_chain;
-    std::forward_list<int> once{8, 9};
+    KEPT std::forward_list<int> once{8, 9};
     std::stack<int> pile;
     pile.push(1);
     pile.push(2);
     std::queue<std::string> wait;
     wait.push("first");
     wait.push("second");
-    std::priority_queue<int> heap;
+    KEPT std::priority_queue<int> heap;
     heap.push(3);
     heap.push(9);
     heap.push(5);
@@ -98,10 +105,10 @@ __attribute__((noinline)) void sequences() {
 
 __attribute__((noinline)) void maps() {
     std::map<std::string, int> ages{{"ann", 31}, {"bob", 27}};
-    std::map<int, Order> orders{{7, {1, 2.5}}};
+    KEPT std::map<int, Order> orders{{7, {1, 2.5}}};
     std::map<char, double> no_ages;
     std::multimap<int, char> many{{1, 'a'}, {1, 'b'}, {2, 'c'}};
-    std::set<int> sorted{3, 1, 2};
+    KEPT std::set<int> sorted{3, 1, 2};
     std::multiset<int> twice{2, 2, 5};
     std::unordered_map<int, std::string> names{{4, "four"}};
     std::unordered_multimap<int, int> pairs{{1, 10}};
@@ -120,12 +127,12 @@ __attribute__((noinline)) void wrappers() {
     std::tuple<> unit;
     std::optional<int> some = 5, none;
     std::optional<std::string> text = "given";
-    std::variant<int, std::string, Order> number = 3, word = "alt", record = Order{4, 1.5};
-    std::any no_any, small_any = 42, any_text = std::string("in any"), big_any = Order{9, 4.5};
-    std::function<bool(const Order &, const Order &)> by = by_price, no_function;
+    KEPT std::variant<int, std::string, Order> number = 3, word = "alt", record = Order{4, 1.5};
+    KEPT std::any no_any, small_any = 42, any_text = std::string("in any"), big_any = Order{9, 4.5};
+    KEPT std::function<bool(const Order &, const Order &)> by = by_price, no_function;
     int captured = 6;
     std::function<int(int)> closure = [captured](int n) { return n * captured; };
-    std::function<int(int)> plain = twice, functor = Adder{3};
+    KEPT std::function<int(int)> plain = twice, functor = Adder{3};
     std::reference_wrapper<int> ref = captured;
     std::complex<double> z{1.5, -2};
     std::atomic<int> counter{11};
@@ -147,22 +154,22 @@ __attribute__((noinline)) void pointers() {
     std::unique_ptr<Order, void (*)(Order *)> released(new Order{3, 4.5}, [](Order *o) { delete o; });
     std::shared_ptr<Order> shared = std::make_shared<Order>(Order{5, 6.5}), second = shared, no_shared;
     std::shared_ptr<int> separate(new int(7));
-    std::weak_ptr<Order> weak = shared, gone, no_weak;
+    KEPT std::weak_ptr<Order> weak = shared, gone, no_weak;
     {
         auto brief = std::make_shared<Order>();
         gone = brief;
     }
-    std::vector<Order> orders{{1, 2.5}, {2, 0.5}};
+    KEPT std::vector<Order> orders{{1, 2.5}, {2, 0.5}};
     auto in_vector = orders.begin() + 1;
-    std::list<int> chain{5, 6};
+    KEPT std::list<int> chain{5, 6};
     auto in_list = chain.begin();
     auto list_end = chain.end();
     std::deque<int> line{3, 4};
-    auto in_deque = line.begin() + 1;
+    KEPT auto in_deque = line.begin() + 1;
     std::string word = "letters";
     auto in_string = word.begin() + 3;
     std::string *pointer = &word;
-    const std::string &reference = word;
+    KEPT const std::string &reference = word;
     stop(owner, no_owner, block, closed, released, shared, second, no_shared, separate, weak, gone, no_weak, orders, in_vector, chain, in_list, list_end, line, in_deque, word, in_string, pointer, reference);
 }
 
@@ -181,7 +188,7 @@ __attribute__((noinline)) void times() {
 
 __attribute__((noinline)) void results() {
 #ifdef __cpp_lib_expected
-    std::expected<int, std::string> good = 5, bad = std::unexpected<std::string>("broken");
+    KEPT std::expected<int, std::string> good = 5, bad = std::unexpected<std::string>("broken");
     std::expected<void, int> done, failed = std::unexpected<int>(3);
     stop(good, bad, done, failed);
 #endif

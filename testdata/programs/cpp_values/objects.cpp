@@ -5,6 +5,13 @@
 // use makes the optimizer believe that t is read and written.
 template <typename T> static inline void use(T &t) { asm volatile("" : : "r"(&t) : "memory"); }
 
+// What clang loses at -O3 is static there.
+#ifdef __OPTIMIZE__
+#define KEPT static
+#else
+#define KEPT
+#endif
+
 // stop is where a debugger stops to look at the variables of its caller, which are in memory at a call.
 template <typename... T> __attribute__((noinline)) void stop(T &...t) { (use(t), ...); }
 
@@ -114,12 +121,12 @@ typedef int int2 __attribute__((vector_size(8)));
 static int triple(int n) { return 3 * n; }
 
 __attribute__((noinline)) void objects() {
-    Circle circle(2);
+    KEPT Circle circle(2);
     Square square(3);
     HiddenShape hidden_shape;
     Shape *base = &circle, *multi = &square, *anonymous = &hidden_shape, *null = nullptr;
     Named *second = &square;
-    Shape &ref = circle;
+    KEPT Shape &ref = circle;
     Both both;
     Node *virtual_base = &both;
     Left *virtual_left = &both;
@@ -140,13 +147,13 @@ __attribute__((noinline)) void plain() {
     point.x = 3;
     point.y = 4;
     int Point::*member = &Point::y, Point::*no_member = nullptr;
-    int (Point::*method)() const = &Point::sum;
-    int (Point::*virtual_method)(int) const = &Point::scaled;
+    KEPT int (Point::*method)() const = &Point::sum;
+    KEPT int (Point::*virtual_method)(int) const = &Point::scaled;
     int (*function)(int) = triple, (*no_function)(int) = nullptr;
-    int (&function_ref)(int) = triple;
-    int array[2][3] = {{1, 2, 3}, {4, 5, 6}};
-    int(&array_ref)[2][3] = array;
-    int &&moved = 5;
+    KEPT int (&function_ref)(int) = triple;
+    KEPT int array[2][3] = {{1, 2, 3}, {4, 5, 6}};
+    KEPT int(&array_ref)[2][3] = array;
+    KEPT int &&moved = 5;
     char buffer[16] = "text", full[4] = {'f', 'u', 'l', 'l'};
     const char *words[] = {"one", "two"};
     char16_t u16[] = u"\u4e2d";
@@ -165,7 +172,7 @@ __attribute__((noinline)) void plain() {
     bool yes = true;
     int local = 10;
     auto lambda = [local, &point, this_many = 3L](int n) { return n + local + point.x + this_many; };
-    auto stateless = [](int n) { return n; };
+    KEPT auto stateless = [](int n) { return n; };
     stop(ring, level, mode, no_mode, odd_mode, ten, unknown, minus, packed, either, tagged, point, member, no_member, method, virtual_method, function, no_function, array, buffer, full, words, u16, u32, u8, wide, vec, pair, byte, nothing, quad, huge, odd_width, wide_bits, half, yes, lambda, stateless, array_ref, moved, function_ref);
 }
 

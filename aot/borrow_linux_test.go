@@ -1,0 +1,86 @@
+package aot
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"sphex/aot/debuginfo"
+)
+
+// TestBorrow compiles modules whose files are mapped: writers wait as long as that lasts, and nothing of
+// the file is in use behind it, which unmapping shows.
+func TestBorrow(t *testing.T) {
+	from, back := borrowFrom, returned
+	unmapped := 0
+	borrowFrom = 1
+	returned = func(b []byte) {
+		unmapped++
+		unmapFile(b)
+	}
+	t.Cleanup(func() { borrowFrom, returned = from, back })
+	for _, name := range []string{"c_kinds/c_kinds-O2.wasm", "c_macros/dw5.wasm", "cpp_values/objects-O0.wasm", "rs_calc/rs_calc-debug-dw5.wasm"} {
+		t.Run(name, func(t *testing.T) {
+			module, err := os.ReadFile(filepath.Join("..", "testdata", "programs", name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join(t.TempDir(), "app.wasm")
+			if err := os.WriteFile(path, module, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if _, giveBack, ok := borrowFile(path); !ok {
+				t.Skip("the file system has no leases")
+			} else {
+				giveBack()
+			}
+			key, err := keyIn(t.TempDir())
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := &Cache{Dir: t.TempDir(), Key: key}
+			write := func() error {
+				fd, err := unix.Open(path, unix.O_WRONLY|unix.O_NONBLOCK|unix.O_TRUNC, 0)
+				if err == nil {
+					unix.Close(fd)
+				}
+				return err
+			}
+			var during error
+			before := unmapped
+			f, _, err := c.Load(path, Options{Report: func(*debuginfo.Report) { during = write() }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !errors.Is(during, unix.EWOULDBLOCK) {
+				t.Errorf("a writer was let in while the module is read: %v", during)
+			}
+			if unmapped != before+1 {
+				t.Fatalf("the file was not borrowed, or not given back")
+			}
+			if err := write(); err != nil {
+				t.Errorf("the file cannot be written to behind Load: %v", err)
+			}
+			c.Wait() // it is written to the cache without the file
+			got, err := f.Bytes()
+			if err != nil {
+				t.Fatal(err)
+			}
+			plain, err := Compile(module, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := plain.Bytes()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(got, want) {
+				t.Errorf("%d bytes of an object, %d of the one of a module in memory", len(got), len(want))
+			}
+		})
+	}
+}

@@ -48,6 +48,7 @@ func (s *server) initialize(a *initializeArguments) (any, error) {
 		SupportsValueFormattingOptions:     true,
 		SupportsBreakpointLocationsRequest: true,
 		SupportsInstructionBreakpoints:     true,
+		SupportsDataBreakpoints:            true,
 		SupportsModulesRequest:             true,
 		SupportsRestartRequest:             true,
 		SupportsExceptionFilterOptions:     true,

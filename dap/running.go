@@ -90,6 +90,9 @@ func (s *server) stopped(stop *debugger.Stop, err error) {
 			body.Text, body.Description = r.Text, "Trap: "+r.Text
 		case r.Kind == debugger.ReasonPanic || r.Kind == debugger.ReasonCatch:
 			body.Text, body.Description = r.Text, r.String()
+		case r.Kind == debugger.ReasonWatchEnd || r.Kind == debugger.ReasonWatch && r.Problem == nil:
+			body.Description = r.String()
+			body.Text = body.Description
 		case r.Problem != nil:
 			problems = append(problems, fmt.Sprintf("the condition of breakpoint %d failed: %v", r.Breakpoint, r.Problem))
 		}
@@ -106,6 +109,10 @@ func (s *server) reasonName(r *debugger.Reason) string {
 	switch r.Kind {
 	case debugger.ReasonTrap, debugger.ReasonPanic, debugger.ReasonCatch:
 		return "exception"
+	case debugger.ReasonWatch, debugger.ReasonWatchEnd:
+		return "data breakpoint"
+	case debugger.ReasonRestored:
+		return "goto"
 	case debugger.ReasonBreakpoint:
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -122,7 +129,7 @@ func (s *server) reasonName(r *debugger.Reason) string {
 
 // rank orders reasons: a stop has one for the client, the strongest.
 func rank(reason string) int {
-	for i, r := range []string{"", "step", "pause", "entry", "function breakpoint", "instruction breakpoint", "breakpoint", "exception"} {
+	for i, r := range []string{"", "step", "pause", "entry", "function breakpoint", "instruction breakpoint", "breakpoint", "goto", "data breakpoint", "exception"} {
 		if r == reason {
 			return i
 		}

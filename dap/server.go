@@ -71,6 +71,7 @@ type server struct {
 	ending        ending
 	byFunction    []placed // of setFunctionBreakpoints
 	byInstruction []placed // of setInstructionBreakpoints
+	byData        []int    // of setDataBreakpoints
 }
 
 // ending says what becomes of the exited and terminated events when the program ends.
@@ -135,6 +136,8 @@ func init() {
 		on("setBreakpoints", (*server).setBreakpoints),
 		on("setFunctionBreakpoints", (*server).setFunctionBreakpoints),
 		on("setInstructionBreakpoints", (*server).setInstructionBreakpoints),
+		on("dataBreakpointInfo", (*server).dataBreakpointInfo),
+		on("setDataBreakpoints", (*server).setDataBreakpoints),
 		on("setExceptionBreakpoints", (*server).setExceptionBreakpoints),
 
 		after("continue", (*server).continueProgram),

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"sphex/aot/debuginfo"
 	"sphex/aot/wasm"
 	"sphex/debugger/symbols"
 )
@@ -61,15 +60,11 @@ func (im *image) bindIndex(index uint32) ([]BreakPlace, string) {
 // endingIn returns the names of functions that end in name as those of languages do that write
 // neither :: nor debug information: Go's main.run, AssemblyScript's src/game/Player#hit.
 func (im *image) endingIn(name string) []string {
-	if !im.table.Synthetic() {
-		return nil // without reading all of the program's debug information
-	}
 	const most = 20
 	var names []string
-	for _, f := range im.table.AllFunctions() {
+	for _, f := range im.table.SyntheticFunctions() {
 		head, ok := strings.CutSuffix(f.Name, name)
-		if ok && head != "" && name != "" && strings.ContainsAny(head[len(head)-1:], "/#.") && f.Unit != nil &&
-			debuginfo.IsSynthetic(f.Unit.Producer) && len(names) < most && !slices.Contains(names, f.Name) {
+		if ok && head != "" && name != "" && strings.ContainsAny(head[len(head)-1:], "/#.") && len(names) < most && !slices.Contains(names, f.Name) {
 			names = append(names, f.Name)
 		}
 	}

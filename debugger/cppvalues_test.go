@@ -111,7 +111,6 @@ var cppObjectRows = []cppRow{
 	{"class of an anonymous namespace behind its base", 1, "anonymous->depth", "int", "5", false},
 	{"virtual bases", 1, "both", "Both", "{Left = {Node = {id = 1}, left = 2}, Right = {Node = {id = 1}, right = 3}, both = 4}", false},
 	{"behind a pointer to a virtual base", 1, "virtual_base->both", "int", "4", false},
-	{"static member", 1, "Shape::count", "int", "3", false},
 	{"anonymous namespace", 1, "hidden", "Hidden", "{secret = 99}", false},
 	{"template in an inline namespace", 2, "ring", "Ring<int, 3>", "{items = {1, 2, 3}, head = 2}", false},
 	{"enum class", 2, "level", "Level", "Level::High", false},

@@ -15,7 +15,7 @@ func TestTypeNames(t *testing.T) {
 			"h.name": "const char * volatile", "argv": "char **",
 		}},
 		{"cpp_kinds/cpp_kinds-O0.wasm", "main.cpp", 118, map[string]string{
-			"member": "int Account::*", "method": "int (Account::*)(int)", "base": "Base &", "left": "Left *",
+			"member": "int Account::*", "method": "int (Account::*)(int)", "base": "Base & (Both)", "left": "Left * (Both)",
 		}},
 		{"rs_kinds/rs_kinds-debug.wasm", "main.rs", 166, map[string]string{
 			"first": "&dyn Animal (Dog)", "animals[1]": "Box<dyn Animal> (Bird)", "animals": "Vec<Box<dyn Animal>>",

@@ -82,7 +82,7 @@ var programValues = []struct {
 			"right":      "2",
 			"label":      `"both-label"`,
 		}},
-		{65, 1, map[string]string{"b": "{id = 2}", "depth": "1", "here": "3", "k[0]": "98 'b'"}},
+		{65, 1, map[string]string{"b": `{Left = {Base = {id = 2}, left = 30}, Right = {Base = {id = 2}, right = 2}, label = "both-label"}`, "depth": "1", "here": "3", "k[0]": "98 'b'"}},
 		{75, 1, map[string]string{"v": "2", "base": "1", "calls": "2", "tag": `"tag!"`}}, // a copy of add, called once
 		{79, 0, map[string]string{"first": "6", "second": "7", "calls": "2", "add.base": "1", "add.tag": `"tag!"`, "tag": `"tag"`}},
 		{93, 0, map[string]string{
@@ -103,8 +103,8 @@ var programValues = []struct {
 		{118, 0, map[string]string{
 			"both":                `{Left = {Base = {id = 2}, left = 30}, Right = {Base = {id = 2}, right = 2}, label = "both-label"}`,
 			"both.id + both.left": "32",
-			"base":                "{id = 2}",
-			"*left":               "{Base = {id = 2}, left = 30}",
+			"base":                `{Left = {Base = {id = 2}, left = 30}, Right = {Base = {id = 2}, right = 2}, label = "both-label"}`, // the whole object
+			"*left":               `{Left = {Base = {id = 2}, left = 30}, Right = {Base = {id = 2}, right = 2}, label = "both-label"}`,
 			"right.id":            "2",
 			"level":               "Level::High",
 			"(int)level":          "200",

@@ -10,12 +10,17 @@ import (
 // terminal obeys the control characters in them: those, what turns the direction of the text, and
 // bytes that are not UTF-8 become U+FFFD.
 func Printable(name []byte) string {
-	for _, b := range name {
-		if b < ' ' || b > '~' {
-			return printable(string(name))
+	return PrintableText(string(name))
+}
+
+// PrintableText is Printable for a string, which it returns as it is if it can.
+func PrintableText(name string) string {
+	for i := 0; i < len(name); i++ {
+		if b := name[i]; b < ' ' || b > '~' {
+			return printable(name)
 		}
 	}
-	return string(name)
+	return name
 }
 
 func printable(name string) string {

@@ -76,7 +76,13 @@ func TestWithoutCustom(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if len(small.Customs) != 1 || !bytes.Equal(small.Custom("name"), m.Custom("name")) {
+		left := 0
+		for i := range m.Customs {
+			if m.Customs[i].Name == "name" {
+				left++ // some programs are linked without
+			}
+		}
+		if len(small.Customs) != left || !bytes.Equal(small.Custom("name"), m.Custom("name")) {
 			t.Errorf("%s: the name section is not the only one left", name)
 		}
 		code := func(m *wasm.Module) []byte { return m.Bytes[m.CodeSection:][:m.CodeSize] }

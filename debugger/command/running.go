@@ -257,8 +257,8 @@ func (in *Interp) showFrame(f *debugger.Frame, why string) {
 		why = "  (" + why + ")"
 	}
 	place := where(f)
-	file, line, text := in.Session.FrameText(f)
-	if text = text && !f.HasSource(); text {
+	file, line, text := in.frameText(f)
+	if text {
 		place = fmt.Sprintf("%s:%d (%s)", path.Base(file), line, place)
 	}
 	in.printf("> %s %s%s\n", debugger.BriefName(f.Function), place, why)
@@ -270,6 +270,15 @@ func (in *Interp) showFrame(f *debugger.Frame, why string) {
 	} else if text {
 		_ = in.list(file, line-5, line+5, line) // there is no more to say if it fails
 	}
+}
+
+// frameText is Session.FrameText for a frame without a source; for another one it is not even asked,
+// since in a large module that takes a while.
+func (in *Interp) frameText(f *debugger.Frame) (file string, line int, ok bool) {
+	if f.HasSource() {
+		return "", 0, false
+	}
+	return in.Session.FrameText(f)
 }
 
 // where is a frame's position in short: main.rs:12:5 (inlined).

@@ -48,7 +48,7 @@ func runList(in *Interp, c *call) error {
 			}
 			return explain(err)
 		}
-		if file, line, ok := in.Session.FrameText(f); ok && !f.HasSource() {
+		if file, line, ok := in.frameText(f); ok {
 			return in.list(file, line-5, line+5, line)
 		}
 		if !f.HasSource() {

@@ -127,7 +127,19 @@ func (t *Table) indexedNear(want string) (best []near, ok bool) {
 // maxNearName is how long a name may be, its template arguments included, that somebody may have meant.
 const maxNearName = 256
 
-// Synthetic tells whether a unit was made by us: from a source map or from the module's own text.
-func (t *Table) Synthetic() bool {
-	return slices.ContainsFunc(t.Units(), func(u *Unit) bool { return debuginfo.IsSynthetic(u.Producer) })
+// SyntheticFunctions lists the functions, ascending by Entry, of units that we made: from a source map or
+// from the module's own text.
+func (t *Table) SyntheticFunctions() (list []*Function) {
+	for _, u := range t.Units() {
+		if !debuginfo.IsSynthetic(u.Producer) {
+			continue
+		}
+		for _, f := range u.scanned().funcs {
+			if t.Function(f.Entry) == f { // else replaced by another definition
+				list = append(list, f)
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *Function) int { return cmp.Compare(a.Entry, b.Entry) })
+	return list
 }

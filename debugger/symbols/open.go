@@ -44,6 +44,6 @@ func nameFuncs(funcs []FuncRange, list []object.Symbol) {
 		if i == len(funcs) || funcs[i].Text != s.Text || strings.HasPrefix(s.Name, "wasm-function[") { // the linker's name for one that has none
 			continue
 		}
-		funcs[i].Name = dwarf.Printable([]byte(s.Name))
+		funcs[i].Name = dwarf.PrintableText(s.Name)
 	}
 }

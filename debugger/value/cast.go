@@ -112,7 +112,7 @@ func (ev *evaluator) castTo(n node, x *Variable, t *Type) (*Variable, error) {
 		return nil, ev.fail(n, "no cast to %s", t.short())
 	}
 	xt := x.typ.strip()
-	if xt != nil && xt == st && x.made == nil {
+	if xt != nil && xt == st && x.made == nil && !x.untyped {
 		return x, nil
 	}
 	if st.kind == typePointer || st.kind == typeReference {

@@ -3,6 +3,7 @@ package native
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -113,9 +114,30 @@ func mapSpan(off uintptr, code []byte, private bool) error {
 		}
 		return nil
 	}
-	fill(unsafe.Slice((*byte)(pointer(arena.alias+off)), n), code)
+	// The kernel would clear each page of the alias before it is copied over; it need not for a write.
+	if err := writeWhole(arena.fd, code, int64(off)); err != nil {
+		return fmt.Errorf("writing %d bytes of code: %w", len(code), err)
+	}
+	fill(unsafe.Slice((*byte)(pointer(arena.alias+off)), n)[len(code):], nil)
 	if _, err := mmap(at, n, unix.PROT_READ|unix.PROT_EXEC, unix.MAP_SHARED|unix.MAP_FIXED, arena.fd, int64(off)); err != nil {
 		return fmt.Errorf("mapping %d bytes of code: %w", n, err)
+	}
+	return nil
+}
+
+// writeWhole writes all of b at an offset of a file.
+func writeWhole(fd int, b []byte, at int64) error {
+	for len(b) > 0 {
+		n, err := unix.Pwrite(fd, b, at)
+		switch {
+		case err == unix.EINTR:
+		case err != nil:
+			return err
+		case n == 0:
+			return io.ErrShortWrite
+		}
+		n = max(n, 0)
+		b, at = b[n:], at+int64(n)
 	}
 	return nil
 }

@@ -63,6 +63,8 @@ func (s *server) initialize(a *initializeArguments) (any, error) {
 		SupportsDisassembleRequest:         true,
 		SupportsCompletionsRequest:         true,
 		SupportsClipboardContext:           true,
+		SupportsStepInTargetsRequest:       true,
+		SupportsGotoTargetsRequest:         true,
 		SupportsSteppingGranularity:        true,
 	}, nil
 }

@@ -213,6 +213,9 @@ func (s *server) stepIn(a *dap.StepInArguments) (any, func(), error) {
 		if a.Granularity == "instruction" {
 			return s.session.StepInstruction(false)
 		}
+		if a.TargetId > 0 {
+			return s.session.StepIntoTarget(a.TargetId)
+		}
 		return s.session.StepIn()
 	})
 }

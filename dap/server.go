@@ -58,8 +58,9 @@ type server struct {
 	outputs []*outputWriter // the program's
 	stdin   *os.File        // the program's; nil for none
 	handles handles
-	sources map[string]string // local path -> path in DWARF
-	texts   []string          // sources given by reference; see source.go
+	sources map[string]string         // local path -> path in DWARF
+	texts   []string                  // sources given by reference; see source.go
+	jumps   []debugger.BreakpointSpec // given by gotoTargets
 
 	byFile      map[string][]placed // of setBreakpoints, by the client's path
 	byException []placed            // of setExceptionBreakpoints
@@ -142,9 +143,12 @@ func init() {
 
 		after("continue", (*server).continueProgram),
 		after("next", (*server).next),
+		on("stepInTargets", (*server).stepInTargets),
 		after("stepIn", (*server).stepIn),
 		after("stepOut", (*server).stepOut),
 		after("pause", (*server).pause),
+		on("gotoTargets", (*server).gotoTargets),
+		after("goto", (*server).gotoTarget),
 
 		on("threads", (*server).threads),
 		on("stackTrace", (*server).stackTrace),

@@ -82,6 +82,7 @@ type launchArguments struct {
 	DebugDirs   []string           `json:"debugDirs"` // searched for .dwo, .dwp and other files with debug information
 	Invoke      string             `json:"invoke"`
 	Stdin       string             `json:"stdin"` // a file
+	Core        string             `json:"core"`  // a core dump of the program, to look at
 }
 
 // sourceMap is {from: to}, or a list of [from, to].
@@ -157,7 +158,7 @@ func (s *server) onLaunch(a *launchArguments) (any, func(), error) {
 		}
 		cfg.Stdin, s.stdin = f, f
 	}
-	session, err := debugger.Open(context.Background(), cfg)
+	session, err := open(cfg, a)
 	if err != nil {
 		if s.stdin != nil {
 			s.stdin.Close()
@@ -174,6 +175,22 @@ func (s *server) onLaunch(a *launchArguments) (any, func(), error) {
 		}
 		s.w.event("initialized", nil)
 	}, nil
+}
+
+// open opens the program, or its core dump.
+func open(cfg debugger.Config, a *launchArguments) (*debugger.Session, error) {
+	if a.Core == "" {
+		return debugger.Open(context.Background(), cfg)
+	}
+	dump, err := os.ReadFile(under(a.Cwd, []string{a.Core})[0])
+	if err != nil {
+		return nil, err
+	}
+	session, err := debugger.OpenCore(context.Background(), cfg, dump)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", a.Core, err)
+	}
+	return session, nil
 }
 
 // under makes paths that are relative to a folder complete.
@@ -210,6 +227,10 @@ func (s *server) configurationDone(*none) (any, func(), error) {
 	s.configured = true
 	return nil, func() {
 		s.w.event("thread", &dap.ThreadEventBody{Reason: "started", ThreadId: threadID})
+		if s.launch.Core != "" {
+			s.w.event("stopped", &dap.StoppedEventBody{Reason: "exception", Description: "Core dump", ThreadId: threadID, AllThreadsStopped: true})
+			return
+		}
 		s.run(s.session.Continue)
 	}, nil
 }

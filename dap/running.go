@@ -164,6 +164,8 @@ func (s *server) tellEnd(stop *debugger.Stop) {
 	s.w.event("terminated", &dap.TerminatedEventBody{})
 }
 
+var errCore = errors.New("this is a core dump: it can't run")
+
 var errNotConfigured = errors.New("configurationDone has not been requested: it starts the program")
 
 // checkThread refuses a thread that is none. Clients may leave it out.
@@ -191,6 +193,9 @@ func (s *server) resume(thread int, body any, f func() (*debugger.Stop, error)) 
 	}
 	if session.State() == debugger.Exited {
 		return nil, nil, debugger.ErrExited
+	}
+	if s.launch.Core != "" {
+		return nil, nil, errCore
 	}
 	return body, func() { s.run(f) }, nil
 }

@@ -148,6 +148,9 @@ func absolute(path string) string {
 	return path
 }
 
+// loadTime is for how long what uses an object of the cache makes its tables, at most.
+const loadTime = 2 * time.Second
+
 // open maps an object of the cache; nil if there is none that holds. It stays mapped until the
 // process ends, since slices of it are everywhere: that costs addresses, not memory.
 func (c *Cache) open(name, path string, o Options) *object.File {
@@ -164,6 +167,7 @@ func (c *Cache) open(name, path string, o Options) *object.File {
 	}
 	var f *object.File
 	if err == nil {
+		Loading(loadTime)
 		f, err = object.ReadSealed(elf)
 	}
 	if err != nil {

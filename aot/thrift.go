@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync"
+	"time"
 )
 
 // bigModule is the size from which on a module's compilation spends time to save memory.
@@ -16,12 +17,20 @@ func collect(size int) {
 	}
 }
 
-// thrift counts the compilations of big modules that go on.
-var thrift struct {
+// pace says how often the collector runs, while something goes on that wants it otherwise.
+var pace struct {
 	mu      sync.Mutex
-	n       int
+	big     int // compilations of big modules
+	loads   int // see Loading
 	percent int // as it was
+	now     int
 }
+
+// How much the memory in use may grow before the collector runs, in percent.
+const (
+	thrifty = 10
+	hasty   = 400
+)
 
 // save makes the collector run more often, for a big module, until done is called: it would wait until
 // the memory in use has doubled. Nearly all of that is bytes, over which it does not walk.
@@ -29,20 +38,37 @@ func save(size int) (done func()) {
 	if size <= bigModule {
 		return func() {}
 	}
-	t := &thrift
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.n++; t.n == 1 {
-		const percent = 10
-		if t.percent = debug.SetGCPercent(percent); t.percent >= 0 && t.percent < percent {
-			debug.SetGCPercent(t.percent)
-		}
+	changePace(1, 0)
+	return func() { changePace(-1, 0) }
+}
+
+// Loading makes the collector run seldom for that long: what is read of an object stays, so that there
+// is nothing to collect while a person waits for the program to be ready.
+func Loading(d time.Duration) {
+	changePace(0, 1)
+	time.AfterFunc(d, func() { changePace(0, -1) })
+}
+
+// changePace begins or ends what wants another pace.
+func changePace(big, loads int) {
+	p := &pace
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.big == 0 && p.loads == 0 {
+		p.now = hasty
+		p.percent = debug.SetGCPercent(hasty)
 	}
-	return func() {
-		t.mu.Lock()
-		defer t.mu.Unlock()
-		if t.n--; t.n == 0 {
-			debug.SetGCPercent(t.percent)
-		}
+	p.big += big
+	p.loads += loads
+	now := p.percent
+	switch off := now < 0; {
+	case p.big > 0 && (off || now > thrifty):
+		now = thrifty
+	case p.big == 0 && p.loads > 0 && !off:
+		now = max(now, hasty)
+	}
+	if now != p.now {
+		p.now = now
+		debug.SetGCPercent(now)
 	}
 }

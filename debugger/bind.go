@@ -73,6 +73,9 @@ func (im *image) bindCode(code wasm.CodeOffset, what string) ([]BreakPlace, stri
 		return nil, what + " is in no function"
 	}
 	places := im.places([]symbols.Place{im.placeAt(text)})
+	if len(places) == 0 { // unreachable instructions at a function's end
+		return nil, what + " has no code: it can't be reached"
+	}
 	if places[0].Code != code {
 		return places, fmt.Sprintf("%s has no code; moved to %#x", what, uint32(places[0].Code))
 	}

@@ -180,6 +180,7 @@ func (in *Instance) invoke(ctx context.Context, th *thread, from *activation, f 
 // end takes the activation off its thread and its instance.
 func (a *activation) end(before uint32) {
 	in, th := a.in, a.thread
+	a.openWatched(true) // who called may be the host, or the debugger at a stop
 	th.top.Store(a.parent)
 	in.top = a.outer
 	if a.saved != nil {

@@ -117,6 +117,9 @@ func (in *Instance) Restore(p *Checkpoint) error {
 			return fmt.Errorf("memory %d: %w", i, err)
 		}
 	}
+	if w := a.watching(); w != nil {
+		w.drop(func(w *Watch) bool { return !in.watchable(w.Addr, w.Len) }) // memory may have become smaller
+	}
 	for i, t := range in.tables {
 		t.set(slices.Clone(p.tables[i]))
 	}
@@ -164,6 +167,12 @@ func (in *Instance) standAnew(f uint32) (*activation, error) {
 func (m *Memory) restore(s *savedMemory) error {
 	if m.Size() > s.size {
 		if err := m.res.Shrink(s.size); err != nil {
+			return err
+		}
+		m.desc.Size = s.size
+	}
+	if m.Size() < s.size { // an earlier checkpoint was restored meanwhile
+		if err := m.res.Commit(s.size); err != nil {
 			return err
 		}
 		m.desc.Size = s.size

@@ -108,6 +108,18 @@ func (in *Instance) SetWatches(list []Watch) error {
 	return nil
 }
 
+// drop ends the watches that gone tells, at a stop.
+func (s *watchSet) drop(gone func(*Watch) bool) {
+	s.list = slices.DeleteFunc(s.list, func(w watched) bool {
+		if !gone(&w.Watch) {
+			return false
+		}
+		w.release()
+		return true
+	})
+	s.plan()
+}
+
 // watchable reports whether all of a range is in one linear memory or among the instance's own globals.
 func (in *Instance) watchable(a abi.Addr, n uint64) bool {
 	for _, m := range in.memories {

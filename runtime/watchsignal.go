@@ -57,6 +57,9 @@ func (a *activation) watchSignal() (stub native.Stub, err error, ok bool) {
 		return 0, nil, false
 	}
 	var hits []WatchHit
+	if c.Sig == native.SigTrap {
+		w.open(false) // a debug register's bytes may be on a page that another watch has closed
+	}
 	switch {
 	case c.Sig == native.SigSegv && w.covers(abi.Addr(c.Fault)):
 		stub, err = a.accessed(w)

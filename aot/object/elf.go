@@ -50,9 +50,6 @@ const (
 // textAlign is the alignment of the text in the file: the page size, so that it can be mapped.
 const textAlign = 0x1000
 
-// maxSymbolName bounds a symbol's name; a module's names may be of any length.
-const maxSymbolName = 1 << 16
-
 // meta is the contents of .sphex.meta, little-endian. It stands at metaOffset of the file.
 type meta struct {
 	Magic           [8]byte
@@ -292,56 +289,6 @@ func (o *offsetWriter) pad(to uint64) {
 	if o.pos < to {
 		o.write(make([]byte, to-o.pos))
 	}
-}
-
-func encodeSymbols(symbols []Symbol, base uint64) (table, names []byte) {
-	le := binary.LittleEndian
-	table = make([]byte, symbolSize, symbolSize*(len(symbols)+1))
-	names = []byte{0}
-	for _, s := range symbols {
-		table = le.AppendUint32(table, uint32(len(names)))
-		table = append(table, symbolFunc, symbolDefault)
-		table = le.AppendUint16(table, 1) // .text
-		table = le.AppendUint64(table, base+uint64(s.Text))
-		table = le.AppendUint64(table, uint64(s.Size))
-		name := s.Name
-		if len(name) > maxSymbolName {
-			name = name[:maxSymbolName]
-		}
-		name = strings.ReplaceAll(name, "\x00", "?")
-		names = append(append(names, name...), 0)
-	}
-	return table, names
-}
-
-func decodeSymbols(table, names []byte, textSize int) ([]Symbol, error) {
-	if len(table)%symbolSize != 0 {
-		return nil, fmt.Errorf(".symtab: %d bytes are no whole number of symbols", len(table))
-	}
-	if len(table) == 0 {
-		return nil, nil
-	}
-	le := binary.LittleEndian
-	all := string(names)
-	symbols := make([]Symbol, 0, len(table)/symbolSize-1)
-	for p := symbolSize; p < len(table); p += symbolSize {
-		row := table[p:]
-		name, addr, size := le.Uint32(row), le.Uint64(row[8:]), le.Uint64(row[16:])
-		if uint64(name) >= uint64(len(all)) {
-			return nil, fmt.Errorf(".symtab at %#x: name at %#x is outside of .strtab", p, name)
-		}
-		if addr < TextBase || addr-TextBase > uint64(textSize) || size > uint64(textSize)-(addr-TextBase) {
-			return nil, fmt.Errorf(".symtab at %#x: [%#x, +%#x) is outside of the text", p, addr, size)
-		}
-		s := all[name:]
-		if i := strings.IndexByte(s[:min(len(s), maxSymbolName+1)], 0); i >= 0 {
-			s = s[:i]
-		} else {
-			return nil, fmt.Errorf(".strtab at %#x: unterminated name", name)
-		}
-		symbols = append(symbols, Symbol{Name: s, Text: abi.TextOffset(addr - TextBase), Size: uint32(size)})
-	}
-	return symbols, nil
 }
 
 // Read reads an object. The result aliases b. An error says what is damaged; an object of

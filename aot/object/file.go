@@ -8,7 +8,8 @@ import (
 // TextBase is the virtual address of the first byte of the text.
 const TextBase = abi.TextBase
 
-// File is an object in memory. After Read, Text, Module and Debug alias the input.
+// File is an object in memory. After Read, Text, Module, Debug and the names of
+// Symbols alias the input.
 type File struct {
 	// ABIVersion is abi.Version of the compiler. Write sets it when it is zero; Read refuses
 	// any other than its own.

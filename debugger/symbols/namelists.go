@@ -3,6 +3,7 @@ package symbols
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 
@@ -10,6 +11,8 @@ import (
 	"sphex/dwarf/index"
 	"sphex/dwarf/info"
 )
+
+var errOverlap = errors.New("the index of names: lists of entries overlap")
 
 // FunctionNames lists the names of functions with code that contain part, sorted.
 func (t *Table) FunctionNames(part string) []string {
@@ -41,18 +44,30 @@ func (t *Table) indexedNames(part string, set map[string]bool) bool {
 	type hit struct {
 		id      index.ID
 		linkage bool
+		own     bool // the text has the pattern
 	}
 	var hits []hit
 	err := names.Texts(func(text []byte, id index.ID) bool {
-		if bytes.Contains(text, pattern) {
-			hits = append(hits, hit{id, bytes.HasPrefix(text, []byte("_Z")) || bytes.HasPrefix(text, []byte("_R"))})
+		h := hit{id, bytes.HasPrefix(text, []byte("_Z")) || bytes.HasPrefix(text, []byte("_R")), bytes.Contains(text, pattern)}
+		// A function without a linkage name may have the pattern in what it stands in.
+		if h.own || !h.linkage {
+			hits = append(hits, h)
 		}
 		return true
 	})
+	budget := len(t.data.Sections.Names) // no entry is shorter than a byte
 	for i := 0; i < len(hits) && err == nil; i++ {
-		err = names.Entries(hits[i].id, func(n index.Entry) bool {
+		h := hits[i]
+		err = names.Entries(h.id, func(n index.Entry) bool {
+			if budget--; budget < 0 {
+				return false
+			}
 			if n.Tag != dwarf.TagSubprogram {
 				return true
+			}
+			top := n.ParentKnown && n.Parent == 0
+			if top && !h.own {
+				return true // its own name is the whole
 			}
 			e, failed := t.info.Entry(info.Offset(n.Unit + n.DIE))
 			if failed != nil {
@@ -60,8 +75,11 @@ func (t *Table) indexedNames(part string, set map[string]bool) bool {
 			}
 			f := &Function{}
 			decl, name := f.names(e)
-			mangled := displayName(f.Linkage) != ""
-			if !mangled && decl.Offset == e.Offset && n.ParentKnown && n.Parent == 0 {
+			mangled := strings.HasPrefix(f.Linkage, "_Z") || strings.HasPrefix(f.Linkage, "_R")
+			if mangled && !h.own {
+				return true // the text of the linkage name tells
+			}
+			if top && decl.Offset == e.Offset && (!mangled || displayName(f.Linkage) == "") {
 				f.Name = name
 			} else {
 				f.title(decl, name)
@@ -69,8 +87,11 @@ func (t *Table) indexedNames(part string, set map[string]bool) bool {
 			if strings.Contains(f.Name, part) {
 				set[f.Name] = true
 			}
-			return !hits[i].linkage // all others of a linkage name have the same
+			return !h.linkage // all others of a linkage name have the same
 		})
+	}
+	if err == nil && budget < 0 {
+		err = errOverlap
 	}
 	if err != nil {
 		t.damagedIndex(err)

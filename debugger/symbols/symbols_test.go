@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -222,6 +223,30 @@ func TestUnits(t *testing.T) {
 		f := tab.Functions("main")
 		if len(f) == 0 || f[0].Unit.Language != want || f[0].Unit.Producer == "" {
 			t.Errorf("%s: %v", program, f)
+		}
+	}
+}
+
+// TestFunctionInEnumeration has a function whose entry with code stands in DW_TAG_enumeration_type: an
+// impl of a Rust enumeration, after LTO. The other has no linkage name; what it stands in has the part.
+func TestFunctionInEnumeration(t *testing.T) {
+	indexed, scanned := compiled(t, "../../testdata/programs/rs_panic/rs_panic-163-lto.wasm")
+	for way, tab := range map[string]*Table{"index": indexed, "scan": scanned} {
+		found := false
+		for _, f := range tab.Functions("Fallibility::capacity_overflow") {
+			if len(f.Ranges) == 0 {
+				continue
+			}
+			found = true
+			if g := tab.Function(f.Entry); f.Unit == nil || g != f {
+				t.Errorf("%s: %s at %#x is %v", way, f.Name, f.Entry, g)
+			}
+		}
+		if !found {
+			t.Errorf("%s: there is no hashbrown::raw::Fallibility::capacity_overflow with code", way)
+		}
+		if names := tab.FunctionNames("alloc::__alloc_error"); !slices.Contains(names, "alloc::alloc::__alloc_error_handler::__rg_oom") {
+			t.Errorf("%s: names with alloc::__alloc_error: %q", way, names)
 		}
 	}
 }

@@ -141,7 +141,7 @@ func (u *Unit) scanned() *Unit {
 					u.globals = append(u.globals, u.newGlobal(&e))
 				}
 				w.SkipChildren()
-			case dwarf.TagBaseType, dwarf.TagPointerType, dwarf.TagArrayType, dwarf.TagEnumerationType, dwarf.TagSubroutineType:
+			case dwarf.TagBaseType, dwarf.TagPointerType, dwarf.TagArrayType, dwarf.TagSubroutineType, dwarf.TagEnumerator:
 				w.SkipChildren()
 			}
 		}

@@ -20,7 +20,7 @@ static long long counter;
 const char *title = "one", *other = "two";
 enum color paint;
 char name[8] = "static";
-int __attribute__((address_space(1))) in_global;
+volatile int __attribute__((address_space(1))) in_global;
 
 __attribute__((noinline)) static void text(const char *s) {
   size_t n = 0;

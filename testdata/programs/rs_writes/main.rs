@@ -168,8 +168,8 @@ fn enums(seed: i32) {
     maybe("niche", niche.map(|x| x.get() as i128));
     maybe("link", link.map(|x| *x as i128));
     match result {
-        Ok(n) => put("Ok", n as i128),
-        Err(n) => put("Err", n as i128),
+        Ok(n) => put("result", n as i128),
+        Err(n) => put("result", -1000 * n as i128),
     }
     put("level", level as i128);
 }
@@ -199,13 +199,14 @@ fn memory(seed: i32) {
     put("tuple.0", tuple.0 as i128);
     put("tuple.1", (tuple.1 * 1000.0) as i128);
     put("tuple.2", tuple.2 as i128);
-    for n in array.iter() {
-        put("array", *n as i128);
-    }
+    put("array[0]", array[0] as i128);
+    put("array[1]", array[1] as i128);
+    put("array[2]", array[2] as i128);
     puts("name", &name);
-    for n in list.iter() {
-        put("list", *n as i128);
-    }
+    let end = list.len();
+    put("list.len", end as i128);
+    put("list[0]", list.first().map_or(0, |n| *n) as i128);
+    put("list[1]", list.last().map_or(0, |n| *n) as i128);
     put("boxed", *boxed as i128);
     put("shared", shared.get() as i128);
     if let Ok(n) = cell.try_borrow() {
@@ -215,7 +216,7 @@ fn memory(seed: i32) {
     put("huge", huge);
     put("raw", unsafe { *raw } as i128);
     put("slice", slice.len() as i128);
-    put("other", other.x as i128);
+    put("other.x", other.x as i128);
 }
 
 #[inline(never)]

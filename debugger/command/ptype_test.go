@@ -84,7 +84,7 @@ union num {
 			"ptype visitor":        "typedef void visitor(list *, void *);",
 			"ptype nothing":        "error: no variable, function or type nothing is visible here (column 1)",
 			"ptype struct nothing": "error: no type nothing (column 1)",
-			"ptype h.nested = 1":   "error: nothing can be assigned here",
+			"ptype h.nested = 1":   "error: = assigns, and this expression must not change anything",
 			"ptype/x h":            "error: unknown format /x",
 		}},
 		{"cpp_kinds/cpp_kinds-O0.wasm", "main.cpp:119", map[string]string{

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -22,6 +23,8 @@ import (
 // The long form of TestRandomCommands:
 //
 //	go test ./debugger/command -run TestRandomCommands -timeout 0 -random.dir FOLDER -random.time 10m
+//
+// The name of a failed session ends with its seed: -random.only PROGRAM -random.seed SEED plays it again.
 var (
 	randomDir  = flag.String("random.dir", "", "TestRandomCommands: every .wasm below this `folder` in place of a few of testdata's")
 	randomTime = flag.Duration("random.time", 2*time.Second, "TestRandomCommands: how long it plays")
@@ -87,7 +90,9 @@ func TestRandomCommands(t *testing.T) {
 			name := programs[(i+int(seed%uint64(len(programs))))%len(programs)]
 			one := seed + uint64(round)
 			t.Run(fmt.Sprintf("%s#%d", name, one), func(t *testing.T) {
-				p := &player{t: t, r: rand.New(rand.NewPCG(one, 0)), log: log, temp: t.TempDir()}
+				h := fnv.New64() // each program is played otherwise, and alone as among the others
+				io.WriteString(h, name)
+				p := &player{t: t, r: rand.New(rand.NewPCG(one, h.Sum64())), log: log, temp: t.TempDir()}
 				p.play(filepath.Join(root, name), min(time.Until(end), *randomTime/4, 15*time.Second))
 				commands += p.commands
 				sessions++

@@ -121,7 +121,23 @@ func (ev *evaluator) store(place node, v *Variable, n node) error {
 	case t.isScalar() || t.kind == typeEnum || t.kind == typePointer || t.kind == typeReference || t.kind == typeMemberPointer:
 		return ev.storeScalar(place, n, v, val)
 	}
+	if in := v.contained(); in != nil && val != nil && !sameType(val.typ, v.typ) {
+		return ev.store(place, in, n)
+	}
 	return ev.copyInto(place, v, val)
+}
+
+// contained is what a cell or a lock of Rust holds, nil for other values.
+func (v *Variable) contained() *Variable {
+	t, sh := v.typ.strip(), v.shape()
+	if t == nil || t.lang != symbols.LangRust || sh.style != styleFields || len(sh.fields) == 0 {
+		return nil
+	}
+	switch sh.head {
+	case "Cell", "RefCell", "Mutex", "RwLock", "ReentrantLock":
+		return sh.fields[0]
+	}
+	return nil
 }
 
 func bothPointers(a, b *Type) bool {

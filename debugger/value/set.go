@@ -11,6 +11,9 @@ import (
 
 // Place says in words where the value is.
 func (v *Variable) Place() string {
+	if v.bits != nil {
+		return (&Variable{loc: v.bits.whole, scope: v.scope}).Place()
+	}
 	switch {
 	case v.loc.err != nil:
 		return "nowhere"

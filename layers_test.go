@@ -27,7 +27,7 @@ var layers = [][]string{
 	{"runtime/wasi"},
 	{"runtime/interp"},
 	{"runtime/conformance"},
-	{"debugger/symbols"},
+	{"debugger/symbols", "debugger/natvis"},
 	{"debugger/value"},
 	{"debugger"},
 	{"debugger/proof"},

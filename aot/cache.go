@@ -32,6 +32,7 @@ type Cache struct {
 	Key Key
 
 	stores sync.WaitGroup
+	behind behind
 }
 
 // UserCache returns the cache in the user's cache directory.
@@ -47,8 +48,12 @@ func UserCache() (*Cache, error) {
 	return &Cache{Dir: filepath.Join(dir, "sphex"), Key: key}, nil
 }
 
-// Wait waits until objects that were compiled are written. A process should not end before.
-func (c *Cache) Wait() { c.stores.Wait() }
+// Wait waits until objects that were compiled are written, and gives those up of which the debug
+// information is still being made: nobody should wait for these. A process should not end before.
+func (c *Cache) Wait() {
+	c.behind.giveUp()
+	c.stores.Wait()
+}
 
 // borrowFrom is the size from which on the file of a module is borrowed; see borrowFile.
 var borrowFrom = bigModule + 1
@@ -65,9 +70,11 @@ func (c *Cache) Load(path string, o Options) (f *object.File, hit bool, err erro
 		}
 	}
 	b, release, borrowed := borrowFile(path)
-	if borrowed {
-		defer release()
-	} else if b, err = readFile(path); err != nil {
+	if !borrowed {
+		release = func() {}
+		b, err = readFile(path)
+	}
+	if err != nil {
 		return nil, false, err
 	}
 	if bytes.HasPrefix(b, []byte("\x7fELF")) {
@@ -78,7 +85,7 @@ func (c *Cache) Load(path string, o Options) (f *object.File, hit bool, err erro
 	if again, ok := stampOf(path); stamped && ok && again == file { // else it was changed while it was read
 		remember = func(name string) { c.remember(place, file, name) }
 	}
-	return c.compile(b, path, o, remember)
+	return c.compile(b, path, o, remember, release)
 }
 
 // Compile returns the object of a module, from the cache when it is there; hit tells.
@@ -87,11 +94,18 @@ func (c *Cache) Compile(module []byte, o Options) (f *object.File, hit bool, err
 	if o.Companions != nil {
 		path = o.Companions.Module
 	}
-	return c.compile(module, path, o, func(string) {})
+	return c.compile(module, path, o, func(string) {}, func() {})
 }
 
-// compile is Compile; remember is told the name of the file once it is in the cache.
-func (c *Cache) compile(module []byte, path string, o Options, remember func(name string)) (*object.File, bool, error) {
+// compile is Compile; remember is told the name of the file once it is in the cache. release is called
+// when the module is not needed any more.
+func (c *Cache) compile(module []byte, path string, o Options, remember func(name string), release func()) (*object.File, bool, error) {
+	needed := false // still
+	defer func() {
+		if !needed {
+			release()
+		}
+	}()
 	quick := quickKey(module, o)
 	full := sync.OnceValue(func() string { return fullKey(module) })
 	if same, _ := filepath.Glob(filepath.Join(c.Dir, quick+"-*.elf")); len(same) > 0 {
@@ -102,18 +116,31 @@ func (c *Cache) compile(module []byte, path string, o Options, remember func(nam
 		}
 	}
 	if len(module) >= borrowFrom {
-		o.released = func() { full() } // now, which costs a tenth of a second, so that the module need not stay
+		// now, which costs a tenth of a second, so that the module need not stay
+		o.released = func() {
+			full()
+			if needed {
+				release()
+			}
+		}
 	}
 	f, err := Compile(module, o)
 	if err != nil {
 		return nil, false, err
 	}
-	c.stores.Go(func() {
+	needed = f.Later != nil && len(module) >= borrowFrom
+	size := len(module)
+	store := func(f *object.File, create createFile) {
 		name := quick + "-" + full() + ".elf"
-		if c.store(name, f, noteOf(path, o)) == nil { // else the next start compiles again
+		if c.store(name, f, noteOf(path, o), create) == nil { // else the next start compiles again
 			remember(name)
 		}
-	})
+	}
+	if f.Later != nil {
+		c.behind.start(f, size, store)
+	} else {
+		c.stores.Go(func() { store(f, createTemp) })
+	}
 	return f, false, nil
 }
 
@@ -178,12 +205,12 @@ func (c *Cache) open(name, path string, o Options) *object.File {
 }
 
 // store writes an object so that no reader ever sees a part of it.
-func (c *Cache) store(name string, f *object.File, note []byte) error {
+func (c *Cache) store(name string, f *object.File, note []byte, create createFile) error {
 	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
 		return err
 	}
 	c.sweep()
-	return writeSealed(filepath.Join(c.Dir, name), 0o600, c.Key, f, note)
+	return writeSealed(filepath.Join(c.Dir, name), 0o600, c.Key, f, note, create)
 }
 
 // sweep removes what processes left behind that were killed while they wrote.
@@ -228,15 +255,15 @@ func (c *Cache) remember(place string, file stamp, name string) {
 	if err != nil {
 		panic("aot: cache: " + err.Error())
 	}
-	_ = replaceFile(filepath.Join(c.Dir, place), 0o600, func(f *os.File) error { // else the module is read next time
+	_ = replaceFile(filepath.Join(c.Dir, place), 0o600, createTemp, func(f *os.File) error { // else the module is read next time
 		_, err := f.Write(b)
 		return err
 	})
 }
 
 // writeSealed writes an object with its note and its seal.
-func writeSealed(name string, mode os.FileMode, k Key, f *object.File, note []byte) error {
-	return replaceFile(name, mode, func(w *os.File) error {
+func writeSealed(name string, mode os.FileMode, k Key, f *object.File, note []byte, create createFile) error {
+	return replaceFile(name, mode, create, func(w *os.File) error {
 		if err := object.Write(w, f); err != nil {
 			return err
 		}
@@ -259,7 +286,7 @@ func WriteSealed(name string, k Key, f *object.File) error {
 	if st, err := os.Stat(name); err == nil && !st.Mode().IsRegular() {
 		return writeSealedInto(name, k, f)
 	}
-	return writeSealed(name, 0o644, k, f, nil)
+	return writeSealed(name, 0o644, k, f, nil, createTemp)
 }
 
 // writeSealedInto writes an object to what must not be replaced by a file: a pipe, a device.
@@ -275,7 +302,7 @@ func writeSealedInto(name string, k Key, f *object.File) error {
 	}
 	defer os.RemoveAll(dir)
 	whole := filepath.Join(dir, "object")
-	if err := writeSealed(whole, 0o600, k, f, nil); err != nil {
+	if err := writeSealed(whole, 0o600, k, f, nil, createTemp); err != nil {
 		return err
 	}
 	from, err := os.Open(whole)
@@ -289,9 +316,14 @@ func writeSealedInto(name string, k Key, f *object.File) error {
 	return to.Close()
 }
 
+// createFile makes a file for what is going to stand under a name.
+type createFile func(name string) (*os.File, error)
+
+func createTemp(name string) (*os.File, error) { return os.CreateTemp(filepath.Dir(name), "new") }
+
 // replaceFile writes a file so that no reader ever sees a part of it.
-func replaceFile(name string, mode os.FileMode, write func(*os.File) error) error {
-	tmp, err := os.CreateTemp(filepath.Dir(name), "new")
+func replaceFile(name string, mode os.FileMode, create createFile, write func(*os.File) error) error {
+	tmp, err := create(name)
 	if err != nil {
 		if pe := (*fs.PathError)(nil); errors.As(err, &pe) {
 			pe.Path = name // the one that somebody asked for

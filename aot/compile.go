@@ -32,6 +32,10 @@ type Options struct {
 	// of which the translation of debug information asked it.
 	Moves bool
 
+	// Later leaves the debug information of a large module to be translated when somebody asks for
+	// it (object.File.Later). The module must stay as it is until released is called.
+	Later bool
+
 	// released, if set, is called when the module is not needed any more, but for the caller itself.
 	released func()
 
@@ -81,31 +85,45 @@ func Compile(module []byte, o Options) (*object.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("link: %w", err)
 	}
+	f := &object.File{
+		ABIVersion: abi.Version,
+		Text:       text,
+		Map:        cm,
+		Module:     object.Strip(module),
+		Symbols:    object.Symbols(cm, functionName(m)),
+	}
+	// released is called when the debug information needs neither the module nor where operands are.
+	released := func() {
+		if !o.Moves && !o.stackMoves {
+			forgetMoves(cm)
+		}
+		if o.released != nil {
+			o.released()
+		}
+	}
 	size := len(module)
+	if o.Later && size >= laterFrom && o.Report == nil {
+		if later := debuginfo.TranslateLater(input, cm, layout, released); later != nil {
+			f.Later, f.Notes = later, later.Notes
+			return f, nil
+		}
+	}
 	collect(size)
 	defer save(size)() // most is in use from here on
 	debug := debuginfo.Rewrite(input, cm, layout)
 	if o.Report != nil {
 		o.Report(debug.Report)
 	}
-	f := &object.File{
-		ABIVersion: abi.Version,
-		Text:       text,
-		Map:        cm,
-		Module:     object.Strip(module),
-		Notes:      debug.Report.Notes(),
-		Symbols:    object.Symbols(cm, functionName(m)),
-	}
-	if !o.Moves && !o.stackMoves {
-		forgetMoves(cm)
-	}
-	if o.released != nil {
-		o.released()
-	}
+	f.Notes = debug.Report.Notes()
+	released()
 	collect(size) // the module, too, if the caller has no more use for it
 	f.Debug = debug.Sections()
 	return f, nil
 }
+
+// laterFrom is the size from which on a module's debug information may be translated later: a smaller
+// one's is there before a person can ask for it.
+var laterFrom = 32 << 20
 
 // forgetMoves frees what nobody but the translation of debug information asks for.
 func forgetMoves(cm *codemap.Map) {

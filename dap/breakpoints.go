@@ -200,29 +200,82 @@ func (s *server) breakpoint(b *debugger.Breakpoint) dap.Breakpoint {
 
 // source describes a file of the DWARF. One that is not on this machine is shown dimmed.
 func (s *server) source(file string) *dap.Source {
+	s.sourceMu.Lock()
+	defer s.sourceMu.Unlock()
+	src, known := s.described[file]
+	if !known {
+		src = s.describeSource(file)
+		if s.described == nil {
+			s.described = map[string]dap.Source{}
+		}
+		s.described[file] = src
+	}
+	return &src
+}
+
+func (s *server) describeSource(file string) dap.Source {
 	local, ok := s.session.SourcePath(file)
-	src := &dap.Source{Name: path.Base(filepath.ToSlash(file)), Path: local}
+	src := dap.Source{Name: path.Base(filepath.ToSlash(file)), Path: local}
 	switch {
 	case ok:
+		if doubt := s.session.SourceDoubt(file); doubt != "" {
+			src.Origin = "not as it was compiled"
+			s.outputNote(doubt)
+		}
 	case s.session.HasSource(file):
 		src.Path, src.SourceReference = file, s.textReference(file)
 	default:
 		src.PresentationHint = "deemphasize"
 		src.Origin = "the source is not on this machine: map its folder with sourceMap"
 	}
+	if sum := s.session.SourceChecksum(file); sum != "" {
+		src.Checksums = []dap.Checksum{{Algorithm: "MD5", Checksum: sum}}
+	}
 	return src
+}
+
+// forgetSources has files looked for anew: they may have changed.
+func (s *server) forgetSources() {
+	s.sourceMu.Lock()
+	defer s.sourceMu.Unlock()
+	s.described, s.sources = nil, nil
+}
+
+// tellBreakpoints tells the client which breakpoints a command has set and removed.
+func (s *server) tellBreakpoints(before []debugger.Breakpoint) {
+	now := s.session.Breakpoints()
+	has := func(list []debugger.Breakpoint, id int) bool {
+		return slices.ContainsFunc(list, func(b debugger.Breakpoint) bool { return b.ID == id })
+	}
+	for i := range now {
+		if !has(before, now[i].ID) {
+			s.w.event("breakpoint", &dap.BreakpointEventBody{Reason: "new", Breakpoint: s.breakpoint(&now[i])})
+		}
+	}
+	for i := range before {
+		if !has(now, before[i].ID) {
+			s.w.event("breakpoint", &dap.BreakpointEventBody{Reason: "removed", Breakpoint: dap.Breakpoint{Id: before[i].ID}})
+		}
+	}
 }
 
 // dwarfFile returns the DWARF's name of a file on this machine, or the name as it is.
 func (s *server) dwarfFile(name string) string {
+	s.sourceMu.Lock()
+	defer s.sourceMu.Unlock()
 	if slices.Contains(s.texts, name) {
 		return name
 	}
 	if s.sources == nil {
 		s.sources = map[string]string{}
 		for _, f := range s.session.Files() {
-			if local, ok := s.session.SourcePath(f); ok {
-				s.sources[realPath(local)] = f
+			local, ok := s.session.SourcePath(f)
+			if !ok {
+				continue
+			}
+			real := realPath(local)
+			if _, taken := s.sources[real]; !taken || local == f { // a file's own name wins over a guess
+				s.sources[real] = f
 			}
 		}
 	}

@@ -13,11 +13,37 @@ import (
 // Data breakpoints are watchpoints on a range of linear memory, which the data's id names: they
 // outlive frames, as the protocol wants it.
 
-// dataBreakpointInfo tells whether a variable can be watched, and under which id.
-func (s *server) dataBreakpointInfo(a *dap.DataBreakpointInfoArguments) (any, error) {
+// dataBreakpointInfoArguments are those of go-dap and what the specification has beside them.
+type dataBreakpointInfoArguments struct {
+	dap.DataBreakpointInfoArguments
+	Bytes     int    `json:"bytes"`     // that many from where the variable begins, or from the address
+	AsAddress bool   `json:"asAddress"` // name is an address in linear memory
+	Mode      string `json:"mode"`
+}
+
+// dataBreakpointInfoBody has a data's id that can be null, which says that there is no such data.
+type dataBreakpointInfoBody struct {
+	DataID      *string                        `json:"dataId"`
+	Description string                         `json:"description"`
+	AccessTypes []dap.DataBreakpointAccessType `json:"accessTypes,omitempty"`
+	CanPersist  bool                           `json:"canPersist,omitempty"`
+}
+
+// dataBreakpointInfo tells whether a variable or a range of memory can be watched, and under which id.
+func (s *server) dataBreakpointInfo(a *dataBreakpointInfoArguments) (any, error) {
 	session, err := s.needStopped()
 	if err != nil {
 		return nil, err
+	}
+	if err := checkMode(a.Mode); err != nil {
+		return nil, err
+	}
+	if a.AsAddress {
+		at, err := memoryAddress(a.Name, 0)
+		if err != nil {
+			return nil, err
+		}
+		return s.watchable(fmt.Sprintf("%#x", uint64(at)), at, int64(max(a.Bytes, 1)))
 	}
 	var v *value.Variable
 	if a.VariablesReference > 0 {
@@ -25,7 +51,7 @@ func (s *server) dataBreakpointInfo(a *dap.DataBreakpointInfoArguments) (any, er
 		if err != nil {
 			return nil, err
 		}
-		all, err := c.children("", 0, 0)
+		all, err := c.named(a.Name)
 		if err != nil {
 			return nil, err
 		}
@@ -37,20 +63,58 @@ func (s *server) dataBreakpointInfo(a *dap.DataBreakpointInfoArguments) (any, er
 	} else if v, err = session.Eval(level(a.FrameId), a.Name); err != nil {
 		return nil, err
 	}
-	body := &dap.DataBreakpointInfoResponseBody{Description: a.Name + " is in no memory: it can't be watched"}
 	if v == nil {
-		return body, nil
+		return nil, fmt.Errorf("there is no variable %q here", a.Name)
 	}
-	if at, ok := v.Addr(); ok && v.Size() > 0 {
-		body.DataId = fmt.Sprintf("%#x:%d", uint64(at), v.Size())
-		body.Description = fmt.Sprintf("%s (%d bytes at %#x)", a.Name, v.Size(), uint64(at))
-		body.AccessTypes = []dap.DataBreakpointAccessType{"read", "write", "readWrite"}
+	at, ok := v.Addr()
+	n := v.Size()
+	if a.Bytes > 0 {
+		n = int64(a.Bytes)
 	}
-	return body, nil
+	if !ok || n <= 0 {
+		return &dataBreakpointInfoBody{Description: a.Name + " is in no memory: it can't be watched"}, nil
+	}
+	return s.watchable(a.Name, at, n)
+}
+
+// watchable describes a range of memory that may be watched.
+func (s *server) watchable(name string, at wasm.MemAddr, n int64) (any, error) {
+	size, err := s.session.MemorySize()
+	if err != nil {
+		return nil, err
+	}
+	if uint64(at) > size || uint64(n) > size-uint64(at) {
+		return &dataBreakpointInfoBody{Description: fmt.Sprintf("%d bytes at %#x are outside of the linear memory of %#x bytes", n, uint64(at), size)}, nil
+	}
+	id := fmt.Sprintf("%#x:%d", uint64(at), n)
+	bytes := "bytes"
+	if n == 1 {
+		bytes = "byte"
+	}
+	return &dataBreakpointInfoBody{
+		DataID:      &id,
+		Description: fmt.Sprintf("%s (%d %s at %#x)", name, n, bytes, uint64(at)),
+		AccessTypes: []dap.DataBreakpointAccessType{"read", "write", "readWrite"},
+	}, nil
+}
+
+func checkMode(mode string) error {
+	if mode != "" && mode != modeHardware && mode != modePage {
+		return fmt.Errorf("there is no breakpoint mode %q", mode)
+	}
+	return nil
+}
+
+// setDataBreakpointsArguments are those of go-dap with the breakpoints' mode.
+type setDataBreakpointsArguments struct {
+	Breakpoints []struct {
+		dap.DataBreakpoint
+		Mode string `json:"mode"`
+	} `json:"breakpoints"`
 }
 
 // setDataBreakpoints replaces the watchpoints of the client.
-func (s *server) setDataBreakpoints(a *dap.SetDataBreakpointsArguments) (any, error) {
+func (s *server) setDataBreakpoints(a *setDataBreakpointsArguments) (any, error) {
 	session, err := s.need()
 	if err != nil {
 		return nil, err
@@ -68,13 +132,17 @@ func (s *server) setDataBreakpoints(a *dap.SetDataBreakpointsArguments) (any, er
 		w := &a.Breakpoints[i]
 		var at, n uint64
 		answer := dap.Breakpoint{}
-		if _, err := fmt.Sscanf(w.DataId, "0x%x:%d", &at, &n); err != nil {
-			answer.Message = fmt.Sprintf("%q is no data's id", w.DataId)
-			body.Breakpoints = append(body.Breakpoints, answer)
-			continue
+		_, err := fmt.Sscanf(w.DataId, "0x%x:%d", &at, &n)
+		if err != nil || n == 0 {
+			err = fmt.Errorf("%q is no data's id", w.DataId)
+		} else {
+			err = checkMode(w.Mode)
 		}
-		b, err := session.SetWatch(debugger.WatchSpec{Addr: wasm.MemAddr(at), Len: n, Kind: kinds[w.AccessType]},
-			debugger.BreakpointSpec{Condition: w.Condition, HitCondition: w.HitCondition})
+		var b debugger.Breakpoint
+		if err == nil {
+			b, err = session.SetWatch(debugger.WatchSpec{Addr: wasm.MemAddr(at), Len: n, Kind: kinds[w.AccessType], Pages: w.Mode == modePage},
+				debugger.BreakpointSpec{Condition: w.Condition, HitCondition: w.HitCondition})
+		}
 		if err != nil {
 			answer.Message = err.Error()
 		} else {

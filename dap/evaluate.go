@@ -2,6 +2,7 @@ package dap
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"unicode/utf16"
 
@@ -28,27 +29,52 @@ func (s *server) evaluate(a *dap.EvaluateArguments) (any, func(), error) {
 	if a.Context == "hover" { // to point at something changes nothing
 		eval = session.EvalPure
 	}
-	v, err := eval(n, a.Expression)
+	expression, f, err := s.asked(a)
+	if err != nil {
+		return nil, nil, err
+	}
+	v, err := eval(n, expression)
 	if err != nil {
 		return nil, nil, err
 	}
 	if v.Unreadable != nil && a.Context == "hover" {
 		return nil, nil, v.Unreadable
 	}
-	f := format(a.Format)
+	body := &evaluateBody{v.Format(f), s.describe(v, n)}
+	body.PresentationHint = hint(v)
+	var after func()
+	if a.Context == "repl" && strings.ContainsAny(expression, "=(") { // it may have changed something
+		after = s.invalidate
+	}
+	return body, after, nil
+}
+
+// asked takes apart what is to be evaluated. As in CodeLLDB and in gdb's console, a format may stand behind a
+// comma: mask,x.
+func (s *server) asked(a *dap.EvaluateArguments) (expression string, f value.Format, err error) {
+	f = s.format(a.Format)
 	if a.Context == "clipboard" {
 		f.MaxString, f.MaxItems, f.MaxDepth, f.MaxText = 1<<20, 1<<16, 32, 4<<20
 	}
-	body := &dap.EvaluateResponseBody{Result: v.Format(f), Type: s.typeName(v)}
-	body.VariablesReference, body.NamedVariables, body.IndexedVariables = s.reference(v, n)
-	return body, nil, nil
+	expression = strings.TrimSpace(a.Expression)
+	if at := strings.LastIndexByte(expression, ','); at > 0 && a.Context != "repl" {
+		if base, ok := map[string]value.Base{"x": value.Hexadecimal, "h": value.Hexadecimal, "d": value.Decimal, "o": value.Octal, "b": value.Binary}[strings.TrimSpace(expression[at+1:])]; ok {
+			expression, f.Base = strings.TrimSpace(expression[:at]), base
+		} else if strings.TrimSpace(expression[at+1:]) == "raw" {
+			expression, f.Plain = strings.TrimSpace(expression[:at]), true
+		}
+	}
+	return expression, f, nil
 }
 
 // isCommand tells whether what was typed in the console is one of the terminal's commands. A
 // variable of the same name wins when it stands alone: its user sees it and means it.
 func (s *server) isCommand(n int, text string) bool {
 	text = strings.TrimSpace(text)
-	if s.interp.Defining() {
+	s.consoleMu.Lock()
+	defining := s.interp.Defining()
+	s.consoleMu.Unlock()
+	if defining {
 		return true
 	}
 	if !command.IsCommand(text) {
@@ -63,18 +89,71 @@ func (s *server) isCommand(n int, text string) bool {
 
 // runCommand runs a command of the terminal and answers with what it printed.
 func (s *server) runCommand(n int, text string) (any, func(), error) {
-	s.interp.Level, s.start = n, nil
-	err := s.interp.Execute(text)
-	start := s.start
-	s.start = nil
-	body := &dap.EvaluateResponseBody{Result: strings.TrimRight(s.console.take(), "\n")}
+	printed, start, err := s.execute(n, text)
+	body := &evaluateBody{Result: strings.TrimRight(printed, "\n")}
 	if errors.Is(err, command.ErrQuit) {
 		return body, s.quit, nil
+	}
+	if err != nil && printed != "" { // part of it was done
+		err = fmt.Errorf("%s\n%w", strings.TrimRight(printed, "\n"), err)
 	}
 	if err != nil {
 		return nil, start, err
 	}
 	return body, start, nil
+}
+
+// execute runs a command in a frame. start is what is to be done when its answer has been given: it may let the
+// program run, and tell the client what has become of breakpoints and values.
+func (s *server) execute(n int, text string) (printed string, start func(), err error) {
+	s.consoleMu.Lock()
+	defer s.consoleMu.Unlock()
+	before, stop := s.session.Breakpoints(), s.session.LastStop()
+	s.interp.Level, s.start = n, nil
+	err = s.interp.Execute(text)
+	run := s.start
+	s.start = nil
+	return s.console.take(), func() {
+		s.tellBreakpoints(before)
+		if run != nil {
+			run()
+			return
+		}
+		if _, running := s.isRunning(); running || s.session.State() != debugger.Stopped {
+			return
+		}
+		if now := s.session.LastStop(); now != stop && now != nil { // a jump, or an early return
+			s.handles.reset()
+			s.movedTo("goto")
+			return
+		}
+		if strings.ContainsAny(text, "=(") { // it may have set something
+			s.invalidate()
+		}
+	}, err
+}
+
+// runCommands runs commands of the configuration and shows what they print. resumed tells that one has let the
+// program run; those behind it are left out.
+func (s *server) runCommands(list []string) (resumed bool) {
+	for _, c := range list {
+		printed, start, err := s.execute(0, c)
+		text := "(sphex) " + c + "\n" + printed
+		if err != nil && !errors.Is(err, command.ErrQuit) {
+			text += err.Error() + "\n"
+		}
+		s.w.event("output", &dap.OutputEventBody{Category: "console", Output: text})
+		_, before := s.isRunning()
+		start()
+		if _, running := s.isRunning(); running && !before {
+			return true
+		}
+		if errors.Is(err, command.ErrQuit) {
+			go s.quit()
+			return true
+		}
+	}
+	return false
 }
 
 // quit ends the program for the console's exit command.
@@ -100,25 +179,77 @@ func (s *server) resumeFromConsole(f func() (*debugger.Stop, error)) (*debugger.
 	return nil, nil
 }
 
-// completions completes commands and expressions in the console.
+// completions completes commands and expressions in the console, and expressions where the client asks for
+// those of conditions.
 func (s *server) completions(a *dap.CompletionsArguments) (any, error) {
 	if _, err := s.need(); err != nil {
 		return nil, err
 	}
-	s.interp.Level = level(a.FrameId)
-	// Columns count UTF-16 units, from the client's base.
-	units := utf16.Encode([]rune(a.Text))
+	// Columns count UTF-16 units, from the client's base; lines are those of the text.
+	text := a.Text
+	if a.Line > 0 {
+		lines := strings.Split(text, "\n")
+		text = lines[min(max(s.fromLine(a.Line)-1, 0), len(lines)-1)]
+	}
+	units := utf16.Encode([]rune(text))
 	at := min(max(a.Column-s.client.columnBase, 0), len(units))
 	line := string(utf16.Decode(units[:at]))
 	body := &dap.CompletionsResponseBody{Targets: []dap.CompletionItem{}}
-	words, start := s.interp.Complete(line)
-	start = min(max(start, 0), len(line))
-	from := len(utf16.Encode([]rune(line[:start])))
-	for i, w := range words {
-		if i == 200 {
-			break
+	seen := map[string]bool{}
+	add := func(words []string, start int, kind dap.CompletionItemType, order string) {
+		start = min(max(start, 0), len(line))
+		from := len(utf16.Encode([]rune(line[:start])))
+		for _, w := range words {
+			if len(body.Targets) == mostCompletions {
+				return
+			}
+			if seen[w] {
+				continue
+			}
+			seen[w] = true
+			item := dap.CompletionItem{Label: w, Text: w, SortText: order + w, Type: kind, Start: from, Length: at - from}
+			if cut := lastPart(w); cut > 0 { // what stands there is typed already
+				item.Label = w[cut:]
+				if kind == "variable" {
+					item.Type = "field"
+				}
+			}
+			body.Targets = append(body.Targets, item)
 		}
-		body.Targets = append(body.Targets, dap.CompletionItem{Label: w, Text: w, Start: from, Length: at - from})
 	}
+	s.consoleMu.Lock()
+	defer s.consoleMu.Unlock()
+	s.interp.Level = level(a.FrameId)
+	// What is no command is an expression.
+	const print = "print "
+	indent := len(line) - len(strings.TrimLeft(line, " "))
+	name, _, isCommand := strings.Cut(line[indent:], " ")
+	if isCommand = isCommand && command.IsCommand(name); !isCommand {
+		words, start := s.interp.Complete(print + line[indent:])
+		add(words, start-len(print)+indent, "variable", "1")
+	}
+	words, start := s.interp.Complete(line)
+	kind := dap.CompletionItemType("keyword")
+	if isCommand {
+		kind = "text"
+		if cmd, err := command.Find(strings.SplitN(name, "/", 2)[0]); err == nil && cmd.Group == command.Data {
+			kind = "variable"
+		}
+	}
+	add(words, start, kind, "2")
 	return body, nil
+}
+
+// mostCompletions is how many the client is given.
+const mostCompletions = 200
+
+// lastPart is where the last part of a path like a.b, a->b or a::b begins.
+func lastPart(path string) int {
+	cut := 0
+	for _, sep := range []string{".", "->", "::"} {
+		if i := strings.LastIndex(path, sep); i >= 0 {
+			cut = max(cut, i+len(sep))
+		}
+	}
+	return cut
 }

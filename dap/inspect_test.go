@@ -151,6 +151,7 @@ func TestUnknownThings(t *testing.T) {
 			if r.words != "" || !strings.Contains(m.Body.Result, "not bound") {
 				t.Errorf("%+v", m.Body)
 			}
+			expect[*dap.BreakpointEvent](t, c, nil) // but it is there
 		default:
 			t.Errorf("%T", m)
 		}

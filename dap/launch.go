@@ -3,10 +3,11 @@ package dap
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
-	"sort"
 	"strings"
 
 	"github.com/google/go-dap"
@@ -15,124 +16,61 @@ import (
 	"sphex/debugger/command"
 )
 
-// initializeArguments are those of go-dap with the defaults of the specification: lines and
-// columns start at 1 unless the client says otherwise.
-type initializeArguments struct {
-	LinesStartAt1          *bool  `json:"linesStartAt1"`
-	ColumnsStartAt1        *bool  `json:"columnsStartAt1"`
-	PathFormat             string `json:"pathFormat"`
-	SupportsVariableType   bool   `json:"supportsVariableType"`
-	SupportsVariablePaging bool   `json:"supportsVariablePaging"`
-}
-
-func (s *server) initialize(a *initializeArguments) (any, error) {
-	base := func(startsAt1 *bool) int {
-		if startsAt1 != nil && !*startsAt1 {
-			return 0
-		}
-		return 1
-	}
-	if a.PathFormat != "" && a.PathFormat != "path" {
-		return nil, fmt.Errorf("path format %q is not supported, only path", a.PathFormat)
-	}
-	s.client = client{lineBase: base(a.LinesStartAt1), columnBase: base(a.ColumnsStartAt1), types: a.SupportsVariableType, paging: a.SupportsVariablePaging}
-	return &dap.Capabilities{
-		SupportsConfigurationDoneRequest:   true,
-		SupportsFunctionBreakpoints:        true,
-		SupportsConditionalBreakpoints:     true,
-		SupportsHitConditionalBreakpoints:  true,
-		SupportsLogPoints:                  true,
-		SupportsEvaluateForHovers:          true,
-		SupportsSetVariable:                true,
-		SupportsSetExpression:              true,
-		SupportsValueFormattingOptions:     true,
-		SupportsBreakpointLocationsRequest: true,
-		SupportsInstructionBreakpoints:     true,
-		SupportsDataBreakpoints:            true,
-		SupportsModulesRequest:             true,
-		SupportsRestartRequest:             true,
-		SupportsExceptionFilterOptions:     true,
-		ExceptionBreakpointFilters:         exceptionFilters(),
-		SupportsExceptionInfoRequest:       true,
-		SupportsDelayedStackTraceLoading:   true,
-		SupportsLoadedSourcesRequest:       true,
-		SupportsTerminateRequest:           true,
-		SupportTerminateDebuggee:           true,
-		SupportsReadMemoryRequest:          true,
-		SupportsWriteMemoryRequest:         true,
-		SupportsDisassembleRequest:         true,
-		SupportsCompletionsRequest:         true,
-		SupportsClipboardContext:           true,
-		SupportsStepInTargetsRequest:       true,
-		SupportsGotoTargetsRequest:         true,
-		SupportsSteppingGranularity:        true,
-	}, nil
-}
-
-// launchArguments are what a launch configuration may say.
-type launchArguments struct {
-	Program     string             `json:"program"`
-	Args        []string           `json:"args"`
-	Cwd         string             `json:"cwd"`  // opened for the program as its working directory
-	Dirs        []string           `json:"dirs"` // HOST[::GUEST]
-	Env         map[string]*string `json:"env"`  // null unsets
-	StopOnEntry bool               `json:"stopOnEntry"`
-	NoDebug     bool               `json:"noDebug"`
-	SourceMap   sourceMap          `json:"sourceMap"`
-	DebugDirs   []string           `json:"debugDirs"` // searched for .dwo, .dwp and other files with debug information
-	Invoke      string             `json:"invoke"`
-	Stdin       string             `json:"stdin"` // a file
-	Core        string             `json:"core"`  // a core dump of the program, to look at
-}
-
-// sourceMap is {from: to}, or a list of [from, to].
-type sourceMap []debugger.PathMapping
-
-func (m *sourceMap) UnmarshalJSON(b []byte) error {
-	var pairs [][2]string
-	if json.Unmarshal(b, &pairs) == nil {
-		for _, p := range pairs {
-			*m = append(*m, debugger.PathMapping{From: p[0], To: p[1]})
-		}
-		return nil
-	}
-	var object map[string]string
-	if err := json.Unmarshal(b, &object); err != nil {
-		return fmt.Errorf("sourceMap is {\"from\": \"to\"} or a list of pairs: %w", err)
-	}
-	for from, to := range object {
-		*m = append(*m, debugger.PathMapping{From: from, To: to})
-	}
-	// The longest prefix wins, whatever the order of the object.
-	sort.Slice(*m, func(i, j int) bool { return len((*m)[i].From) > len((*m)[j].From) })
-	return nil
-}
-
-func (s *server) onLaunch(a *launchArguments) (any, func(), error) {
+func (s *server) onLaunch(raw *json.RawMessage) (any, func(), error) {
 	if s.session != nil {
 		return nil, nil, fmt.Errorf("a program has been launched already")
+	}
+	a, warnings, err := parseArguments(*raw, false)
+	if err != nil {
+		return nil, nil, err
 	}
 	if a.Program == "" {
 		return nil, nil, fmt.Errorf("launch needs \"program\": the path of a .wasm module")
 	}
-	if !filepath.IsAbs(a.Program) && a.Cwd != "" {
-		a.Program = filepath.Join(a.Cwd, a.Program)
+	cfg, closing, err := s.config(a)
+	if err == nil && a.Console != "" && a.Console != consoleInternal && a.Core == "" {
+		var warning string
+		if warning, err = s.openTerminal(a, &cfg, &closing); warning != "" {
+			warnings = append(warnings, warning)
+		}
 	}
+	var session *debugger.Session
+	if err == nil {
+		session, err = s.open(cfg, a)
+	}
+	if err != nil {
+		closeAll(closing)
+		return nil, nil, err
+	}
+	s.closing = closing
+	s.begin(session, a)
+	return nil, func() { s.opened(append(warnings, session.Notes()...)) }, nil
+}
+
+// config makes a session's configuration, and opens the files that it needs.
+func (s *server) config(a *arguments) (cfg debugger.Config, closing []io.Closer, err error) {
+	a.Program = under(a.Cwd, a.Program)
 	s.outputs = []*outputWriter{{w: s.w, category: "stdout"}, {w: s.w, category: "stderr"}}
-	cfg := debugger.Config{
-		Program:     a.Program,
-		Args:        a.Args,
-		Env:         environment(a.Env),
-		Stdout:      s.outputs[0],
-		Stderr:      s.outputs[1],
-		StopOnEntry: a.StopOnEntry && !a.NoDebug,
-		CatchPanics: !a.NoDebug,
-		SourceMap:   a.SourceMap,
-		DebugDirs:   under(a.Cwd, a.DebugDirs),
-		Invoke:      a.Invoke,
-		Compile:     s.options.Compile,
-		Load:        s.options.Load,
-		Events:      s.onEvent,
+	cfg = debugger.Config{
+		Program:           a.Program,
+		Args:              a.Args,
+		Stdout:            s.outputs[0],
+		Stderr:            s.outputs[1],
+		StopOnEntry:       a.StopOnEntry && !a.NoDebug,
+		StepIntoLibraries: !a.JustMyCode,
+		CatchPanics:       !a.NoDebug,
+		SourceMap:         append(a.SourceMap, a.Substitute...),
+		SourceRoots:       allUnder(a.Cwd, a.SourceRoots),
+		DebugDirs:         allUnder(a.Cwd, a.DebugDirs),
+		Natvis:            allUnder(a.Cwd, a.Natvis),
+		WorkDir:           a.Cwd,
+		Invoke:            a.Invoke,
+		Compile:           s.options.Compile,
+		Load:              s.options.Load,
+		Events:            s.onEvent,
+	}
+	if cfg.Env, err = environment(allUnder(a.Cwd, a.EnvFile), a.Env); err != nil {
+		return cfg, nil, err
 	}
 	if a.Invoke != "" {
 		cfg.Args, cfg.InvokeArgs = nil, a.Args
@@ -149,72 +87,128 @@ func (s *server) onLaunch(a *launchArguments) (any, func(), error) {
 		cfg.Dirs = append(cfg.Dirs, debugger.Dir{Host: host, Guest: guest})
 	}
 	if a.Stdin != "" {
-		if !filepath.IsAbs(a.Stdin) && a.Cwd != "" {
-			a.Stdin = filepath.Join(a.Cwd, a.Stdin)
+		a.Stdio[0] = a.Stdin
+	}
+	closing, err = redirect(a, &cfg)
+	return cfg, closing, err
+}
+
+// redirect opens the files of stdio.
+func redirect(a *arguments, cfg *debugger.Config) (closing []io.Closer, err error) {
+	files := [3]*os.File{}
+	for i, name := range a.Stdio {
+		if name == "" {
+			continue
 		}
-		f, err := os.Open(a.Stdin)
+		flags := os.O_RDONLY
+		if i > 0 {
+			flags = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+		}
+		if i == 2 && name == a.Stdio[1] {
+			files[2] = files[1]
+			continue
+		}
+		f, err := os.OpenFile(under(a.Cwd, name), flags, 0o666)
 		if err != nil {
-			return nil, nil, err
+			closeAll(closing)
+			return nil, err
 		}
-		cfg.Stdin, s.stdin = f, f
+		files[i] = f
+		closing = append(closing, f)
 	}
-	session, err := open(cfg, a)
-	if err != nil {
-		if s.stdin != nil {
-			s.stdin.Close()
+	if files[0] != nil {
+		cfg.Stdin = files[0]
+	}
+	if files[1] != nil {
+		cfg.Stdout = files[1]
+	}
+	if files[2] != nil {
+		cfg.Stderr = files[2]
+	}
+	return closing, nil
+}
+
+func closeAll(list []io.Closer) {
+	for _, c := range list {
+		c.Close()
+	}
+}
+
+// open opens the program, or its core dump. That may take a while, in which the client may lose its patience.
+func (s *server) open(cfg debugger.Config, a *arguments) (*debugger.Session, error) {
+	open := func(ctx context.Context) (*debugger.Session, error) { return debugger.Open(ctx, cfg) }
+	if a.Core != "" {
+		dump, err := os.ReadFile(under(a.Cwd, a.Core))
+		if err != nil {
+			return nil, err
 		}
-		return nil, nil, err
+		open = func(ctx context.Context) (*debugger.Session, error) {
+			session, err := debugger.OpenCore(ctx, cfg, dump)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", a.Core, err)
+			}
+			return session, nil
+		}
 	}
+	p := s.startProgress("Loading " + filepath.Base(a.Program))
+	defer p.end()
+	cfg.Progress = p.update
+	type result struct {
+		session *debugger.Session
+		err     error
+	}
+	done := make(chan result, 1)
+	go func() {
+		session, err := open(s.ctx)
+		done <- result{session, err}
+	}()
+	select {
+	case r := <-done:
+		return r.session, r.err
+	case <-s.ctx.Done():
+		go func() {
+			if r := <-done; r.session != nil { // nobody wants it any more
+				r.session.Close()
+			}
+		}()
+		return nil, s.ctx.Err()
+	}
+}
+
+// begin makes a session the server's.
+func (s *server) begin(session *debugger.Session, a *arguments) {
 	s.session, s.launch = session, *a
+	s.mu.Lock()
+	s.shared = session
+	s.mu.Unlock()
 	s.byFile = map[string][]placed{}
 	s.console = &consoleWriter{}
 	s.interp = &command.Interp{Session: session, Out: s.console, Resume: s.resumeFromConsole}
-	return nil, func() {
-		for _, n := range session.Notes() {
-			s.w.event("output", &dap.OutputEventBody{Category: "console", Output: "Note: " + n + "\n"})
-		}
-		s.w.event("initialized", nil)
-	}, nil
 }
 
-// open opens the program, or its core dump.
-func open(cfg debugger.Config, a *launchArguments) (*debugger.Session, error) {
-	if a.Core == "" {
-		return debugger.Open(context.Background(), cfg)
+// opened tells the client that a session is ready for breakpoints, and what is to be said of it.
+func (s *server) opened(notes []string) {
+	for _, n := range notes {
+		s.outputNote(n)
 	}
-	dump, err := os.ReadFile(under(a.Cwd, []string{a.Core})[0])
-	if err != nil {
-		return nil, err
-	}
-	session, err := debugger.OpenCore(context.Background(), cfg, dump)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", a.Core, err)
-	}
-	return session, nil
+	s.runCommands(s.launch.InitCommands)
+	s.w.event("initialized", nil)
 }
 
-// under makes paths that are relative to a folder complete.
-func under(dir string, paths []string) []string {
+// under makes a path that is relative to a folder complete.
+func under(dir, path string) string {
+	if filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(dir, path)
+}
+
+func allUnder(dir string, paths []string) []string {
 	var list []string
 	for _, p := range paths {
-		if !filepath.IsAbs(p) {
-			p = filepath.Join(dir, p)
-		}
-		list = append(list, p)
+		list = append(list, under(dir, p))
 	}
 	return list
-}
-
-// environment makes NAME=VALUE pairs, sorted.
-func environment(env map[string]*string) []string {
-	var out []string
-	for name, value := range env {
-		if value != nil {
-			out = append(out, name+"="+*value)
-		}
-	}
-	sort.Strings(out)
-	return out
 }
 
 func (s *server) configurationDone(*none) (any, func(), error) {
@@ -228,16 +222,40 @@ func (s *server) configurationDone(*none) (any, func(), error) {
 	return nil, func() {
 		s.w.event("thread", &dap.ThreadEventBody{Reason: "started", ThreadId: threadID})
 		if s.launch.Core != "" {
+			s.runCommands(s.launch.PreRunCommands)
 			s.w.event("stopped", &dap.StoppedEventBody{Reason: "exception", Description: "Core dump", ThreadId: threadID, AllThreadsStopped: true})
 			return
 		}
-		s.run(s.session.Continue)
+		if s.runCommands(s.launch.PreRunCommands) {
+			return // one of them has let it run
+		}
+		s.firstRun()
 	}, nil
+}
+
+// firstRun lets the program run for the first time, and the commands for its start.
+func (s *server) firstRun() {
+	if s.launch.attach {
+		s.goOnAttached()
+		return
+	}
+	commands := s.launch.PostRunCommands
+	if len(commands) == 0 {
+		s.run(s.session.Continue)
+		return
+	}
+	s.run(func() (*debugger.Stop, error) {
+		stop, err := s.session.StepIn() // to the main function
+		if err != nil || stop.Exited() || s.runCommands(commands) || s.launch.StopOnEntry || !stop.Has(debugger.ReasonEntry) || len(stop.Reasons) > 1 {
+			return stop, err
+		}
+		return s.session.Continue()
+	})
 }
 
 // restartArguments may carry the launch configuration as it is now.
 type restartArguments struct {
-	Arguments *launchArguments `json:"arguments"`
+	Arguments json.RawMessage `json:"arguments"`
 }
 
 // restart ends the program and starts it again from its beginning, with new arguments if
@@ -247,9 +265,16 @@ func (s *server) restart(a *restartArguments) (any, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if s.launch.attach {
+		return nil, nil, errors.New("the program is its host's to start again")
+	}
 	var args []string
-	if a.Arguments != nil && s.launch.Invoke == "" {
-		args = a.Arguments.Args
+	if len(a.Arguments) > 0 && s.launch.Invoke == "" {
+		now, _, err := parseArguments(a.Arguments, false)
+		if err != nil {
+			return nil, nil, err
+		}
+		args = now.Args
 	}
 	s.end(endSilent)
 	if err := session.Restart(args); err != nil {
@@ -260,7 +285,7 @@ func (s *server) restart(a *restartArguments) (any, func(), error) {
 	s.configured = true
 	return nil, func() {
 		s.w.event("thread", &dap.ThreadEventBody{Reason: "started", ThreadId: threadID})
-		s.run(session.Continue)
+		s.firstRun()
 	}, nil
 }
 
@@ -270,13 +295,43 @@ func (s *server) terminate(*none) (any, func(), error) {
 		return nil, nil, err
 	}
 	return nil, func() {
+		s.runCommands(s.launch.TerminateCommands)
 		s.end(endTells)
 		s.tellEnd(nil)
 	}, nil
 }
 
-func (s *server) disconnect(*none) (any, func(), error) {
+// terminateThreads ends the program, if its thread is among them.
+func (s *server) terminateThreads(a *dap.TerminateThreadsArguments) (any, func(), error) {
+	if _, err := s.need(); err != nil {
+		return nil, nil, err
+	}
+	for _, id := range a.ThreadIds {
+		if err := checkThread(id); err != nil {
+			return nil, nil, err
+		}
+	}
+	if len(a.ThreadIds) == 0 {
+		return nil, nil, nil
+	}
+	return s.terminate(nil)
+}
+
+// disconnectArguments tell an absent terminateDebuggee from a false one.
+type disconnectArguments struct {
+	Restart           bool  `json:"restart"`
+	TerminateDebuggee *bool `json:"terminateDebuggee"`
+	SuspendDebuggee   bool  `json:"suspendDebuggee"`
+}
+
+// disconnect ends the session. A program that was launched ends with it; one that was attached to goes on.
+func (s *server) disconnect(a *disconnectArguments) (any, error) {
 	s.disconnects = true
+	if s.session != nil {
+		s.runCommands(s.launch.TerminateCommands)
+	}
+	s.leaving.terminate = a.TerminateDebuggee != nil && *a.TerminateDebuggee
+	s.leaving.suspend = a.SuspendDebuggee
 	s.close()
-	return nil, nil, nil
+	return nil, nil
 }

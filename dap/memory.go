@@ -50,31 +50,31 @@ func (s *server) readMemory(a *dap.ReadMemoryArguments) (any, error) {
 }
 
 // writeMemory writes all of the bytes, or, when the client allows it, those that fit.
-func (s *server) writeMemory(a *dap.WriteMemoryArguments) (any, error) {
+func (s *server) writeMemory(a *dap.WriteMemoryArguments) (any, func(), error) {
 	session, err := s.needStopped()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	at, err := memoryAddress(a.MemoryReference, a.Offset)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	data, err := base64.StdEncoding.DecodeString(a.Data)
 	if err != nil {
-		return nil, fmt.Errorf("data is not base64: %w", err)
+		return nil, nil, fmt.Errorf("data is not base64: %w", err)
 	}
 	size, err := session.MemorySize()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if room := size - min(uint64(at), size); uint64(len(data)) > room {
 		if !a.AllowPartial {
-			return nil, fmt.Errorf("%d bytes at %#x do not fit: the memory ends at %#x", len(data), uint64(at), size)
+			return nil, nil, fmt.Errorf("%d bytes at %#x do not fit: the memory ends at %#x", len(data), uint64(at), size)
 		}
 		data = data[:room]
 	}
 	if err := session.WriteMemory(at, data); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return &dap.WriteMemoryResponseBody{BytesWritten: len(data)}, nil
+	return &dap.WriteMemoryResponseBody{BytesWritten: len(data)}, s.invalidate, nil
 }

@@ -53,7 +53,30 @@ func (s *server) outputTrap(trap *debugger.Reason) {
 	if err := s.session.WriteTrapBacktrace(&b, trapFrames); err != nil {
 		fmt.Fprintf(&b, "no backtrace: %v\n", err)
 	}
-	s.w.event("output", &dap.OutputEventBody{Category: "stderr", Output: b.String()})
+	s.w.event("output", &dap.OutputEventBody{Category: "stderr", Output: s.paint(red, b.String())})
+}
+
+// Colours of our own words, for clients that know the escape codes.
+const (
+	red    = "\x1b[31m"
+	yellow = "\x1b[33m"
+)
+
+// paint colours the first line of a text.
+func (s *server) paint(colour, text string) string {
+	if !s.client.ansi {
+		return text
+	}
+	first, rest, more := strings.Cut(text, "\n")
+	if text = colour + first + "\x1b[0m"; more {
+		text += "\n" + rest
+	}
+	return text
+}
+
+// outputNote tells something that the user should know.
+func (s *server) outputNote(text string) {
+	s.w.event("output", &dap.OutputEventBody{Category: "console", Output: s.paint(yellow, "Note: "+text) + "\n"})
 }
 
 // trapFrames is how many frames of a trap's stack are written from its top.

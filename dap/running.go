@@ -61,7 +61,7 @@ func (s *server) end(e ending) {
 
 // stopped tells the client why the program stopped.
 func (s *server) stopped(stop *debugger.Stop, err error) {
-	if errors.Is(err, debugger.ErrExited) { // it was ended before it ran
+	if errors.Is(err, debugger.ErrExited) || errors.Is(err, debugger.ErrClosed) { // it was ended before it ran
 		s.tellEnd(nil)
 		return
 	}
@@ -100,6 +100,9 @@ func (s *server) stopped(stop *debugger.Stop, err error) {
 	if len(problems) > 0 {
 		body.Description = strings.Join(problems, "; ")
 		s.outputError(body.Description)
+	}
+	if s.runCommands(s.launch.StopCommands) {
+		return // one of them has let it run
 	}
 	s.w.event("stopped", body)
 }
@@ -161,6 +164,7 @@ func (s *server) tellEnd(stop *debugger.Stop) {
 		s.w.event("thread", &dap.ThreadEventBody{Reason: "exited", ThreadId: threadID})
 		s.w.event("exited", &dap.ExitedEventBody{ExitCode: stop.ExitCode})
 	}
+	s.runCommands(s.launch.ExitCommands)
 	s.w.event("terminated", &dap.TerminatedEventBody{})
 }
 
@@ -200,6 +204,8 @@ func (s *server) resume(thread int, body any, f func() (*debugger.Stop, error)) 
 	return body, func() { s.run(f) }, nil
 }
 
+// With singleThread, too, all of the program's threads go on: it has one. Other instances of a host are
+// sessions of their own.
 func (s *server) continueProgram(a *dap.ContinueArguments) (any, func(), error) {
 	return s.resume(a.ThreadId, &dap.ContinueResponseBody{AllThreadsContinued: true}, func() (*debugger.Stop, error) { return s.session.Continue() })
 }

@@ -2,12 +2,13 @@ package dap
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net"
-	"os"
+	"strings"
 	"sync"
 
 	"github.com/google/go-dap"
@@ -23,14 +24,20 @@ type Options struct {
 	// Compile and Load are as in debugger.Config.
 	Compile func(module []byte, c *aot.Companions) (*object.File, error)
 	Load    func(path string, c *aot.Companions) (*object.File, error)
+
+	tellsAtOnce bool // of progress; for tests
 }
 
 // Serve serves one client until it disconnects or the connection ends, and closes the connection.
 func Serve(conn io.ReadWriteCloser, o Options) error {
-	s := &server{options: o, w: &writer{out: conn}, client: client{lineBase: 1, columnBase: 1}}
+	s := newServer(conn, o)
 	defer s.close()
 	defer conn.Close() // first, so that nothing waits for a client that has gone
 	return s.loop(bufio.NewReader(conn))
+}
+
+func newServer(conn io.ReadWriteCloser, o Options) *server {
+	return &server{options: o, w: &writer{out: conn}, client: client{lineBase: 1, columnBase: 1}, inbox: newInbox()}
 }
 
 // ServeAll serves every client that connects, each with a session of its own.
@@ -50,17 +57,26 @@ type server struct {
 	options Options
 	w       *writer
 	client  client
+	inbox   *inbox
+	ctx     context.Context // of the request that is being answered
 	session *debugger.Session
-	launch  launchArguments
-	interp  *command.Interp
-	start   func() // lets the program run once the console's command is answered
-	console *consoleWriter
+	launch  arguments
 	outputs []*outputWriter // the program's
-	stdin   *os.File        // the program's; nil for none
+	closing []io.Closer     // files of the program's, when it is over
 	handles handles
-	sources map[string]string         // local path -> path in DWARF
-	texts   []string                  // sources given by reference; see source.go
-	jumps   []debugger.BreakpointSpec // given by gotoTargets
+	leaving leaving
+
+	sourceMu  sync.Mutex
+	sources   map[string]string     // local path -> path in DWARF
+	texts     []string              // sources given by reference; see source.go
+	described map[string]dap.Source // by the path in DWARF
+
+	consoleMu sync.Mutex // the rest is of who holds it: commands run when the program stops, too
+	interp    *command.Interp
+	start     func() // lets the program run once the console's command is answered
+	console   *consoleWriter
+
+	jumps []debugger.BreakpointSpec // given by gotoTargets
 
 	byFile      map[string][]placed // of setBreakpoints, by the client's path
 	byException []placed            // of setExceptionBreakpoints
@@ -68,7 +84,9 @@ type server struct {
 	disconnects bool
 
 	mu            sync.Mutex
-	running       chan struct{} // closed when the program has stopped; nil while it does not run
+	shared        *debugger.Session // session, for the goroutine that reads
+	progressID    int               // of the last one; inbox.mu
+	running       chan struct{}     // closed when the program has stopped; nil while it does not run
 	ending        ending
 	byFunction    []placed // of setFunctionBreakpoints
 	byInstruction []placed // of setInstructionBreakpoints
@@ -83,12 +101,6 @@ const (
 	endSilent               // it ends for a restart or for good: nobody needs to know
 	endTold                 // the client was told
 )
-
-// client is what initialize told.
-type client struct {
-	lineBase, columnBase int
-	types, paging        bool
-}
 
 // row is one request: its name and what answers it. An answer's after runs when the response
 // has been sent.
@@ -131,7 +143,8 @@ func init() {
 		after("configurationDone", (*server).configurationDone),
 		after("restart", (*server).restart),
 		after("terminate", (*server).terminate),
-		after("disconnect", (*server).disconnect),
+		after("terminateThreads", (*server).terminateThreads),
+		on("disconnect", (*server).disconnect),
 
 		on("breakpointLocations", (*server).breakpointLocations),
 		on("setBreakpoints", (*server).setBreakpoints),
@@ -152,16 +165,18 @@ func init() {
 
 		on("threads", (*server).threads),
 		on("stackTrace", (*server).stackTrace),
+		after("restartFrame", (*server).restartFrame),
 		on("scopes", (*server).scopes),
 		on("variables", (*server).variables),
-		on("setVariable", (*server).setVariable),
-		on("setExpression", (*server).setExpression),
+		on("locations", (*server).locations),
+		after("setVariable", (*server).setVariable),
+		after("setExpression", (*server).setExpression),
 		on("exceptionInfo", (*server).exceptionInfo),
 		on("source", (*server).sourceText),
 		on("loadedSources", (*server).loadedSources),
 		on("modules", (*server).modules),
 		on("readMemory", (*server).readMemory),
-		on("writeMemory", (*server).writeMemory),
+		after("writeMemory", (*server).writeMemory),
 		on("disassemble", (*server).disassemble),
 
 		after("evaluate", (*server).evaluate),
@@ -171,50 +186,52 @@ func init() {
 	}
 }
 
-// loop reads and answers requests until the client leaves.
+// loop answers requests, in the order in which they come, until the client leaves. They are read ahead
+// of that: see inbox.
 func (s *server) loop(in *bufio.Reader) error {
+	read := make(chan error, 1)
+	go func() { read <- s.read(in) }()
 	for !s.disconnects {
-		b, err := readMessage(in)
-		var bad errBadMessage
-		if errors.As(err, &bad) {
-			s.w.respond(&response{Message: bad.why})
-			continue
+		m, ok := s.inbox.next()
+		if !ok {
+			return <-read
 		}
-		if errors.Is(err, io.EOF) {
-			return nil
-		}
-		if err != nil {
+		s.handle(m)
+		s.inbox.done()
+		if err := s.w.failed(); err != nil {
 			return err
-		}
-		s.handle(b)
-		if s.w.err != nil {
-			return s.w.err
 		}
 	}
 	return nil
 }
 
 // handle answers one message.
-func (s *server) handle(b []byte) {
-	var r request
-	if err := json.Unmarshal(b, &r); err != nil {
-		s.w.respond(&response{RequestSeq: r.Seq, Command: r.Command, Message: fmt.Sprintf("not a request: %v", err)})
-		return
-	}
-	if r.Type == "response" {
-		return // to a request of ours; there are none
-	}
+func (s *server) handle(m *message) {
+	r := &m.request
 	answer := &response{RequestSeq: r.Seq, Command: r.Command}
 	row, ok := requests[r.Command]
-	if !ok {
+	switch {
+	case m.bad != "":
+		answer.Message = m.bad
+		s.w.respond(answer)
+		return
+	case !ok:
 		answer.Message = fmt.Sprintf("the request %q is not supported", r.Command)
 		s.w.respond(answer)
 		return
+	case m.ctx.Err() != nil:
+		answer.Message = cancelled
+		s.w.respond(answer)
+		return
 	}
+	s.ctx = m.ctx
 	body, then, err := row.answer(s, r.Arguments)
 	if err != nil {
 		answer.Message = err.Error()
-		answer.Body = &dap.ErrorResponseBody{Error: &dap.ErrorMessage{Id: 1, Format: err.Error(), ShowUser: showUser(r.Command)}}
+		answer.Body = &dap.ErrorResponseBody{Error: &dap.ErrorMessage{Id: 1, Format: braces.Replace(err.Error()), ShowUser: showUser(r.Command)}}
+		if m.ctx.Err() != nil {
+			answer.Message, answer.Body = cancelled, nil
+		}
 	} else {
 		answer.Success, answer.Body = true, body
 	}
@@ -223,6 +240,9 @@ func (s *server) handle(b []byte) {
 		then()
 	}
 }
+
+// braces keeps those of a message from being read as the names of its variables.
+var braces = strings.NewReplacer("{", "(", "}", ")")
 
 // showUser tells whether a failed request deserves a dialogue; evaluate and the like fail all
 // the time while somebody types.
@@ -247,15 +267,21 @@ func (s *server) needStopped() (*debugger.Session, error) {
 	return s.need()
 }
 
-// close ends the program, if there is one.
+// leaving is what becomes of the program when the session ends.
+type leaving struct {
+	terminate, suspend bool // of one that was attached to
+}
+
+// close ends the session, if there is one, and the program that was launched for it.
 func (s *server) close() {
+	s.mu.Lock()
+	s.shared = nil
+	s.mu.Unlock()
 	if s.session == nil {
 		return
 	}
 	s.end(endSilent)
 	s.session.Close()
 	s.session = nil
-	if s.stdin != nil {
-		s.stdin.Close()
-	}
+	closeAll(s.closing)
 }

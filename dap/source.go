@@ -2,6 +2,7 @@ package dap
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -12,7 +13,7 @@ import (
 // the module's own text) are given to the client by reference: the number of the file in
 // server.texts, from 1.
 
-// textReference returns the reference for such a source.
+// textReference returns the reference for such a source. sourceMu is held.
 func (s *server) textReference(file string) int {
 	i := slices.Index(s.texts, file)
 	if i < 0 {
@@ -32,12 +33,29 @@ func (s *server) sourceText(a *dap.SourceArguments) (any, error) {
 	if n == 0 && a.Source != nil {
 		n = a.Source.SourceReference
 	}
-	if n < 1 || n > len(s.texts) {
+	s.sourceMu.Lock()
+	file := ""
+	if n >= 1 && n <= len(s.texts) {
+		file = s.texts[n-1]
+	}
+	s.sourceMu.Unlock()
+	if file == "" && n == 0 && a.Source != nil {
+		file = s.dwarfFile(a.Source.Path) // one that the client could read itself
+		if !slices.Contains(session.Files(), file) {
+			file = ""
+		}
+	}
+	if file == "" {
 		return nil, fmt.Errorf("there is no source with the reference %d", n)
 	}
-	lines, err := session.Source(s.texts[n-1])
+	lines, err := session.Source(file)
 	if err != nil {
 		return nil, err
 	}
-	return &dap.SourceResponseBody{Content: strings.Join(lines, "\n") + "\n"}, nil
+	return &dap.SourceResponseBody{Content: strings.Join(lines, "\n") + "\n", MimeType: mimeTypes[path.Ext(file)]}, nil
+}
+
+// mimeTypes are those of sources by the ends of their names.
+var mimeTypes = map[string]string{
+	".wat": "text/x-wat", ".rs": "text/x-rust", ".c": "text/x-c", ".h": "text/x-c", ".cpp": "text/x-c++", ".cc": "text/x-c++", ".go": "text/x-go",
 }

@@ -73,7 +73,5 @@ func (s *server) gotoTarget(a *dap.GotoArguments) (any, func(), error) {
 		return nil, nil, err
 	}
 	s.handles.reset()
-	return nil, func() {
-		s.w.event("stopped", &dap.StoppedEventBody{Reason: "goto", ThreadId: threadID, AllThreadsStopped: true})
-	}, nil
+	return nil, func() { s.movedTo("goto") }, nil
 }

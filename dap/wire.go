@@ -25,6 +25,14 @@ type request struct {
 	Arguments json.RawMessage `json:"arguments"`
 }
 
+// reply is a response from the client, to a request of ours.
+type reply struct {
+	RequestSeq int             `json:"request_seq"`
+	Success    bool            `json:"success"`
+	Message    string          `json:"message"`
+	Body       json.RawMessage `json:"body"`
+}
+
 // response answers a request.
 type response struct {
 	Seq        int    `json:"seq"`
@@ -162,6 +170,28 @@ func (w *writer) event(name string, body any) {
 	w.flush()
 	w.seq++
 	w.send(&event{Seq: w.seq, Type: "event", Event: name, Body: body})
+}
+
+// request sends a request of ours and returns its number.
+func (w *writer) request(command string, arguments any) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.flush()
+	w.seq++
+	w.send(&struct {
+		Seq       int    `json:"seq"`
+		Type      string `json:"type"`
+		Command   string `json:"command"`
+		Arguments any    `json:"arguments,omitempty"`
+	}{w.seq, "request", command, arguments})
+	return w.seq
+}
+
+// failed returns the first error of sending.
+func (w *writer) failed() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.err
 }
 
 func (w *writer) send(m any) {

@@ -173,7 +173,7 @@ func TestInstructionBreakpoints(t *testing.T) {
 	if pc := expect[*dap.StackTraceResponse](t, c, nil).Body.StackFrames[0].InstructionPointerReference; pc != want {
 		t.Errorf("stopped at %s, want %s", pc, want)
 	}
-	for _, bad := range []string{"text:nowhere", "-5", "text:0xfffffffff"} {
+	for _, bad := range []string{"nowhere", "-5", "0x422", "0x2fffffffff"} {
 		ask[*dap.ErrorResponse](t, conn, c, "setInstructionBreakpoints", map[string]any{"breakpoints": []any{map[string]any{"instructionReference": bad}}})
 	}
 }

@@ -83,7 +83,11 @@ func (im *image) bindCode(code wasm.CodeOffset, what string) ([]BreakPlace, stri
 }
 
 func (im *image) bindLine(spec *BreakpointSpec) (places []BreakPlace, message string) {
-	file, bound, found, err := im.table.LinePlaces(spec.File, spec.Line)
+	file := spec.File
+	if files := im.files(file); len(files) == 1 {
+		file = files[0]
+	}
+	file, bound, found, err := im.table.LinePlaces(file, spec.Line)
 	var fileErr *symbols.FileError
 	if errors.As(err, &fileErr) && !fileErr.Ambiguous {
 		// A client may send a path of this machine where DWARF has one of the builder's.
@@ -111,13 +115,22 @@ func (im *image) bindLine(spec *BreakpointSpec) (places []BreakPlace, message st
 	return places, message
 }
 
+// files finds the files that a name may mean. The program's own go before those of libraries: many a crate has a lib.rs.
+func (im *image) files(name string) []string {
+	all := im.table.FindFiles(name)
+	if own := slices.DeleteFunc(slices.Clone(all), isLibrary); len(own) > 0 {
+		return own
+	}
+	return all
+}
+
 // suffixFile returns the file of the object that shares the longest end of its path with
 // name, the last part at least, if there is exactly one such.
 func (im *image) suffixFile(name string) string {
 	parts := strings.Split(strings.ReplaceAll(name, "\\", "/"), "/")
 	for i := range parts {
 		if suffix := strings.Join(parts[i:], "/"); suffix != "" {
-			if files := im.table.FindFiles(suffix); len(files) == 1 {
+			if files := im.files(suffix); len(files) == 1 {
 				return files[0]
 			} else if len(files) > 1 {
 				return ""

@@ -31,7 +31,7 @@ func (im *image) bindPattern(pattern string) ([]BreakPlace, string) {
 
 // bindFile finds the places of a breakpoint on all functions of a file.
 func (im *image) bindFile(name string) ([]BreakPlace, string) {
-	files := im.table.FindFiles(name)
+	files := im.files(name)
 	if len(files) == 0 {
 		if f := im.suffixFile(name); f != "" {
 			files = []string{f}

@@ -127,6 +127,12 @@ func (d *damaged) abbrevs(unit string, b ...byte) {
 	d.put(".debug_abbrev", d.unit(unit).AbbrevOffset, b...)
 }
 
+// cover makes the unit of main.c end elsewhere.
+func (d *damaged) cover(end int) {
+	at := int(d.unit("main.c").Offset)
+	binary.LittleEndian.PutUint32(d.sections[".debug_info"][at:], uint32(end-at-4))
+}
+
 // lines is where the line table of main.c starts.
 func (d *damaged) lines() uint64 {
 	root, err := d.unit("main.c").Root()
@@ -178,16 +184,18 @@ var damages = []damage{
 	{"a version of the future", false, ".debug_info", func(d *damaged) { d.put(".debug_info", uint64(d.unit("main.c").Offset)+4, 77) }},
 	{"addresses of 3 bytes", false, ".debug_info", func(d *damaged) { d.put(".debug_info", uint64(d.unit("main.c").Offset)+7, 3) }},
 	{"an unknown type of unit", false, ".debug_info", func(d *damaged) { d.put(".debug_info", uint64(d.unit("main.c").Offset)+6, 0x55) }},
-	{"a unit over all that follow", true, ".debug_info", func(d *damaged) {
-		u := d.unit("main.c")
-		binary.LittleEndian.PutUint32(d.sections[".debug_info"][u.Offset:], uint32(len(d.sections[".debug_info"])-int(u.Offset)-4))
+	{"a unit over all that follow", false, ".debug_info", func(d *damaged) { d.cover(len(d.sections[".debug_info"])) }},
+	{"a unit over the next one", false, ".debug_info", func(d *damaged) { d.cover(int(d.unit("util/stats.c").End)) }},
+	{"a unit over half of the next one", false, ".debug_info", func(d *damaged) {
+		u := d.unit("util/stats.c")
+		d.cover(int(u.Offset+u.End) / 2)
 	}},
-	{"a unit that ends in the middle of an entry", true, ".debug_info", func(d *damaged) {
+	{"a unit that ends in the middle of an entry", false, ".debug_info", func(d *damaged) {
 		u := d.unit("main.c")
 		binary.LittleEndian.PutUint32(d.sections[".debug_info"][u.Offset:], uint32(u.End-u.Offset-4)/2)
 	}},
-	{"a unit of 4 GB", true, ".debug_info", func(d *damaged) { d.put(".debug_info", uint64(d.unit("main.c").Offset), 0xef, 0xff, 0xff, 0xff) }},
-	{"a unit of the 64-bit format", true, ".debug_info", func(d *damaged) { d.put(".debug_info", uint64(d.unit("main.c").Offset), 0xff, 0xff, 0xff, 0xff) }},
+	{"a unit of 4 GB", false, ".debug_info", func(d *damaged) { d.put(".debug_info", uint64(d.unit("main.c").Offset), 0xef, 0xff, 0xff, 0xff) }},
+	{"a unit of the 64-bit format", false, ".debug_info", func(d *damaged) { d.put(".debug_info", uint64(d.unit("main.c").Offset), 0xff, 0xff, 0xff, 0xff) }},
 	// References
 	{"a typedef of itself", false, "", func(d *damaged) { d.self(dwarf.TagTypedef, "shape_vec", dwarf.AttrType) }},
 	{"a pointer to itself", false, "", func(d *damaged) { d.self(dwarf.TagPointerType, "", dwarf.AttrType) }},

@@ -54,7 +54,7 @@ func open(t testing.TB, name string, change func(*Config)) (*Session, *bytes.Buf
 	t.Helper()
 	var out bytes.Buffer
 	cfg := Config{
-		Program: filepath.Join("..", "testdata", "programs", name),
+		Program: programPath(t, name),
 		Stdout:  &out,
 		Stderr:  &out,
 		Compile: compileOnce(name),
@@ -80,7 +80,8 @@ func open(t testing.TB, name string, change func(*Config)) (*Session, *bytes.Buf
 //
 //	break PLACE [if EXPR] [hit COND]   PLACE is FILE:LINE or a function
 //	log PLACE MESSAGE
-//	continue, next, step, out, stepi, nexti, restart
+//	continue, next, step, until, out, stepi, nexti, restart
+//	into NAME                          steps into one call of the statement
 //	next*N                             N times
 //	bt                                 the stack down to main
 //	trace                              the stack as it is written for a trap, down to main
@@ -160,7 +161,8 @@ func playSession(t *testing.T, text string, more ...func(*Config)) string {
 			times, _ = strconv.Atoi(count)
 		}
 		run := map[string]func() (*Stop, error){
-			"continue": s.Continue, "next": s.StepOver, "step": s.StepIn,
+			"continue": s.Continue, "next": s.StepOver, "step": s.StepIn, "until": s.StepUntil,
+			"into":  func() (*Stop, error) { return s.StepInto(rest) },
 			"out":   func() (*Stop, error) { return s.StepOut(0) },
 			"stepi": func() (*Stop, error) { return s.StepInstruction(false) },
 			"nexti": func() (*Stop, error) { return s.StepInstruction(true) },

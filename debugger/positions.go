@@ -5,7 +5,7 @@ import "sphex/debugger/symbols"
 // Positions lists where statements of a file, as breakpoints name it, begin on the lines between
 // from and to, ascending. A breakpoint can be set at each.
 func (s *Session) Positions(file string, from, to int) []symbols.Position {
-	files := s.imageNow().table.FindFiles(file)
+	files := s.imageNow().files(file)
 	if len(files) == 0 {
 		if f := s.imageNow().suffixFile(file); f != "" {
 			files = []string{f}

@@ -26,10 +26,12 @@ import (
 // its code.
 func (s *Session) load(ctx context.Context) error {
 	stamp := stampOf(s.cfg.Program)
+	s.progress("Compiling")
 	o, err := openObject(ctx, &s.cfg)
 	if err != nil {
 		return err
 	}
+	s.progress("Reading debug information")
 	load := runtime.Load
 	if s.cfg.ShowNative {
 		load = runtime.LoadShown
@@ -40,9 +42,21 @@ func (s *Session) load(ctx context.Context) error {
 	}
 	image := newImage(o, code.Wasm())
 	s.mu.Lock()
+	first := s.image == nil
 	s.code, s.image, s.stamp = code, image, stamp
 	s.mu.Unlock()
+	if first {
+		s.findNatvis()
+	}
+	s.useNatvis()
 	return nil
+}
+
+// progress tells what is being done.
+func (s *Session) progress(stage string) {
+	if s.cfg.Progress != nil {
+		s.cfg.Progress(stage)
+	}
 }
 
 // openObject reads the program, and compiles it unless it is an object.

@@ -2,6 +2,7 @@ package debugger
 
 import (
 	"errors"
+	"strings"
 
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
@@ -42,7 +43,7 @@ func (im *image) findResult(f *codemap.Func) *resultPlace {
 		return nil
 	}
 	t := im.types.Result(fn)
-	if t == nil || t.IsVoid() || t.Size() <= 0 {
+	if t == nil || t.IsVoid() || t.Size() <= 0 || strings.HasPrefix(fn.Short, "~") { // a destructor hands out its object: nobody's value
 		return nil
 	}
 	ft := im.module.FuncType(f.Index)

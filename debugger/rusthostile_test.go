@@ -11,7 +11,7 @@ import (
 func TestRustCorrupt(t *testing.T) {
 	for _, module := range []string{"163-debug", "196-debug"} {
 		t.Run(module, func(t *testing.T) {
-			s := unpacked(t, "rs_values/rs_values-"+module+".wasm")
+			s := silent(t, "rs_values/rs_values-"+module+".wasm")
 			mustBreak(t, s, BreakpointSpec{Function: "main::stop"})
 			for {
 				if stop := mustStop(t, s.Continue); stop.Exited() {
@@ -75,7 +75,7 @@ func TestRustCorrupt(t *testing.T) {
 
 // TestRustPages holds that a part of anything that has elements can be had, and formats.
 func TestRustPages(t *testing.T) {
-	s := unpacked(t, "rs_values/rs_values-196-debug.wasm")
+	s := silent(t, "rs_values/rs_values-196-debug.wasm")
 	mustBreak(t, s, BreakpointSpec{Function: "main::stop"})
 	seen := 0
 	for {

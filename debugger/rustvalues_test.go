@@ -3,6 +3,7 @@ package debugger
 import (
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -14,10 +15,14 @@ import (
 	"testing"
 )
 
-// unpacked opens a module of testdata/programs that is kept packed.
-func unpacked(t testing.TB, name string) *Session {
+// programPath is where a module of testdata/programs is. Of one that is kept packed, that is a copy.
+func programPath(t testing.TB, name string) string {
 	t.Helper()
-	f, err := os.Open(filepath.Join("../testdata/programs", name+".gz"))
+	path := filepath.Join("../testdata/programs", name)
+	f, err := os.Open(path + ".gz")
+	if errors.Is(err, os.ErrNotExist) {
+		return path
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,11 +35,17 @@ func unpacked(t testing.TB, name string) *Session {
 	if err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(t.TempDir(), filepath.Base(name))
+	path = filepath.Join(t.TempDir(), filepath.Base(name))
 	if err := os.WriteFile(path, b, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	s, err := Open(context.Background(), Config{Program: path, Stdout: io.Discard, Stderr: io.Discard, Compile: compileOnce(name)})
+	return path
+}
+
+// silent opens a session on a program of testdata/programs, whose output nobody reads.
+func silent(t testing.TB, name string) *Session {
+	t.Helper()
+	s, err := Open(context.Background(), Config{Program: programPath(t, name), Stdout: io.Discard, Stderr: io.Discard, Compile: compileOnce(name)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +118,7 @@ func TestRustValues(t *testing.T) {
 	for _, m := range rustModules {
 		t.Run(m.name, func(t *testing.T) {
 			had := map[string]string{}
-			s := unpacked(t, "rs_values/rs_values-"+m.name+".wasm")
+			s := silent(t, "rs_values/rs_values-"+m.name+".wasm")
 			mustBreak(t, s, BreakpointSpec{Function: "main::stop"})
 			for {
 				if stop := mustStop(t, s.Continue); stop.Exited() {

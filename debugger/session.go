@@ -78,6 +78,11 @@ type Config struct {
 	// the places that it names and the folder of the module.
 	DebugDirs []string
 
+	// Natvis are files with renderings of the program's own types. Files in a folder .sphex of WorkDir or of the
+	// program's folder count as well, and the one beside the program that has its name.
+	Natvis  []string
+	WorkDir string // "" is the process's own
+
 	// Compile makes an object of a module, whose debug information may be in the companions, too;
 	// nil compiles in memory each time. It is the place for a cache.
 	Compile func(module []byte, c *aot.Companions) (*object.File, error)
@@ -98,6 +103,9 @@ type Config struct {
 
 	// WatchPages keeps watchpoints from using debug registers.
 	WatchPages bool
+
+	// Progress is told what is being done while a program is loaded, in a few words.
+	Progress func(stage string)
 
 	// Events is told of what happens beside the answers to calls, from the session's own
 	// goroutine: it must not call the session and wait.
@@ -152,7 +160,8 @@ type Session struct {
 	memory sync.RWMutex
 	epoch  atomic.Uint64 // counts resumes: values that were read before are void
 
-	vars value.Vars // what the person has kept
+	vars   value.Vars   // what the person has kept
+	natvis []NatvisFile // guarded by mu
 
 	// The rest belongs to the owner.
 	program        *program // the present run
@@ -339,6 +348,16 @@ func (s *Session) Pause() {
 	} else if in == nil {
 		in = s.calling
 	}
+	s.mu.Unlock()
+	if in != nil {
+		in.Pause()
+	}
+}
+
+// Interrupt ends the function of the program that an expression is calling, if one runs.
+func (s *Session) Interrupt() {
+	s.mu.Lock()
+	in := s.calling
 	s.mu.Unlock()
 	if in != nil {
 		in.Pause()

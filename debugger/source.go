@@ -5,6 +5,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -82,11 +83,15 @@ func (s *sourceFinder) search(file string) string {
 	}
 	// A path from another system may have its own separators and drive.
 	parts := strings.Split(strings.Trim(path.Clean(strings.ReplaceAll(m, "\\", "/")), "/"), "/")
-	if p := longestSuffix(parts, append([]string{s.beside}, s.roots...), 1); p != "" {
+	least := 1
+	if isLibrary(file) {
+		least = 3 // src/lib.rs is in every crate
+	}
+	if p := longestSuffix(parts, append([]string{s.beside}, s.roots...), least); p != "" {
 		return p
 	}
 	// There a mere file name is as likely that of another program.
-	return longestSuffix(parts, s.above, 2)
+	return longestSuffix(parts, s.above, max(least, 2))
 }
 
 // longestSuffix finds a file under one of the roots by the end of its path, by so many parts of it
@@ -157,7 +162,9 @@ func (s *Session) SourcePath(file string) (path string, ok bool) {
 }
 
 // Notes tells what is wrong with the program's debug information, in a line each.
-func (s *Session) Notes() []string { return s.imageNow().object.Notes }
+func (s *Session) Notes() []string {
+	return append(slices.Clone(s.imageNow().object.Notes), s.natvisNotes()...)
+}
 
 // Files lists the source files that have code, as named in DWARF.
 func (s *Session) Files() []string { return s.imageNow().table.Files() }

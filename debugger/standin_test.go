@@ -62,3 +62,31 @@ func TestTextInBacktrace(t *testing.T) {
 		}
 	}
 }
+
+// TestTextOfThunk stops in a function that has an entry in the DWARF but no lines: a C++ thunk, of
+// which clang says that all of it is line 0. Its text is stepped through; a step in the source runs
+// through it.
+func TestTextOfThunk(t *testing.T) {
+	const thunk = "virtual thunk to geo::Both::kind() const"
+	s, _ := open(t, "cpp_kinds/cpp_kinds-O0.wasm", nil)
+	mustBreak(t, s, BreakpointSpec{File: "main.cpp", Line: 63})
+	mustBreak(t, s, BreakpointSpec{Function: thunk, Temporary: true})
+	mustStop(t, s.Continue) // visit, before b.kind()
+	first := 0
+	for n, f := 0, mustStop(t, s.Continue).Frame; n < 4; n, f = n+1, mustStop(t, s.StepOver).Frame {
+		file, line, ok := s.FrameText(f)
+		if !ok || f.Function != thunk || file != "wasm:/cpp_kinds-O0.wat" || f.HasSource() {
+			t.Fatalf("step %d: %v at %s:%d", n, f, file, line)
+		}
+		if n == 0 {
+			first = line
+		}
+		if line != first+n {
+			t.Errorf("step %d from line %d comes to %d", n, first, line)
+		}
+	}
+	mustStop(t, s.Continue) // the next visit
+	if f := mustStop(t, s.StepIn).Frame; f.Function != "geo::Both::kind" || f.Line != 22 {
+		t.Errorf("from the source: %v", f)
+	}
+}

@@ -37,6 +37,7 @@ type WatchSpec struct {
 	Level   int // the frame that Expr belongs to
 	Kind    WatchKind
 	Address bool // the place that Expr has now, whatever becomes of its frame
+	Pages   bool // protect pages even where a debug register would do
 	Addr    wasm.MemAddr
 	Len     uint64 // not 0: Addr and Len are watched, and not Expr
 }
@@ -120,7 +121,7 @@ func (s *Session) newWatch(b *breakpoint) (*watch, error) {
 		if uint64(info.Addr) > size || info.Len > size-uint64(info.Addr) {
 			return nil, fmt.Errorf("%s is outside of the linear memory of %#x bytes", info.WatchSpec.String(), size)
 		}
-		w.ranges = []runtime.Watch{{Addr: base + abi.Addr(info.Addr), Len: info.Len, Kind: info.Kind, Pages: s.cfg.WatchPages}}
+		w.ranges = []runtime.Watch{{Addr: base + abi.Addr(info.Addr), Len: info.Len, Kind: info.Kind, Pages: s.cfg.WatchPages || info.Pages}}
 		info.Where = fmt.Sprintf("%s of linear memory at %#x", count(int(info.Len), "byte"), uint64(info.Addr))
 		w.look(s)
 		return w, nil
@@ -225,7 +226,7 @@ func (w *watch) locate(s *Session, p *physicalFrame, level int) (registers bool,
 		}
 	}
 	for i := range w.ranges {
-		w.ranges[i].ID, w.ranges[i].Pages = w.b.ID, s.cfg.WatchPages
+		w.ranges[i].ID, w.ranges[i].Pages = w.b.ID, s.cfg.WatchPages || info.Pages
 	}
 	w.last = v.String()
 	info.Value = w.last

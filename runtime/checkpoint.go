@@ -135,7 +135,7 @@ func (in *Instance) Restore(p *Checkpoint) error {
 	c.PC = uint64(in.mod.addr(p.pc))
 	copy(c.Args[:], p.args)
 	copy(native.Bytes(in.stack.Hi-abi.Addr(len(p.stack)), uint64(len(p.stack))), p.stack)
-	a.thread.debug.moved = true
+	a.thread.debug.Load().moved = true
 	return nil
 }
 

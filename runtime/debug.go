@@ -64,7 +64,7 @@ func (in *Instance) Start(ctx context.Context, f uint32, args ...uint64) error {
 	}
 	copy(d.stack, args)
 	narrow(fn.typ.Params, d.stack)
-	d.thread.debug = d
+	d.thread.debug.Store(d)
 	in.debug = d
 	in.thread.Store(d.thread)
 	return nil
@@ -202,13 +202,13 @@ func (d *debugRun) abandon(patience time.Duration) bool {
 // with Stop.InHost meanwhile. Any goroutine may call it.
 func (in *Instance) Pause() {
 	th := in.thread.Load()
-	if th == nil || th.debug == nil || th.over.Load() {
+	if th == nil || th.debug.Load() == nil || th.over.Load() {
 		return
 	}
 	th.pause.Store(true)
 	done := func() bool { return th.over.Load() || !th.pause.Load() || th.stands.Load() }
 	th.interrupt(done)
-	d := th.debug
+	d := th.debug.Load()
 	go func() {
 		const patience = 20 * time.Millisecond
 		for time.Sleep(patience); !done(); time.Sleep(patience) {
@@ -249,7 +249,7 @@ func (a *activation) stop(s *Stop) error {
 	if err := th.killError(); err != nil {
 		return err
 	}
-	d := th.debug
+	d := th.debug.Load()
 	s.Instance = a.in
 	s.PC, _ = a.in.mod.TextOffset(abi.Addr(a.in.ctx.PC))
 	th.clearPause()
@@ -282,7 +282,7 @@ func (a *activation) attend() (native.Stub, error) {
 	if err := th.killError(); err != nil {
 		return 0, err
 	}
-	if th.debug != nil && th.pause.Load() {
+	if th.debug.Load() != nil && th.pause.Load() {
 		if err := a.stop(&Stop{Reason: StopPaused}); err != nil {
 			return 0, err
 		}
@@ -294,7 +294,7 @@ func (a *activation) attend() (native.Stub, error) {
 
 // plan returns how the thread is stepping, nil if it runs freely.
 func (a *activation) plan() *step {
-	if d := a.thread.debug; d != nil {
+	if d := a.thread.debug.Load(); d != nil {
 		return d.step.Load()
 	}
 	return nil
@@ -387,9 +387,9 @@ func (a *activation) arrived(pc abi.TextOffset, nop uint8) (native.Stub, error) 
 	if f := a.in.onBreakpoint; f != nil && a.plan() == nil {
 		th := a.thread
 		a.openWatched(false)
-		th.debug.standing.Store(a)
+		th.debug.Load().standing.Store(a)
 		stop := f(pc)
-		th.debug.standing.Store(nil)
+		th.debug.Load().standing.Store(nil)
 		if !stop {
 			if err := th.killError(); err != nil {
 				return 0, err
@@ -429,7 +429,7 @@ func (a *activation) hostFailed(err error) (native.Stub, error) {
 	var exit *ExitError
 	var fatal *FatalFault
 	switch {
-	case a.thread.debug == nil, a.thread.dead.Load(), errors.As(err, &exit), errors.As(err, &fatal), trap != nil && !fresh:
+	case a.thread.debug.Load() == nil, a.thread.dead.Load(), errors.As(err, &exit), errors.As(err, &fatal), trap != nil && !fresh:
 		return 0, err
 	case fresh:
 		return a.failed(&Stop{Reason: StopTrap, Trap: trap, Err: err})
@@ -443,7 +443,7 @@ func (a *activation) failed(s *Stop) (native.Stub, error) {
 	if err := a.stop(s); err != nil {
 		return 0, err
 	}
-	if a.thread.debug.moved {
+	if a.thread.debug.Load().moved {
 		return a.resumed()
 	}
 	return 0, s.Err

@@ -357,7 +357,7 @@ func (a *activation) atSite() (native.Stub, error) {
 			return a.again(), nil
 		}
 	}
-	if f.hook != nil && a.plan() == nil && a.thread.debug != nil {
+	if f.hook != nil && a.plan() == nil && a.thread.debug.Load() != nil {
 		a.openWatched(false)
 		a.hit = Hit{in, f.pc, c}
 		if !f.hook(&a.hit) {
@@ -366,7 +366,7 @@ func (a *activation) atSite() (native.Stub, error) {
 			return native.StubResume, nil
 		}
 	}
-	if !f.mine || a.thread.debug == nil {
+	if !f.mine || a.thread.debug.Load() == nil {
 		c.PC = uint64(f.copy)
 		return a.stepped()
 	}

@@ -33,7 +33,7 @@ func (in *Instance) SetPC(pc abi.TextOffset) error {
 		return fmt.Errorf("%#x is in no function", pc)
 	}
 	a.in.ctx.PC = uint64(a.in.mod.addr(pc))
-	a.thread.debug.moved = true
+	a.thread.debug.Load().moved = true
 	return nil
 }
 

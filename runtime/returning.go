@@ -53,6 +53,6 @@ func (in *Instance) ReturnTo(callee, caller *Frame) error {
 	}
 	c.SP, c.PC = uint64(callee.CFA), uint64(a.in.mod.addr(caller.PC))
 	c.Regs[native.RegSP] = c.SP
-	a.thread.debug.moved = true
+	a.thread.debug.Load().moved = true
 	return nil
 }

@@ -42,7 +42,7 @@ func (a *activation) breakpoint(pc abi.TextOffset) (stub native.Stub, err error,
 	in, c := a.in, a.in.ctx
 	p := in.patchAt(pc)
 	switch {
-	case p.mine && a.thread.debug != nil:
+	case p.mine && a.thread.debug.Load() != nil:
 		c.PC = uint64(in.mod.addr(pc))
 		if !a.passes(pc) {
 			stub, err = a.arrived(pc, p.nop)
@@ -120,7 +120,7 @@ func (a *activation) fault() (native.Stub, error) {
 	}
 	if kind == abi.TrapNone {
 		err := &FatalFault{in, c.Sig, int64(c.Code), abi.Addr(c.Fault), abi.Addr(c.PC), c.Regs}
-		if a.thread.debug == nil {
+		if a.thread.debug.Load() == nil {
 			return 0, err
 		}
 		return a.failed(&Stop{Reason: StopFault, Err: err})
@@ -132,7 +132,7 @@ func (a *activation) fault() (native.Stub, error) {
 		}
 	}
 	trap.seen(a)
-	if a.thread.debug == nil {
+	if a.thread.debug.Load() == nil {
 		return 0, trap
 	}
 	return a.failed(&Stop{Reason: StopTrap, Trap: trap, Err: trap})

@@ -22,7 +22,7 @@ const (
 type thread struct {
 	ctx   context.Context
 	top   atomic.Pointer[activation] // innermost
-	debug *debugRun                  // nil when nobody watches
+	debug atomic.Pointer[debugRun]   // nil when nobody watches
 
 	pause  atomic.Bool // somebody wants it to stand
 	stands atomic.Bool // at a stop

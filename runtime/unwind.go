@@ -97,7 +97,7 @@ func (in *Instance) Frames() iter.Seq[Frame] {
 		if a == nil {
 			return
 		}
-		walk(a, th.debug != nil && th.debug.standing.Load() == a, yield)
+		walk(a, th.debug.Load() != nil && th.debug.Load().standing.Load() == a, yield)
 	}
 }
 
@@ -105,10 +105,10 @@ func (in *Instance) Frames() iter.Seq[Frame] {
 // called: the first one of Frames, at a small part of the price. ok is false if none stands.
 func (in *Instance) Top(f *Frame) (ok bool) {
 	th := in.thread.Load()
-	if th == nil || th.debug == nil {
+	if th == nil || th.debug.Load() == nil {
 		return false
 	}
-	a := th.debug.standing.Load()
+	a := th.debug.Load().standing.Load()
 	if a == nil || a != th.top.Load() {
 		return false
 	}

@@ -14,7 +14,7 @@ import (
 
 // watching returns what the thread watches, nil if nothing.
 func (a *activation) watching() *watchSet {
-	if d := a.thread.debug; d != nil && d.watch != nil && len(d.watch.list) > 0 {
+	if d := a.thread.debug.Load(); d != nil && d.watch != nil && len(d.watch.list) > 0 {
 		return d.watch
 	}
 	return nil
@@ -191,13 +191,13 @@ func (a *activation) stepOne(pc abi.TextOffset) {
 func (a *activation) watchStop(hits []WatchHit) (native.Stub, error) {
 	th := a.thread
 	s := &Stop{Reason: StopWatch, Watched: hits}
-	if f := th.debug.in.onWatch; f != nil && a.plan() == nil {
+	if f := th.debug.Load().in.onWatch; f != nil && a.plan() == nil {
 		a.openWatched(true)
 		s.Instance = a.in
 		s.PC, _ = a.in.mod.TextOffset(abi.Addr(a.in.ctx.PC))
-		th.debug.standing.Store(a)
+		th.debug.Load().standing.Store(a)
 		stop := f(s)
-		th.debug.standing.Store(nil)
+		th.debug.Load().standing.Store(nil)
 		if !stop {
 			if err := th.killError(); err != nil {
 				return 0, err

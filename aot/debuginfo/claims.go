@@ -35,8 +35,9 @@ const nobody = -1
 const chance = 1.0 / 10
 
 // settle gives every body of the module to the first of the claims that fit it best. Where no
-// more fit than would by chance, all are stale, and none is believed.
-func settle(m *wasm.Module, claims []claim) (owners []owner, stale bool) {
+// more fit than would by chance, all are stale, and none is believed. misfits counts those that fit
+// none, of code that is there.
+func settle(m *wasm.Module, claims []claim) (owners []owner, misfits int, stale bool) {
 	owners = make([]owner, len(m.Code))
 	disown := func() {
 		for i := range owners {
@@ -44,7 +45,6 @@ func settle(m *wasm.Module, claims []claim) (owners []owner, stale bool) {
 		}
 	}
 	disown()
-	misfits := 0
 	for _, c := range claims {
 		first := sort.Search(len(m.Code), func(i int) bool { return uint64(m.Code[i].End) > c.lo })
 		if first == len(m.Code) || uint64(m.Code[first].Start) > c.lo {
@@ -67,9 +67,9 @@ func settle(m *wasm.Module, claims []claim) (owners []owner, stale bool) {
 	}
 	if misfits > 0 && float64(len(claims)-misfits) <= chance*float64(len(claims)) {
 		disown()
-		return owners, true
+		return owners, misfits, true
 	}
-	return owners, false
+	return owners, misfits, false
 }
 
 // fillOwners gives the bodies that belong to nobody to their owners among others.

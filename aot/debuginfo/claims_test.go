@@ -27,7 +27,7 @@ func TestSettle(t *testing.T) {
 		}, [4]int{-1, -1, -1, -1}},
 		{"between bodies", []claim{{lo: 10, hi: 20, unit: 1}, {lo: 40, hi: 50, unit: 1}, {lo: 0, hi: 99, unit: 1}}, [4]int{-1, -1, -1, -1}},
 	} {
-		owners, _ := settle(m, c.claims)
+		owners, _, _ := settle(m, c.claims)
 		for i, o := range owners {
 			if o.unit != c.want[i] {
 				t.Errorf("%s: body %d belongs to unit %d, want %d", c.name, i, o.unit, c.want[i])

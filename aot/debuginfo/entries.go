@@ -34,6 +34,12 @@ type unit struct {
 	variables, subprograms, rows int
 }
 
+// of returns the unit as it was before its translation began, for the translation t.
+func (u *unit) of(t *translation) *unit {
+	return &unit{translation: t, number: u.number, in: u.in, skeleton: u.skeleton, facts: u.facts,
+		native: u.native, table: u.table, types: u.types, ofText: u.ofText}
+}
+
 // scratch is memory that is used again from unit to unit.
 type scratch struct {
 	scopes  []scope // of the entries that are open and have children, by depth
@@ -267,7 +273,7 @@ func frameOffset(code []byte) bool {
 func (u *unit) stmtList() {
 	switch {
 	case u.table == nil:
-	case u.table.unit == u:
+	case u.table.unit.number == u.number:
 		u.out.LineID = 1 + u.number
 		u.out.StmtList()
 	default:
@@ -416,7 +422,7 @@ func (u *unit) linearFrameBase(v info.Value, s *scope) error {
 
 // point writes an attribute that names one instruction.
 func (u *unit) point(e *info.Entry, attr dwarf.Attr, addr uint64, s *scope) {
-	if list.Tombstone(addr, u.in.AddrSize) || s.dead {
+	if addr == 0 || list.Tombstone(addr, u.in.AddrSize) || s.dead { // old linkers' tombstone is 0
 		return
 	}
 	f := u.places.at(addr)

@@ -33,7 +33,8 @@ type Input struct {
 	textName string
 	inText   []bool // the bodies that text describes; nil if there are none
 
-	damaged error // of Data
+	damaged error        // of Data
+	mended  info.Damaged // what of Data was damaged and could be read all the same
 	losses  []inputLoss
 	notes   []string
 }
@@ -74,6 +75,9 @@ func OpenText(m *wasm.Module, f Finder, text Text) *Input {
 		in.openSourceMap(f, text != NoText)
 	}
 	in.Data, in.damaged = info.New(in.Sections)
+	if !in.Synthetic {
+		in.mend()
+	}
 	in.openSplit(f)
 	if text == TextFills && !in.Synthetic && len(in.Sections.Info) > 0 {
 		in.addText()
@@ -83,13 +87,8 @@ func OpenText(m *wasm.Module, f Finder, text Text) *Input {
 
 // addText makes the module's own text the source of the functions that have no lines.
 func (in *Input) addText() {
-	var bodies []int
 	lines := in.lines()
-	for i, o := range lines.owners {
-		if o.unit == nobody {
-			bodies = append(bodies, i)
-		}
-	}
+	bodies := lines.withoutLines(in.Module)
 	if len(bodies) == 0 {
 		return
 	}
@@ -268,6 +267,12 @@ func (in *Input) report(r *Report) {
 			if errors.As(err, &at) {
 				r.lost("unit", at.Err.Error(), at.Section, at.Offset)
 			}
+		}
+	}
+	for _, err := range in.mended {
+		var at *dwarf.Error
+		if errors.As(err, &at) {
+			r.lost("length of a unit", at.Err.Error(), at.Section, at.Offset)
 		}
 	}
 	for _, l := range in.losses {

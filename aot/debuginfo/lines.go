@@ -39,14 +39,15 @@ func (lw *lineWriter) write(t *nativeTable, p *places, w *line.Writer) (rows int
 		code += int(p.funcs[k].BodyEnd - p.funcs[k].Body)
 	}
 	w.Grow(min(t.prog.Size(), 2*code))
+	left := slices.Clone(t.left)
 	for i, k := range t.funcs {
 		f := &p.funcs[k]
 		if i == 0 || p.funcs[t.funcs[i-1]].lines.item != f.lines.item {
 			lw.load(t, f.lines.item)
 		}
 		rows += f.writeLines(&lw.lineRows, &t.files, w)
-		t.left[f.lines.item]--
-		if t.left[f.lines.item] > 0 && (i+1 == len(t.funcs) || p.funcs[t.funcs[i+1]].lines.item != f.lines.item) {
+		left[f.lines.item]--
+		if left[f.lines.item] > 0 && (i+1 == len(t.funcs) || p.funcs[t.funcs[i+1]].lines.item != f.lines.item) {
 			if lw.kept == nil {
 				lw.kept = map[int]lineRows{}
 			}
@@ -139,6 +140,16 @@ func (f *function) writeLines(in *lineRows, files *fileTables, w *line.Writer) (
 	for n := range spans {
 		s := &spans[n]
 		lo, hi := max(s.lo, first), max(min(s.hi, bodyEnd), first)
+		row := &in.rows[s.row]
+		if f.body != nil && row.Flags&line.Stmt != 0 && row.Line != 0 {
+			if at := uint32(behindMarkers(f.body, uint64(lo), uint64(s.hi))); at != lo {
+				// The markers are of this line, too.
+				if text := f.start(uint64(lo)); text < f.start(uint64(at)) {
+					put(row, row.Flags&^line.Stmt, text)
+				}
+				lo = at
+			}
+		}
 		for i < f.main && uint32(f.Insts[i].Wasm) < lo {
 			i++
 		}
@@ -151,7 +162,6 @@ func (f *function) writeLines(in *lineRows, files *fileTables, w *line.Writer) (
 		}
 		// Where the row of the local declarations, which are no code, lands on the first
 		// instruction, it tells more than one that names no line.
-		row := &in.rows[s.row]
 		if i == 0 && row.Line == 0 && declared {
 			continue
 		}

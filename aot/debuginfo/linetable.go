@@ -31,6 +31,7 @@ type sequence struct {
 
 // lineTables is all of an input.
 type lineTables struct {
+	module *wasm.Module
 	tables []*lineTable
 	at     map[tablePlace]*lineTable
 
@@ -45,21 +46,83 @@ func (in *Input) lines() *lineTables {
 }
 
 func readLineTables(m *wasm.Module, d *info.Data) *lineTables {
-	l := &lineTables{at: map[tablePlace]*lineTable{}}
+	l := &lineTables{at: map[tablePlace]*lineTable{}, module: m}
 	units := make([]*info.Unit, 0, len(d.Units))
 	for _, u := range d.Units {
 		if u.Sections() == &d.Sections { // a split unit's rows are in its skeleton's table
 			units = append(units, u)
 		}
 	}
-	l.owners, _ = settle(m, l.read(units))
+	claims := l.read(units)
+	owners, misfits, stale := settle(m, claims)
+	l.owners = owners
+	if !stale && misfits <= len(claims)/2 {
+		l.adopt(m, claims)
+	}
 	return l
 }
 
-// fill reads the tables of more units, which get the bodies that belong to none so far.
+// fill reads the tables of more units, which get the bodies that they describe.
 func (l *lineTables) fill(m *wasm.Module, units []*info.Unit) {
-	owners, _ := settle(m, l.read(units))
-	fillOwners(l.owners, owners)
+	owners, _, _ := settle(m, l.read(units))
+	for i, o := range owners {
+		if o.unit != nobody {
+			l.owners[i] = o
+		}
+	}
+}
+
+// adopt gives bodies that belong to nobody to sequences which neither start nor end with them: a
+// tool that adds code to functions on both sides, as wasm-opt --asyncify does, keeps the rows
+// between. That they are meant for this code is told by their statements, which must all be
+// instructions of one body, and by the other sequences, most of which fit as they are.
+func (l *lineTables) adopt(m *wasm.Module, claims []claim) {
+	for _, c := range claims {
+		i := bodyAt(m, wasm.CodeOffset(c.lo))
+		if i < 0 || l.owners[i].unit != nobody || c.hi > uint64(m.Code[i].End) {
+			continue
+		}
+		b := &m.Code[i]
+		at := slices.Compact(slices.Clone(l.tables[c.unit].statementsOf(c.item, b.Start, b.End)))
+		if len(at) > 0 && len(appendInstructions(nil, m, b, at)) == len(at) {
+			l.owners[i] = owner{unit: c.unit, item: c.item}
+		}
+	}
+}
+
+// withoutLines lists the bodies that no row with a line describes.
+func (l *lineTables) withoutLines(m *wasm.Module) (bodies []int) {
+	for i, o := range l.owners {
+		b := &m.Code[i]
+		if o.unit == nobody || !l.tables[o.unit].describes(o.item, b.Start, b.End) {
+			bodies = append(bodies, i)
+		}
+	}
+	return bodies
+}
+
+// describes reports whether a row of sequence i names a line for code in [lo, hi).
+func (t *lineTable) describes(i int, lo, hi wasm.CodeOffset) bool {
+	if len(t.statementsOf(i, lo, hi)) > 0 {
+		return true
+	}
+	d := t.prog.Decoder(t.sequences[i].pos)
+	d.Live = true
+	rows := make([]line.Row, 64)
+	var last line.Row
+	for n := d.Next(rows); n > 0; n = d.Next(rows) {
+		for _, r := range rows[:n] {
+			// A row that is not empty reaches into the body.
+			if last.Line != 0 && max(last.Address, uint64(lo)) < min(r.Address, uint64(hi)) {
+				return true
+			}
+			last = r
+			if r.Flags&line.EndSequence != 0 {
+				return false
+			}
+		}
+	}
+	return false
 }
 
 // read reads the tables of the units and returns what these claim.
@@ -82,9 +145,10 @@ func (l *lineTables) read(units []*info.Unit) []claim {
 	}
 	inParallel(len(tables), func() func(int) {
 		rows := make([]line.Row, 256)
+		code := &markers{m: l.module}
 		return func(i int) {
 			if tables[i].err == nil {
-				tables[i].read(headers[i], rows)
+				tables[i].read(headers[i], rows, code)
 			}
 		}
 	})
@@ -126,7 +190,7 @@ func lineHeaderOf(u *info.Unit) (h lineHeader, ok bool) {
 func (h *lineHeader) place() tablePlace { return placeOf(h.sections, h.off) }
 
 // read finds the sequences and the statements. rows is room for some rows.
-func (t *lineTable) read(h lineHeader, rows []line.Row) {
+func (t *lineTable) read(h lineHeader, rows []line.Row, code *markers) {
 	prog, err := line.Parse(h.sections, h.off, h.addrSize, h.dir)
 	if err != nil {
 		t.err = err
@@ -153,7 +217,7 @@ func (t *lineTable) read(h lineHeader, rows []line.Row) {
 				}
 				s0.hi = r.Address
 				if last.Flags&line.Stmt != 0 && last.Line != 0 {
-					t.statements = append(t.statements, wasm.CodeOffset(last.Address))
+					t.statements = append(t.statements, wasm.CodeOffset(code.behind(last.Address, r.Address)))
 				}
 			}
 			last, open = *r, true

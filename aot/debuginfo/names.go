@@ -25,6 +25,8 @@ type nameIndexer struct {
 	bodies            []indexedUnit
 	memory            byte // the operation that bases an address on the memory's register
 	tables            map[uint32][]namePlan
+	// across, if set, tells the names of the entry for which a number stands in a reference across units.
+	across func(n uint32) entryNames
 }
 
 // indexedUnit is where a unit's entries are.
@@ -43,7 +45,7 @@ type inlineName struct {
 
 // nameIndex makes .debug_names, and .debug_str with the strings that it needs more.
 // memory is the DWARF number of the register that holds the address of linear memory.
-func nameIndex(infoSection, abbrev, str []byte, memory uint8) (names, newStr []byte) {
+func nameIndex(infoSection, abbrev, str []byte, memory uint8, workers *crew) (names, newStr []byte) {
 	x := &nameIndexer{info: infoSection, abbrev: abbrev, str: str, tables: map[uint32][]namePlan{}, memory: byte(dwarf.OpBreg0) + memory}
 	le := binary.LittleEndian
 	for at := uint32(0); int(at) < len(infoSection); {
@@ -57,7 +59,7 @@ func nameIndex(infoSection, abbrev, str []byte, memory uint8) (names, newStr []b
 		x.units = append(x.units, index.UnitNames{Offset: uint64(at), Type: typ == dwarf.UnitTypes})
 		at = u.end
 	}
-	inParallel(len(x.bodies), func() func(int) {
+	workers.each(len(x.bodies), func() func(int) {
 		cache := &namesCache{}
 		return func(i int) {
 			w := nameWalk{x: x, u: &x.bodies[i], cache: cache, seen: map[uint32]bool{}}
@@ -66,7 +68,7 @@ func nameIndex(infoSection, abbrev, str []byte, memory uint8) (names, newStr []b
 		}
 	})
 	newStr = x.addStrings()
-	return index.WriteNames(newStr, x.units), newStr
+	return index.WriteNames(newStr, x.units, workers.size), newStr
 }
 
 // addStrings makes .debug_str with what stands in entries themselves, and the names of
@@ -143,6 +145,9 @@ type rawEntry struct {
 	place                 byte   // the first operation of DW_AT_location
 	located               bool
 }
+
+// acrossUnits is added to the number of a reference across units, for nameIndexer.across.
+const acrossUnits = 1 << 31
 
 // nameWalk collects the names of one unit.
 type nameWalk struct {
@@ -287,6 +292,9 @@ func (w *nameWalk) resolve(e *rawEntry, depth int) entryNames {
 // follow reads the names of the entry at an offset of .debug_info.
 func (w *nameWalk) follow(at uint32, depth int) entryNames {
 	none := entryNames{name: noString, linkage: noString}
+	if at >= acrossUnits && w.x.across != nil {
+		return w.x.across(at - acrossUnits)
+	}
 	u := w.u
 	if at < u.start || at >= u.end {
 		i := sort.Search(len(w.x.bodies), func(i int) bool { return w.x.bodies[i].end > at })
@@ -383,6 +391,9 @@ func (w *nameWalk) ref(f dwarf.Form, pos int) uint32 {
 		v, _ := binary.Uvarint(b)
 		return w.u.start + uint32(v)
 	case dwarf.FormRefAddr:
+		if w.x.across != nil {
+			return acrossUnits + binary.LittleEndian.Uint32(b)
+		}
 		return binary.LittleEndian.Uint32(b)
 	}
 	return 0

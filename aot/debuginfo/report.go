@@ -129,6 +129,7 @@ var blames = map[string]Blame{
 
 	"it holds outside of its function":                    BlameLinker,
 	"it is outside of all functions":                      BlameProducer,
+	"no function is there":                                BlameProducer,
 	"the linker kept another unit's copy of the function": BlameLinker,
 	staleCode: BlameTool,
 }
@@ -139,7 +140,7 @@ func (l *Loss) Blame() Blame {
 		return b
 	}
 	switch l.What {
-	case "unit", "rest of the units", "rest of a unit", "line table", "rest of a line table", "location list", "reference", "string":
+	case "unit", "length of a unit", "rest of the units", "rest of a unit", "line table", "rest of a line table", "location list", "reference", "string":
 		return BlameDamage
 	}
 	return BlameSphex

@@ -5,7 +5,7 @@ import "sphex/aot/wasm"
 // Statements returns where stop sites are wanted: the code offset of every statement row of
 // the line tables that lies in a body, ascending and unique, plus the first instruction of
 // each body that has none. A row at a body's local declarations stands for its first
-// instruction.
+// instruction, one at labels for what is behind them (see markers).
 func Statements(in *Input) []wasm.CodeOffset {
 	m, lines := in.Module, in.lines()
 	n := len(m.Code)
@@ -18,8 +18,12 @@ func Statements(in *Input) []wasm.CodeOffset {
 		b := &m.Code[i]
 		at = at[:0]
 		if o := lines.owners[i]; o.unit != nobody {
-			for _, s := range lines.tables[o.unit].statementsOf(o.item, b.Start, b.End) {
-				if s = max(s, b.Code); len(at) == 0 || at[len(at)-1] != s {
+			list := lines.tables[o.unit].statementsOf(o.item, b.Start, b.End)
+			for k, s := range list {
+				if s < b.Code {
+					s = firstStatement(b, list[k+1:])
+				}
+				if len(at) == 0 || at[len(at)-1] != s {
 					at = append(at, s)
 				}
 			}
@@ -34,6 +38,16 @@ func Statements(in *Input) []wasm.CodeOffset {
 		}
 	}
 	return merged
+}
+
+// firstStatement returns where the row of a body's local declarations stands: at the first instruction,
+// or behind markers there as other rows, where the next statement may be.
+func firstStatement(b *wasm.Body, rest []wasm.CodeOffset) wasm.CodeOffset {
+	hi := b.End
+	if len(rest) > 0 {
+		hi = max(rest[0], b.Code) + 1
+	}
+	return wasm.CodeOffset(behindMarkers(b, uint64(b.Code), uint64(hi)))
 }
 
 // appendInstructions appends those of the offsets in a body that are instructions. Lines that

@@ -79,9 +79,13 @@ func (s *Survey) Total() Tally {
 // Survey counts what the input holds.
 func (in *Input) Survey() *Survey {
 	m := in.Module
-	return survey(in.Data, in.damaged, func(addr uint64) bool {
+	s := survey(in.Data, in.damaged, func(addr uint64) bool {
 		return addr < 1<<32 && inBody(m, wasm.CodeOffset(addr))
 	})
+	for _, err := range in.mended {
+		s.Damaged = append(s.Damaged, err.Error())
+	}
+	return s
 }
 
 // SurveyObject counts what the DWARF of an object with so many bytes of text holds.

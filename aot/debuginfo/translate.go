@@ -2,7 +2,6 @@ package debuginfo
 
 import (
 	"fmt"
-	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -20,6 +19,7 @@ type translation struct {
 	layout      *abi.Layout
 	places      *places
 	writer      *info.Writer
+	lineStrs    *dwarf.StringTable // .debug_line_str
 	report      *Report
 	text        *dwarf.Sections // see Input.text
 	referenced  offsetSet
@@ -43,47 +43,79 @@ func Translate(source *Input, cm *codemap.Map, layout *abi.Layout) (map[string][
 type Rewritten struct {
 	Report   *Report
 	sections map[string][]byte
-	strs     *dwarf.StringTable // .debug_str, most of which is the input's
-	memory   uint8              // the register
+	strings  *joinedStrings // .debug_str, most of which is the input's
+	memory   uint8          // the register
+	workers  *crew
+
+	// Behind rewrite: where the units are, and what else is known of the sections' making.
+	starts []uint32
+	writer *info.Writer
 }
 
 // Rewrite is the first part of Translate, for those who have to save memory: the second part,
 // Sections, needs neither the input nor codemap.Func.StackMoves.
 func Rewrite(source *Input, cm *codemap.Map, layout *abi.Layout) *Rewritten {
-	report := &Report{}
-	source.report(report)
-	out := map[string][]byte{".debug_frame": frames(cm)}
-	r := &Rewritten{Report: report, sections: out, memory: uint8(cm.Target.Memory)}
-	m, d, in := source.Module, source.Data, source.Sections
+	return begin(source, cm, layout).rewrite(nil)
+}
+
+// begun is a translation of which that part is done which all units share.
+type begun struct {
+	*translation
+	*joinedStrings // .debug_str, most of which is the input's
+	source         *Input
+	units          []*unit
+}
+
+func begin(source *Input, cm *codemap.Map, layout *abi.Layout) *begun {
+	t := &translation{cm: cm, layout: layout, report: &Report{}, text: source.text}
+	b := &begun{translation: t, source: source, joinedStrings: &joinedStrings{}}
+	source.report(t.report)
+	d, in := source.Data, source.Sections
+	if len(in.Info) == 0 {
+		return b
+	}
+	t.places = newPlaces(source.Module, cm)
+	t.referenced = newOffsetSet(d.End())
+	b.strs, t.strBase = source.strings()
+	t.lineStrs = dwarf.NewStringTable(in.LineStr)
+	t.lineStrs.Index()
+	t.spare(source)
+	t.addPointed(d, in)
+	b.units = t.open(d, source.lines())
+	inParallel(len(b.units), func() func(int) {
+		return func(i int) { b.units[i].facts = t.scan(b.units[i].in) }
+	})
+	t.settle(b.units)
+	t.report.Bare = t.bare(b.units)
+	if source.text != nil && (t.report.Bare || t.report.Stale > 0) {
+		t.report.text = source.textName
+	}
+	return b
+}
+
+// spare sets the budgets, which depend on the size of the input.
+func (t *translation) spare(source *Input) {
+	t.budget.Store(listBudget + int64(len(source.Sections.Info)) + 4*source.listBytes())
+	t.macroBudget.Store(source.macroBytes()*macroFactor + 1<<20)
+}
+
+// rewrite translates all units. It is called once.
+func (b *begun) rewrite(workers *crew) *Rewritten {
+	t, report, in := b.translation, b.report, b.source.Sections
+	out := map[string][]byte{".debug_frame": frames(t.cm)}
+	r := &Rewritten{Report: report, sections: out, memory: uint8(t.cm.Target.Memory), strings: b.joinedStrings, workers: workers}
 	if len(in.Info) == 0 {
 		return r
 	}
-	t := &translation{
-		cm: cm, layout: layout, report: report, text: source.text,
-		places:     newPlaces(m, cm),
-		referenced: newOffsetSet(d.End()),
+	units := make([]*unit, len(b.units))
+	for i, u := range b.units {
+		units[i] = u.of(t)
 	}
-	r.strs, t.strBase = source.strings()
-	lineStrs := dwarf.NewStringTable(in.LineStr)
-	lineStrs.Index()
-	t.writer = info.NewWriter(r.strs, lineStrs)
-	t.budget.Store(listBudget + int64(len(in.Info)) + 4*source.listBytes())
-	t.macroBudget.Store(source.macroBytes()*macroFactor + 1<<20)
-	t.addPointed(d, in)
-	lines := source.lines()
-	units := t.open(d, lines)
-	inParallel(len(units), func() func(int) {
-		return func(i int) { units[i].facts = t.scan(units[i].in) }
-	})
-	t.settle(units)
-	report.Bare = t.bare(units)
-	if source.text != nil && (report.Bare || report.Stale > 0) {
-		report.text = source.textName
-	}
+	t.writer = info.NewWriter(b.strs, t.lineStrs)
 	t.writer.SetKeys(info.NewKeys(t.referenced))
 	t.writer.Reserve(len(in.Info)+len(in.Types)+len(in.Info)/8, len(in.Line), len(in.Loc)+len(in.Loclists)+len(in.Info)/32, len(in.Ranges)+len(in.Rnglists)+len(in.Info)/32)
 	done := &committer{writer: t.writer, report: report, units: units, ready: make([]bool, len(units))}
-	inParallel(len(units), func() func(int) {
+	workers.each(len(units), func() func(int) {
 		room := &scratch{}
 		return func(i int) {
 			units[i].translate(room)
@@ -102,7 +134,7 @@ func Rewrite(source *Input, cm *codemap.Map, layout *abi.Layout) *Rewritten {
 	}
 	for name, data := range map[string][]byte{
 		".debug_info": sections.Info, ".debug_abbrev": sections.Abbrev,
-		".debug_line_str": lineStrs.Copy(0), ".debug_line": sections.Line,
+		".debug_line_str": t.lineStrs.Copy(0), ".debug_line": sections.Line,
 		".debug_loclists": sections.Loclists, ".debug_rnglists": sections.Rnglists,
 		".debug_aranges": done.aranges, ".debug_macro": sections.Macro,
 	} {
@@ -110,6 +142,7 @@ func Rewrite(source *Input, cm *codemap.Map, layout *abi.Layout) *Rewritten {
 			out[name] = data
 		}
 	}
+	r.starts, r.writer = done.starts, t.writer
 	return r
 }
 
@@ -119,17 +152,29 @@ func (r *Rewritten) Sections() map[string][]byte {
 	if len(info) == 0 {
 		return r.sections
 	}
-	// From here on the input need not live any longer. There is room for the strings that the
-	// index adds.
-	strs := r.strs.Copy(r.strs.Len() / 4)
-	r.strs = nil
-	names, strs := nameIndex(info, r.sections[".debug_abbrev"], strs, r.memory)
+	// From here on the input need not live any longer.
+	strs := r.strings.copyStrings()
+	names, strs := nameIndex(info, r.sections[".debug_abbrev"], strs, r.memory, r.workers)
 	for name, data := range map[string][]byte{".debug_names": names, ".debug_str": strs} {
 		if len(data) > 0 {
 			r.sections[name] = data
 		}
 	}
 	return r.sections
+}
+
+// joinedStrings is the strings of all files.
+type joinedStrings struct {
+	strs   *dwarf.StringTable
+	copied []byte
+}
+
+// copyStrings returns them in memory of their own, with room for those that the index of names adds.
+func (j *joinedStrings) copyStrings() []byte {
+	if j.copied == nil {
+		j.copied, j.strs = j.strs.Copy(j.strs.Len()/4), nil
+	}
+	return j.copied
 }
 
 // committer puts the units that are translated into the sections, in their order, so that the
@@ -143,6 +188,7 @@ type committer struct {
 	ready   []bool
 	next    int // to be appended
 	aranges []byte
+	starts  []uint32 // of those appended, in .debug_info
 }
 
 // commit takes unit i.
@@ -152,6 +198,7 @@ func (c *committer) commit(i int) {
 	for c.ready[i] = true; c.next < len(c.units) && c.ready[c.next]; c.next++ {
 		u := c.units[c.next]
 		off := c.writer.Append(u.out)
+		c.starts = append(c.starts, uint32(off))
 		if u.in.Type != dwarf.UnitTypes && u.in.Type != dwarf.UnitSplitTypes {
 			c.aranges = index.AppendAranges(c.aranges, off, u.aranges(off)) // also of one without code: so it says
 		}
@@ -189,7 +236,7 @@ func (t *translation) settle(units []*unit) {
 			*list = append(*list, claim{s.low, s.high, u.number, i})
 		}
 	}
-	owners, stale := settle(t.places.module, entries)
+	owners, _, stale := settle(t.places.module, entries)
 	t.places.own(owners, func(f *function) *owner { return &f.entry })
 	if stale {
 		t.forgetLines(units)
@@ -200,7 +247,7 @@ func (t *translation) settle(units []*unit) {
 		}
 	}
 	if len(text) > 0 {
-		rest, _ := settle(t.places.module, text)
+		rest, _, _ := settle(t.places.module, text)
 		fillOwners(owners, rest)
 		t.places.own(owners, func(f *function) *owner { return &f.entry })
 	}
@@ -209,9 +256,12 @@ func (t *translation) settle(units []*unit) {
 			u.settleEntries()
 		}
 	}
-	for i := range t.places.funcs { // units with line tables only
-		if f := &t.places.funcs[i]; f.entry.unit == nobody && f.lines.unit != nobody {
-			u := units[f.lines.unit]
+	for i := range t.places.funcs { // what units have the lines of only
+		f := &t.places.funcs[i]
+		if f.lines.unit == nobody {
+			continue
+		}
+		if u := units[f.lines.unit]; f.entry.unit == nobody || u.ofText && f.entry.unit != u.number {
 			u.native = append(u.native, textRange{f.Text, f.TextEnd})
 		}
 	}
@@ -256,7 +306,7 @@ func (t *translation) open(d *info.Data, lines *lineTables) []*unit {
 		tables.add(u, skeleton, &root, name)
 		units = append(units, u)
 	}
-	tables.settle(t.places, t.writer.LineStr)
+	tables.settle(t.places, t.lineStrs)
 	return units
 }
 
@@ -276,10 +326,10 @@ func (u *unit) writeLines(lw *lineWriter) {
 	if t == nil {
 		return
 	}
-	if t.unit != u {
+	if t.unit.number != u.number {
 		return
 	}
-	w := line.NewWriterIn(u.out.Spare, t.files.dirs, t.files.files, u.writer.LineStr)
+	w := line.NewWriterIn(u.out.Spare, t.files.dirs, t.files.files, u.lineStrs)
 	if t.rows != nil {
 		if t.rows.err != nil {
 			u.report.lost("rest of a line table", reason(t.rows.err), ".debug_line", t.prog.Offset)
@@ -287,19 +337,4 @@ func (u *unit) writeLines(lw *lineWriter) {
 		u.rows = lw.write(t, u.places, w)
 	}
 	u.out.Line = w.Bytes()
-}
-
-// inParallel calls the functions that worker makes, one for each processor, for 0 to n-1.
-func inParallel(n int, worker func() func(i int)) {
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), n) {
-		wg.Go(func() {
-			f := worker()
-			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
-				f(int(i))
-			}
-		})
-	}
-	wg.Wait()
 }

@@ -126,7 +126,7 @@ func Write(w io.Writer, f *File) error {
 	if len(f.Notes) > 0 {
 		sections = append(sections, section{name: noteSection, kind: sectionProgbits, align: 1, data: []byte(strings.Join(f.Notes, "\n"))})
 	}
-	sections = append(sections, debugSections(f.Debug)...)
+	sections = append(sections, debugSections(f.Sections())...)
 	return writeELF(w, sections, f.Symbols, f.Map.Target.Machine)
 }
 
@@ -253,7 +253,7 @@ func writeELF(w io.Writer, sections []section, list []Symbol, machine uint16) er
 func (f *File) Bytes() ([]byte, error) {
 	var b bytes.Buffer
 	n := len(f.Text) + len(f.Module) + len(f.Text)
-	for _, s := range f.Debug {
+	for _, s := range f.Sections() {
 		n += len(s)
 	}
 	b.Grow(n)

@@ -22,10 +22,26 @@ type File struct {
 	Module []byte
 	// Debug holds the DWARF sections by name: ".debug_info", …
 	Debug map[string][]byte
+	// Later, if it is set, makes the debug information when somebody asks for it: then Debug is nil.
+	Later Later
 	// Notes tells a user, in a line each, what is wrong with the module's debug information.
 	Notes []string
 	// Symbols names pieces of the text, ascending by Text.
 	Symbols []Symbol
+}
+
+// Later is debug information that is still to be made: a *debuginfo.Later, which debuggers ask.
+type Later interface {
+	// Sections makes all of it.
+	Sections() map[string][]byte
+}
+
+// Sections returns the DWARF sections by name, all of them.
+func (f *File) Sections() map[string][]byte {
+	if f.Later != nil {
+		return f.Later.Sections()
+	}
+	return f.Debug
 }
 
 // Symbol names a piece of the text. Name is as the linker knew it, that is, mangled.

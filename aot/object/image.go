@@ -19,7 +19,7 @@ import (
 // text, symbols and DWARF with the addresses that they have there, without our own parts. It
 // fails where the debug information is damaged.
 func (f *File) Image(base abi.Addr) ([]byte, error) {
-	debug, err := rebase(f.Debug, TextBase, uint64(len(f.Text)), uint64(base))
+	debug, err := rebase(f.Sections(), TextBase, uint64(len(f.Text)), uint64(base))
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ func coreCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			p.text = debuginfo.TextFills
+			p.text, p.later = debuginfo.TextFills, true
 			cfg, err := p.config(args[1:])
 			if err != nil {
 				return err
@@ -56,6 +56,7 @@ func coreCommand() *cobra.Command {
 		},
 	}
 	p.add(c)
+	p.addNatvis(c)
 	c.Flags().StringArrayVarP(&commands, "command", "c", nil, "run a debugger `command` before the prompt appears; can be given again")
 	return c
 }

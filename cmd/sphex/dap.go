@@ -20,7 +20,7 @@ func dapCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			if listen == "" {
-				return dap.Serve(stdio{}, dap.Options{Load: loader(false, debuginfo.TextFills)})
+				return dap.Serve(stdio{}, dap.Options{Load: loader(false, debuginfo.TextFills, true)})
 			}
 			if err := checkAddress(listen, anyHost); err != nil {
 				return err
@@ -30,7 +30,7 @@ func dapCommand() *cobra.Command {
 				return err
 			}
 			fmt.Fprintf(os.Stderr, "DAP server listening at %s\n", l.Addr())
-			return dap.ServeAll(l, dap.Options{Load: loader(false, debuginfo.TextFills)})
+			return dap.ServeAll(l, dap.Options{Load: loader(false, debuginfo.TextFills, true)})
 		},
 	}
 	c.Flags().StringVar(&listen, "listen", "", "serve clients at this TCP `address`, 127.0.0.1:4711 for one")

@@ -18,13 +18,14 @@ func debugCommand() *cobra.Command {
 	var commands []string
 	var stdin string
 	c := &cobra.Command{
-		Use:   "debug [flags] PROGRAM [-- ARGS...]",
+		Use:   "debug [flags] PROGRAM [ARGS...]",
 		Short: "Debug a program in the terminal",
 		Long:  "Debug a program in the terminal. Commands are read from standard input; when that is no\nterminal, each is echoed, so that the output reads as a transcript. help lists the commands.",
 		Args:  needProgram,
-		RunE: func(_ *cobra.Command, args []string) error {
-			p.text = debuginfo.TextFills
-			cfg, err := p.config(args)
+		RunE: func(c *cobra.Command, args []string) error {
+			p.text, p.later = debuginfo.TextFills, true
+			noteFlags(c, args)
+			cfg, err := p.config(programArguments(args))
 			if err != nil {
 				return err
 			}
@@ -32,6 +33,8 @@ func debugCommand() *cobra.Command {
 		},
 	}
 	p.add(c)
+	p.addNatvis(c)
+	takesArguments(c)
 	c.Flags().StringArrayVarP(&commands, "command", "c", nil, "run a debugger `command` before the prompt appears; can be given again")
 	c.Flags().StringVar(&stdin, "stdin", "", "the program's standard input comes from this `file`")
 	return c

@@ -22,9 +22,9 @@ func main() {
 		SilenceErrors: true,
 	}
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return fmt.Errorf("%w (%s --help lists the flags; what is meant for the program stands behind --)", err, c.CommandPath())
+		return fmt.Errorf("%w (%s --help lists the flags; those of the program stand behind it)", err, c.CommandPath())
 	})
-	root.AddCommand(runCommand(), debugCommand(), coreCommand(), traceCommand(), dapCommand(), compileCommand(), dumpCommand(), proveCommand())
+	root.AddCommand(runCommand(), debugCommand(), coreCommand(), traceCommand(), dapCommand(), compileCommand(), dumpCommand(), proveCommand(), versionCommand())
 	err := root.Execute()
 	finish()
 	var exit exitStatus

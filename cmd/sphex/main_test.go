@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -81,9 +83,35 @@ func expected(t *testing.T, program string) string {
 
 func modules(t *testing.T, program string) []string {
 	t.Helper()
-	files, err := filepath.Glob(programs + program + "/*.wasm")
+	files, err := filepath.Glob(programs + program + "/*.wasm*")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%s has no modules: %v", program, err)
 	}
+	for i, file := range files {
+		if name, packed := strings.CutSuffix(file, ".gz"); packed {
+			files[i] = filepath.Join(t.TempDir(), filepath.Base(name))
+			unpack(t, file, files[i])
+		}
+	}
 	return files
+}
+
+func unpack(t *testing.T, from, to string) {
+	t.Helper()
+	f, err := os.Open(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(to, b, 0o644); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -182,10 +182,10 @@ func TestCommandLines(t *testing.T) {
 		args  []string
 		words string
 	}{
-		{[]string{"run"}, "run needs a program: sphex run [flags] PROGRAM [-- ARGS...]"},
+		{[]string{"run"}, "run needs a program: sphex run [flags] PROGRAM [ARGS...]"},
 		{[]string{"debug"}, "debug needs a program"},
 		{[]string{"run", "--fly", orders}, "sphex run --help lists the flags"},
-		{[]string{"run", orders, "--verbose"}, "behind --"},
+		{[]string{"run", "--verbose", orders}, "stand behind it"},
 		{[]string{"run", "testdata"}, "is a directory"},
 		{[]string{"run", "--dir", "/does/not/exist", orders}, "/does/not/exist"},
 		{[]string{"run", "--map", "x", orders}, "want FROM=TO"},

@@ -22,7 +22,9 @@ type programFlags struct {
 	debugDirs                  []string
 	invoke                     string
 	noCache                    bool
+	natvis                     []string
 	text                       debuginfo.Text // for which functions a debugger shows it
+	later                      bool           // see aot.Options
 }
 
 func (p *programFlags) add(c *cobra.Command) {
@@ -39,6 +41,11 @@ func (p *programFlags) add(c *cobra.Command) {
 // addDebugDirs adds the flag that says where the files with debug information are.
 func addDebugDirs(c *cobra.Command, dirs *[]string) {
 	c.Flags().StringArrayVar(dirs, "debug-dir", nil, "look here first for the files that the debug information is in or names: .dwo, .dwp, by build id: `DIR`")
+}
+
+// addNatvis adds the flag of those commands that show values.
+func (p *programFlags) addNatvis(c *cobra.Command) {
+	c.Flags().StringArrayVar(&p.natvis, "natvis", nil, "show values as this `FILE` says, in Visual Studio's format; can be given again")
 }
 
 // needProgram checks that there is a program among the arguments.
@@ -79,7 +86,8 @@ func (p *programFlags) config(args []string) (debugger.Config, error) {
 		cfg.SourceMap = append(cfg.SourceMap, debugger.PathMapping{From: from, To: to})
 	}
 	cfg.DebugDirs = p.debugDirs
-	cfg.Load = loader(p.noCache, p.text)
+	cfg.Natvis = p.natvis
+	cfg.Load = loader(p.noCache, p.text, p.later)
 	return cfg, nil
 }
 
@@ -112,10 +120,10 @@ func finish() {
 }
 
 // loader returns the way from a program's path to its object: through the cache where there is
-// one. Without one, too, an object must be sealed by this user.
-func loader(noCache bool, text debuginfo.Text) func(string, *aot.Companions) (*object.File, error) {
+// one. Without one, too, an object must be sealed by this user. later: see aot.Options.
+func loader(noCache bool, text debuginfo.Text, later bool) func(string, *aot.Companions) (*object.File, error) {
 	return func(path string, companions *aot.Companions) (*object.File, error) {
-		o := aot.Options{Companions: companions, Text: text}
+		o := aot.Options{Companions: companions, Text: text, Later: later}
 		if c := cache(); c != nil && !noCache {
 			f, _, err := c.Load(path, o)
 			return f, err

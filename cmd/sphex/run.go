@@ -19,17 +19,20 @@ func runCommand() *cobra.Command {
 	var gdb bool
 	form, core := backtraceShort, ""
 	c := &cobra.Command{
-		Use:   "run [flags] PROGRAM [-- ARGS...]",
+		Use:   "run [flags] PROGRAM [ARGS...]",
 		Short: "Run a program; a trap prints a backtrace in source terms and exits with status 134",
 		Args:  needProgram,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
 			if !slices.Contains(backtraceForms, form) {
 				return fmt.Errorf("--backtrace %s: want one of %s", form, strings.Join(backtraceForms, ", "))
 			}
 			if gdb {
 				p.text = debuginfo.TextAlone // gdb's and lldb's steps enter whatever has lines
 			}
-			cfg, err := p.config(args)
+			if isTerminal(os.Stderr) {
+				noteFlags(c, args)
+			}
+			cfg, err := p.config(programArguments(args))
 			if err != nil {
 				return err
 			}
@@ -39,6 +42,7 @@ func runCommand() *cobra.Command {
 		},
 	}
 	p.add(c)
+	takesArguments(c)
 	c.Flags().StringVar(&form, "backtrace", backtraceShort, "what a trap prints: short, full (with the arguments' values), json, or none")
 	c.Flags().StringVar(&core, "coredump", "", "write a core dump to this `file` when the program traps; sphex core opens it")
 	c.Flags().BoolVar(&gdb, "gdb", false, "show the program to gdb or lldb when they debug this process")

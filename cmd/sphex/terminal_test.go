@@ -195,7 +195,7 @@ func TestTerminalColour(t *testing.T) {
 		colour bool
 	}{{"A=1", true}, {"NO_COLOR=1", false}} {
 		m := newTerminal(t, 60, 40, r.env) // lines of the source wrap
-		m.keys(sphex+" debug "+programs+"orders/orders.wasm -c 'tbreak main.rs:54' -c run", "Enter")
+		m.keys(sphex+" debug -c 'tbreak main.rs:54' -c run "+programs+"orders/orders.wasm", "Enter")
 		m.wait("\n     59:" + prompt)
 		m.shows("\n=>   54:         self.takings += paid;\n")
 		if got := strings.Contains(m.tmux("capture-pane", "-p", "-e"), "\x1b["); got != r.colour {

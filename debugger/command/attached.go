@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,10 +9,12 @@ import (
 	"sphex/debugger"
 )
 
-// definition is a list of commands that is being typed: those of breakpoints, up to end.
+// definition is a list of commands that is being typed, up to end: those of breakpoints, or of a command of the person's own.
 type definition struct {
-	ids   []int
+	what  string
+	done  func(lines []string) error
 	lines []string
+	depth int // of definitions inside of it
 }
 
 // mostScriptLines bounds the commands of one breakpoint.
@@ -37,7 +40,10 @@ func runCommands(in *Interp, c *call) error {
 		return err
 	}
 	if n == len(words) {
-		in.defining = &definition{ids: ids}
+		in.take("the commands of a breakpoint", func(lines []string) error {
+			in.attach(ids, lines)
+			return nil
+		})
 		return nil
 	}
 	var lines []string
@@ -50,17 +56,26 @@ func runCommands(in *Interp, c *call) error {
 	return nil
 }
 
+// take makes the lines that follow, up to end, a definition.
+func (in *Interp) take(what string, done func(lines []string) error) {
+	in.defining = &definition{what: what, done: done}
+}
+
 // define takes a line of a definition.
 func (in *Interp) define(line string) error {
 	d := in.defining
-	if line == "end" {
+	switch first, _, _ := strings.Cut(line, " "); {
+	case line == "end" && d.depth > 0:
+		d.depth--
+	case line == "end":
 		in.defining = nil
-		in.attach(d.ids, d.lines)
-		return nil
+		return d.done(d.lines)
+	case first == "define" || first == "document" || first == "commands" && !strings.Contains(line, ";"):
+		d.depth++
 	}
 	if len(d.lines) == mostScriptLines {
 		in.defining = nil
-		return fmt.Errorf("more than %d commands for a breakpoint", mostScriptLines)
+		return fmt.Errorf("more than %d lines for %s", mostScriptLines, d.what)
 	}
 	if line != "" {
 		d.lines = append(d.lines, line)
@@ -68,7 +83,7 @@ func (in *Interp) define(line string) error {
 	return nil
 }
 
-// Defining tells whether lines are taken as the commands of a breakpoint, until end.
+// Defining tells whether lines are taken as a definition, until end.
 func (in *Interp) Defining() bool { return in.defining != nil }
 
 // attach makes lines the commands of breakpoints; none takes them away.
@@ -215,6 +230,14 @@ func runSource(in *Interp, c *call) error {
 	if err != nil {
 		return err
 	}
+	if errs := in.runLines(c.args, text, false); len(errs) > 0 {
+		return errs[0]
+	}
+	return nil
+}
+
+// runLines runs the commands of a file. It ends at the first error, unless it is to go on.
+func (in *Interp) runLines(name, text string, goOn bool) (errs []error) {
 	in.sourced++
 	defer func() { in.sourced-- }()
 	for n, line := range strings.Split(text, "\n") {
@@ -223,14 +246,20 @@ func runSource(in *Interp, c *call) error {
 			continue
 		}
 		if err := in.Execute(line); err != nil {
-			return fmt.Errorf("%s:%d: %w", c.args, n+1, err)
+			if !errors.Is(err, ErrQuit) {
+				err = fmt.Errorf("%s:%d: %w", name, n+1, err)
+			}
+			if errs = append(errs, err); !goOn || errors.Is(err, ErrQuit) {
+				in.defining = nil
+				return errs
+			}
 		}
 	}
 	if in.Defining() {
+		errs = append(errs, fmt.Errorf("%s: %s is not ended by end", name, in.defining.what))
 		in.defining = nil
-		return fmt.Errorf("%s: the commands of a breakpoint are not ended by end", c.args)
 	}
-	return nil
+	return errs
 }
 
 // newest is the number of the newest breakpoint, which $ stands for.
@@ -240,4 +269,20 @@ func (in *Interp) newest() (id int, ok bool) {
 		return 0, false
 	}
 	return slices.MaxFunc(bs, func(a, b debugger.Breakpoint) int { return a.ID - b.ID }).ID, true
+}
+
+// runOn adds a command to those of a breakpoint.
+func runOn(in *Interp, c *call) error {
+	first, line, _ := strings.Cut(c.args, " ")
+	ids, err := in.ids(strings.Fields(first))
+	if err != nil {
+		return err
+	}
+	if line = strings.TrimSpace(line); line == "" {
+		return fmt.Errorf("on needs a breakpoint and a command: on 1 locals")
+	}
+	for _, id := range ids {
+		in.attach([]int{id}, append(slices.Clone(in.scripts[id]), line))
+	}
+	return nil
 }

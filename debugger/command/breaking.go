@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,7 +14,7 @@ import (
 
 func breaker(temporary bool) func(*Interp, *call) error {
 	return func(in *Interp, c *call) error {
-		loc, cond := splitCondition(gdbLocation(c.args))
+		loc, cond := splitCondition(c.args)
 		spec, err := in.breakLocation(loc)
 		if err != nil {
 			return err
@@ -36,10 +37,41 @@ func (in *Interp) breakLocation(loc string) (debugger.BreakpointSpec, error) {
 
 func runPatternBreak(in *Interp, c *call) error {
 	pattern, cond := splitCondition(c.args)
+	if file, rest, ok := strings.Cut(pattern, ":"); ok && rest != "" && rest[0] != ':' && strings.Contains(file, ".") { // gdb's FILE:REGEX
+		return in.breakFunctions(file, rest, cond)
+	}
 	if pattern == "" {
 		return fmt.Errorf("on which functions? rbreak needs a regular expression, as in rbreak ^price$")
 	}
 	return in.setBreakpoint(debugger.BreakpointSpec{Pattern: pattern, Condition: cond})
+}
+
+// mostPatternBreaks bounds the breakpoints that one rbreak FILE:REGEX sets.
+const mostPatternBreaks = 200
+
+// breakFunctions sets a breakpoint on each function of a file whose name matches.
+func (in *Interp) breakFunctions(file, pattern, cond string) error {
+	re, err := regexp.Compile(pattern)
+	if err != nil {
+		return err
+	}
+	places, message := in.Session.FindPlaces(debugger.BreakpointSpec{File: file, EveryFunction: true})
+	names := map[string]bool{}
+	for _, p := range places {
+		if re.MatchString(p.Function) && !names[p.Function] && len(names) < mostPatternBreaks {
+			names[p.Function] = true
+			if err := in.setBreakpoint(debugger.BreakpointSpec{Function: p.Function, Condition: cond}); err != nil {
+				return err
+			}
+		}
+	}
+	if len(names) == 0 && message == "" {
+		message = fmt.Sprintf("no function of %s matches %s", file, pattern)
+	}
+	if len(names) == 0 {
+		return fmt.Errorf("%s", message)
+	}
+	return nil
 }
 
 func (in *Interp) setBreakpoint(spec debugger.BreakpointSpec) error {
@@ -197,6 +229,14 @@ func placed(p *debugger.BreakPlace) string {
 func (in *Interp) ids(words []string) ([]int, error) {
 	var out []int
 	for _, w := range words {
+		if from, to, ok := strings.Cut(strings.Trim(w, ","), "-"); ok && from != "" {
+			list, err := in.idRange(from, to)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, list...)
+			continue
+		}
 		n, err := strconv.Atoi(strings.Trim(w, ","))
 		if newest, ok := in.newest(); ok && w == "$" {
 			n, err = newest, nil
@@ -215,6 +255,24 @@ func (in *Interp) ids(words []string) ([]int, error) {
 	return out, nil
 }
 
+// idRange reads FROM-TO; numbers in between that no breakpoint has are left out.
+func (in *Interp) idRange(from, to string) (out []int, err error) {
+	a, err1 := strconv.Atoi(from)
+	b, err2 := strconv.Atoi(to)
+	if err1 != nil || err2 != nil {
+		return nil, fmt.Errorf("%s-%s is no range of breakpoints' numbers", from, to)
+	}
+	for _, x := range in.Session.Breakpoints() {
+		if a <= x.ID && x.ID <= b {
+			out = append(out, x.ID)
+		}
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("no breakpoint has a number from %d to %d", a, b)
+	}
+	return out, nil
+}
+
 func (in *Interp) breakpoint(id int) (debugger.Breakpoint, error) {
 	for _, b := range in.Session.Breakpoints() {
 		if b.ID == id {
@@ -225,6 +283,16 @@ func (in *Interp) breakpoint(id int) (debugger.Breakpoint, error) {
 }
 
 func runClear(in *Interp, c *call) error {
+	if c.args == "" && c.name == "clear" { // gdb's: those of the present line
+		ids, err := in.at("")
+		if err != nil {
+			return fmt.Errorf("which breakpoint? a number, a location, or all by clearall (%w)", err)
+		}
+		c.args = strings.Trim(strings.ReplaceAll(fmt.Sprint(ids), " ", ", "), "[]")
+	}
+	if c.args == "" || c.args == "all" {
+		return runClearAll(in, c)
+	}
 	ids, err := in.ids(c.words())
 	if err != nil {
 		if _, numeric := strconv.Atoi(strings.TrimSpace(c.args)); c.args == "" || numeric == nil {
@@ -382,4 +450,18 @@ func toggler(disable bool) func(*Interp, *call) error {
 		}
 		return nil
 	}
+}
+
+// runToggle enables breakpoints that are disabled, and disables the others.
+func runToggle(in *Interp, c *call) error {
+	ids, err := in.ids(c.words())
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := in.change(id, func(spec *debugger.BreakpointSpec) { spec.Disabled, spec.Stops = !spec.Disabled, 0 }); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -5,10 +5,15 @@ import (
 	"slices"
 	"strings"
 
+	"sphex/debugger"
 	"sphex/debugger/value"
 )
 
 func runPrint(in *Interp, c *call) error {
+	var err error
+	if c.args, err = adaptPrint(c.args); err != nil {
+		return err
+	}
 	format, _, expr, err := cutFormat(c, false)
 	if err != nil {
 		return err
@@ -24,7 +29,7 @@ func runPrint(in *Interp, c *call) error {
 	if c.name == "call" && v.Kind() == value.KindUnit {
 		return nil
 	}
-	in.printf("%s\n", v.Format(format))
+	in.printf("%s\n", v.Format(in.withOptions(format)))
 	return nil
 }
 
@@ -115,7 +120,7 @@ func (in *Interp) printFormatted(v *value.Variable, f value.Format, longType boo
 	if v.Ahead > 0 {
 		note += fmt.Sprintf("  (not initialised yet: declared at line %d)", v.Ahead)
 	}
-	in.printf("%s: %s = %s%s\n", v.Name, v.TypeName(longType), v.Format(f), note)
+	in.printf("%s: %s = %s%s\n", v.Name, v.TypeName(longType || in.options.longNames), v.Format(in.withOptions(f)), note)
 }
 
 func runGlobals(in *Interp, c *call) error {
@@ -137,20 +142,6 @@ func runGlobals(in *Interp, c *call) error {
 	if shown == 0 {
 		in.printf("(none)\n")
 	}
-	return nil
-}
-
-func runSet(in *Interp, c *call) error {
-	args := strings.TrimSpace(strings.TrimPrefix(c.args, "var "))
-	place, expr, ok := cutAssignment(args)
-	if !ok {
-		return fmt.Errorf("set needs PLACE = EXPRESSION")
-	}
-	v, err := in.Session.SetVariable(in.Level, place, expr)
-	if err != nil {
-		return explain(err)
-	}
-	in.printf("%s = %s\n", place, v.String())
 	return nil
 }
 
@@ -199,67 +190,26 @@ func runRegs(in *Interp, c *call) error {
 	if err != nil {
 		return explain(err)
 	}
+	var wanted []string
+	for _, w := range c.words() {
+		wanted = append(wanted, strings.TrimPrefix(w, "$"))
+	}
+	if f, err := in.Session.Frame(0); err == nil && len(wanted) > 0 { // in full it is where the stop says
+		for _, name := range []string{"rip", "pc"} {
+			rs = append(rs, debugger.Register{Name: name, Value: uint64(f.PC)})
+		}
+	}
+	shown := 0
 	for _, r := range rs {
-		in.printf("%-6s 0x%016x\n", r.Name, r.Value)
+		if len(wanted) == 0 || slices.Contains(wanted, r.Name) {
+			in.printf("%-6s 0x%016x\n", r.Name, r.Value)
+			shown++
+		}
+	}
+	if shown == 0 {
+		return fmt.Errorf("there is no register %s", c.args)
 	}
 	return nil
-}
-
-// topics are what info tells about, and the commands that do.
-var topics = []struct {
-	names   []string
-	command string
-}{
-	{[]string{"locals", "lo"}, "locals"},
-	{[]string{"args", "ar"}, "args"},
-	{[]string{"breakpoints", "break", "b"}, "breakpoints"},
-	{[]string{"registers", "r", "reg"}, "regs"},
-	{[]string{"functions", "fun", "fu"}, "funcs"},
-	{[]string{"sources", "source"}, "sources"},
-	{[]string{"variables", "var"}, "globals"},
-	{[]string{"frame", "f"}, "frame"},
-	{[]string{"stack", "s"}, "stack"},
-	{[]string{"line"}, "line"},
-	{[]string{"threads"}, "threads"},
-	{[]string{"stop", "program", "exception"}, "why"},
-	{[]string{"catch"}, "catch"},
-}
-
-func runInfo(in *Interp, c *call) error {
-	what, rest, _ := strings.Cut(c.args, " ")
-	rest = strings.TrimSpace(rest)
-	for _, t := range topics {
-		if !slices.Contains(t.names, what) {
-			continue
-		}
-		switch t.command {
-		case "line":
-			return runInfoLine(in, &call{args: rest})
-		case "threads":
-			in.printf("* 1 main (a WebAssembly program has one thread)\n")
-			return nil
-		}
-		cmd, err := Find(t.command)
-		if err != nil {
-			return err
-		}
-		return cmd.run(in, &call{name: t.command, args: rest})
-	}
-	all := strings.Join(completeTopic(in, ""), ", ")
-	if what == "" {
-		return fmt.Errorf("info about what? %s", all)
-	}
-	return fmt.Errorf("info %s is not known; there is %s", what, all)
-}
-
-func completeTopic(_ *Interp, word string) []string {
-	var out []string
-	for _, t := range topics {
-		if strings.HasPrefix(t.names[0], word) {
-			out = append(out, t.names[0])
-		}
-	}
-	return out
 }
 
 // runInfoLine prints the addresses of a line.

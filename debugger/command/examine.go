@@ -13,7 +13,7 @@ import (
 // layout is what stands behind the slash of x/16xw: gdb's count, format and size.
 type layout struct {
 	count  int
-	format byte // x d u t c s, or 0 for a dump of bytes
+	format byte // x d u t c s i, or 0 for a dump of bytes
 	size   int  // bytes of one unit
 }
 
@@ -38,10 +38,12 @@ func parseLayout(text string) (layout, error) {
 	for _, c := range []byte(letters) {
 		if size := map[byte]int{'b': 1, 'h': 2, 'w': 4, 'g': 8}[c]; size > 0 {
 			l.size, sized = size, true
-		} else if strings.IndexByte("xdutcs", c) >= 0 {
+		} else if strings.IndexByte("xdutcsi", c) >= 0 {
 			l.format = c
+		} else if c == 'a' || c == 'z' { // addresses, hexadecimal with zeros: what x is
+			l.format = 'x'
 		} else {
-			return l, fmt.Errorf("unknown format %q: a count, one of x d u t c s, and one of b h w g (1, 2, 4, 8 bytes)", letters)
+			return l, fmt.Errorf("unknown format %q: a count, one of x d u t c s i, and one of b h w g (1, 2, 4, 8 bytes)", letters)
 		}
 	}
 	if letters != "" && !sized && l.format != 'c' {
@@ -57,6 +59,9 @@ func runExamine(in *Interp, c *call) error {
 	l, err := parseLayout(c.format)
 	if err != nil {
 		return err
+	}
+	if l.format == 'i' {
+		return in.examineCode(c.args, l.count)
 	}
 	if c.args == "" {
 		return fmt.Errorf("examine which address?")

@@ -22,6 +22,7 @@ func cutFormat(c *call, mayBeLong bool) (f value.Format, long bool, rest string,
 	if mayBeLong {
 		kept = strings.ReplaceAll(letters, "l", "")
 	}
+	kept = strings.Map(gdbLetter, kept)
 	f, bad := value.ParseFormat(kept)
 	if bad != 0 {
 		also := ""
@@ -30,5 +31,31 @@ func cutFormat(c *call, mayBeLong bool) (f value.Format, long bool, rest string,
 		}
 		return f, false, "", fmt.Errorf("unknown format /%c: %s%s", bad, strings.TrimSuffix(formats, "."), also)
 	}
-	return f, kept != letters, strings.TrimSpace(rest), nil
+	return f, mayBeLong && strings.Contains(letters, "l"), strings.TrimSpace(rest), nil
+}
+
+// gdbLetter turns gdb's letters for formats into ours.
+func gdbLetter(c rune) rune {
+	switch c {
+	case 'u', 'i':
+		return 'd'
+	case 'z', 'a':
+		return 'x'
+	case 's', 'f': // as declared
+		return -1
+	}
+	return c
+}
+
+// withOptions puts what is set in the place of what a format leaves open.
+func (in *Interp) withOptions(f value.Format) value.Format {
+	o := &in.options.format
+	if f.Base == value.AsDeclared && !f.Hex {
+		f.Base = o.Base
+	}
+	if f == (value.Format{Base: f.Base}) {
+		f.Plain = o.Plain
+	}
+	f.MaxString, f.MaxItems, f.MaxDepth, f.MaxText = o.MaxString, o.MaxItems, o.MaxDepth, o.MaxText
+	return f
 }

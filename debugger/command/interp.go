@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os/exec"
+	"slices"
 	"sort"
 	"strings"
 
@@ -27,22 +29,47 @@ type Interp struct {
 	// its user interrupt that. Nil calls it.
 	During func(func())
 
+	// Style gives a text of a role its colour. Nil leaves it as it is.
+	Style func(s Style, text string) string
+
+	// Local says that the person sits at this process, whose shell, folder and files are then at hand.
+	Local bool
+	// Aside runs a command of the system's shell with the terminal given to it; the view may set what it reads and writes.
+	Aside func(cmd *exec.Cmd, run func())
+	// View opens the full-screen view, or tells why not; name is what layout was asked for.
+	View func(name string) error
+	// ConfigFile is where config -save writes, "" where there is no such file.
+	ConfigFile string
+	// Version is what version prints.
+	Version string
+	// Typed returns what was typed, the oldest first; nil where nobody keeps it.
+	Typed func() []string
+
 	// Paint renders source lines for the view: file is the name that decides the language.
 	// Nil leaves them as they are.
 	Paint func(file string, lines []string) []string
 
 	Level int // the selected frame, 0 is the innermost
 
-	listFile string // where list goes on
-	listNext int
-	listed   bool   // the surroundings of the stop have been listed: list goes on
-	last     string // what an empty line repeats
+	listFile  string // where list goes on
+	listFirst int    // what it has shown
+	listNext  int
+	listed    bool   // the surroundings of the stop have been listed: list goes on
+	found     int    // line that search has found last
+	last      string // what an empty line repeats
 
 	scripts   map[int][]string // commands of breakpoints
 	defining  *definition      // of such commands; nil: a line is a command
 	attending bool             // such commands run
 	next      *debugger.Stop   // at which one of them has stopped the program
 	sourced   int              // files of commands that are being read
+
+	options     options
+	aliases     []*alias
+	aliasDepth  int // of aliases that run
+	displays    []*displayed
+	lastDisplay int
+	hooking     bool // the commands of hook-stop run
 }
 
 // Command is one row of the table.
@@ -54,8 +81,11 @@ type Command struct {
 	Long   string // more lines, optional
 	Repeat bool   // an empty line runs it again
 
+	Example string // for the help
+
 	run      func(in *Interp, c *call) error
 	complete completer
+	whole    bool // complete gets all arguments, and not just their last word
 }
 
 // Group orders commands in help and in the manual.
@@ -96,16 +126,39 @@ func (in *Interp) Execute(line string) error {
 		}
 		line = in.last
 	}
-	line = translate(line)
-	name, args, _ := strings.Cut(line, " ")
-	c := &call{args: strings.TrimSpace(args)}
+	in.last = ""
+	if line[0] == '#' {
+		return nil
+	}
+	if a, format, args := in.aliasOf(line); a != nil {
+		return in.perform(a, format, args)
+	}
+	lines, err := translated(line)
+	if err != nil {
+		return err
+	}
+	for _, l := range lines {
+		if in.defining != nil {
+			err = in.define(l)
+		} else {
+			err = in.run(l)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// run runs a command of ours.
+func (in *Interp) run(line string) error {
+	name, args := cutCommand(line)
+	c := &call{args: args}
 	c.name, c.format, _ = strings.Cut(name, "/")
 	cmd, err := Find(c.name)
 	if err != nil {
-		in.last = ""
 		return err
 	}
-	in.last = ""
 	if cmd.Repeat {
 		in.last = line
 		if cmd.Names[0] == "list" {
@@ -113,6 +166,22 @@ func (in *Interp) Execute(line string) error {
 		}
 	}
 	return cmd.run(in, c)
+}
+
+// cutCommand splits a line behind the name of its command. A mark may stand right before what it is about: !ls, x/2i.
+func cutCommand(line string) (name, args string) {
+	if line[0] == '!' {
+		return "!", strings.TrimSpace(line[1:])
+	}
+	name, args, _ = strings.Cut(line, " ")
+	return name, strings.TrimSpace(args)
+}
+
+// aliasOf finds the person's own command that a line begins with.
+func (in *Interp) aliasOf(line string) (a *alias, format, args string) {
+	name, args := cutCommand(line)
+	name, format, _ = strings.Cut(name, "/")
+	return in.alias(name), format, args
 }
 
 // Find returns the command that a name, an alias or an unambiguous beginning of a name means.
@@ -136,29 +205,47 @@ func Find(name string) (*Command, error) {
 	case 1:
 		return found[0], nil
 	case 0:
-		if n := nearest(name); n != "" {
+		if what, ok := elsewhere[name]; ok {
+			return nil, fmt.Errorf("%s is no command here: %s", name, what)
+		}
+		var all []string
+		for i := range Table {
+			all = append(all, Table[i].Names...)
+		}
+		if n := nearestOf(name, all); n != "" {
 			return nil, fmt.Errorf("unknown command %q, did you mean %q? (help lists all)", name, n)
 		}
-		return nil, fmt.Errorf("unknown command %q (help lists all)", name)
+		return nil, fmt.Errorf("unknown command %q (help lists all, apropos WORD finds some)", name)
+	}
+	// print, of print and printf.
+	slices.SortFunc(found, func(a, b *Command) int { return strings.Compare(a.Names[0], b.Names[0]) })
+	if !slices.ContainsFunc(found, func(c *Command) bool { return !strings.HasPrefix(c.Names[0], found[0].Names[0]) }) {
+		return found[0], nil
 	}
 	sort.Strings(names)
 	return nil, fmt.Errorf("%q is ambiguous: %s", name, strings.Join(names, ", "))
 }
 
-// nearest returns the command name with the smallest edit distance, if that is small.
-func nearest(name string) string {
+// nearestOf returns the name with the smallest edit distance, if that is small.
+func nearestOf(name string, names []string) string {
 	best, dist := "", 3
-	for i := range Table {
-		for _, n := range Table[i].Names {
-			if d := editDistance(name, n); d < dist && len(n) > 2 && 2*d <= len(name) {
-				best, dist = n, d
-			}
+	for _, n := range names {
+		if d := editDistance(name, n); d < dist && len(n) > 2 && 2*d <= len(name) {
+			best, dist = n, d
 		}
 	}
 	return best
 }
 
+// editDistance counts the letters to change, to add or to drop; two that changed places count once.
 func editDistance(a, b string) int {
+	if len(a) == len(b) {
+		for i := 0; i+1 < len(a); i++ {
+			if a[i] != b[i] && a[i] == b[i+1] && a[i+1] == b[i] && a[:i]+a[i+2:] == b[:i]+b[i+2:] {
+				return 1
+			}
+		}
+	}
 	row := make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j

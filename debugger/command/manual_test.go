@@ -63,30 +63,55 @@ func TestTable(t *testing.T) {
 	}
 }
 
-func TestHabits(t *testing.T) {
+func TestTranslated(t *testing.T) {
 	for in, want := range map[string]string{
-		"br list":              "breakpoints",
-		"breakpoint l":         "breakpoints",
-		"br s -f main.c -l 12": "break -f main.c -l 12",
-		"breakpoint delete 1":  "clear 1",
-		"fr v argc":            "variables argc",
-		"frame select 2":       "frame 2",
-		"frame 2":              "frame 2",
-		"th bt":                "stack",
-		"thread step-over":     "next",
-		"process launch":       "run",
-		"memory read 0x10":     "examine 0x10",
-		"b list":               "b list",
-		"print x":              "print x",
+		"br list":                         "breakpoints",
+		"breakpoint l":                    "breakpoints",
+		"br s -f main.c -l 12":            "break main.c:12",
+		"breakpoint delete 1":             "clear 1",
+		"fr v argc":                       "variables argc",
+		"fr v a b.c":                      "variables a|variables b.c",
+		"fr v -f x a":                     "variables /x a",
+		"frame select 2":                  "frame 2",
+		"fr s -r -1":                      "frame -1",
+		"frame 2":                         "frame 2",
+		"th bt":                           "stack",
+		"thread step-over":                "next",
+		"process launch":                  "run",
+		"process launch -s -- a 'b c'":    "start a 'b c'",
+		"memory read 0x10":                "examine 0x10",
+		"memory read -c 4 -s 2 -f d 0x10": "examine /4dh 0x10",
+		"b list":                          "b list",
+		"b -3":                            "b -3",
+		"b -r ^x":                         "b -r ^x",
+		"print x":                         "print x",
+
+		"br set -f main.c -l 12":                      "break main.c:12",
+		"br s -n main -c 'i == 3'":                    "break main if i == 3",
+		"breakpoint s -n geo::Circle::area":           "break geo::Circle::area",
+		"b -n f -i 3 -C bt -C 'p x'":                  "break f|ignore $ 3|commands $ bt; p x",
+		"br s --file a.c --line=3 --one-shot true -d": "tbreak a.c:3|disable $",
+		"br s -o -n f":                                "tbreak f",
+		"tbreak -f a.c -l 3":                          "tbreak a.c:3",
+		"br mod -c 'a == 1' -i 2 3 4":                 "condition 3 a == 1|ignore 3 2|condition 4 a == 1|ignore 4 2",
+		"target stop-hook add -o bt":                  "define hook-stop|bt|end",
+		"thread jump --by 2":                          "jump +2",
+		"settings set target.run-args a b":            "set target.run-args a b",
 	} {
-		if got := translate(in); got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
+		got, err := translated(in)
+		if strings.Join(got, "|") != want || err != nil {
+			t.Errorf("%q: %q, want %q (%v)", in, strings.Join(got, "|"), want, err)
 		}
 		if !IsCommand(in) {
 			t.Errorf("%q is no command", in)
 		}
 	}
-	for _, no := range []string{"order.items", "argc + 1", "", "thread fly"} {
+	for _, bad := range []string{"br s -z 3", "br s -f", "fr v -f nonsense x", "image lookup"} {
+		if got, err := translated(bad); err == nil {
+			t.Errorf("%q means %q", bad, got)
+		}
+	}
+	for _, no := range []string{"order.items", "argc + 1", "", "image fly"} {
 		if IsCommand(no) {
 			t.Errorf("%q is a command", no)
 		}
@@ -127,16 +152,6 @@ func TestCompletionOfNames(t *testing.T) {
 }
 
 func TestLocations(t *testing.T) {
-	for in, want := range map[string]string{
-		"set -f main.c -l 12":   "main.c:12",
-		"s -n main -c 'i == 3'": "main if i == 3",
-		"main.c:12 if x > 3":    "main.c:12 if x > 3",
-		"-n geo::Circle::area":  "geo::Circle::area",
-	} {
-		if got := gdbLocation(in); got != want {
-			t.Errorf("%q: %q, want %q", in, got, want)
-		}
-	}
 	if l, c := splitCondition("main.c:12 if x > 3"); l != "main.c:12" || c != "x > 3" {
 		t.Errorf("%q %q", l, c)
 	}

@@ -27,7 +27,21 @@ func (in *Interp) resume(run func() (*debugger.Stop, error)) (*debugger.Stop, er
 	if _, silent := in.script(stop); !silent {
 		in.ShowStop(stop)
 	}
+	if err := in.hookStop(stop); err != nil {
+		return stop, err
+	}
 	return stop, in.attend(stop)
+}
+
+// hookStop runs what is to run at each stop, gdb's hook-stop.
+func (in *Interp) hookStop(stop *debugger.Stop) error {
+	hook := in.alias("hook-stop")
+	if hook == nil || in.hooking || stop.Exited() {
+		return nil
+	}
+	in.hooking = true
+	defer func() { in.hooking = false }()
+	return in.perform(hook, "", "")
 }
 
 // explain adds what to do about an error of state.
@@ -42,11 +56,39 @@ func explain(err error) error {
 }
 
 func runContinue(in *Interp, c *call) error {
-	if c.args != "" {
+	if n, err := strconv.Atoi(c.args); err == nil && c.args[0] != '+' && c.args[0] != '-' {
+		if err := in.passOver(n - 1); err != nil {
+			return err
+		}
+	} else if c.args != "" {
 		return runUntil(in, c)
 	}
 	_, err := in.resume(in.Session.Continue)
 	return err
+}
+
+// passOver makes the breakpoints at which the program stands pass over so many more hits.
+func (in *Interp) passOver(hits int) error {
+	if hits == 0 {
+		return nil
+	}
+	stop := in.Session.LastStop()
+	if hits < 0 || stop == nil || len(stop.Breakpoints()) == 0 {
+		return fmt.Errorf("a count is about the breakpoint at which the program stands; until LINE runs to a line")
+	}
+	for _, id := range stop.Breakpoints() {
+		b, err := in.breakpoint(id)
+		if err != nil {
+			continue // it was for once
+		}
+		spec := b.BreakpointSpec
+		spec.Ignore = hits
+		if _, err := in.Session.ChangeBreakpoint(id, spec); err != nil {
+			return err
+		}
+		in.printf("Breakpoint %d will pass over %s.\n", id, plural(hits, "hit"))
+	}
+	return nil
 }
 
 func runUntil(in *Interp, c *call) error {
@@ -101,9 +143,9 @@ func stepper(kind string) func(*Interp, *call) error {
 }
 
 func runRestart(in *Interp, c *call) error {
-	var args []string
-	if c.args != "" {
-		args = c.words()
+	args, err := splitArguments(c.args)
+	if err != nil {
+		return err
 	}
 	in.Level, in.listed = 0, false
 	fresh := in.Session.State() == debugger.Loaded
@@ -123,16 +165,20 @@ func runRestart(in *Interp, c *call) error {
 
 // runStart starts the program again and runs it to main.
 func runStart(in *Interp, c *call) error {
+	args, err := splitArguments(c.args)
+	if err != nil {
+		return err
+	}
 	spec := debugger.BreakpointSpec{Function: "main"}
 	if places, message := in.Session.FindPlaces(spec); len(places) == 0 {
 		return fmt.Errorf("%s; run starts the program", message)
 	}
-	if in.Session.State() != debugger.Loaded {
-		if err := in.Session.Restart(nil); err != nil {
+	if in.Session.State() != debugger.Loaded || args != nil {
+		if err := in.Session.Restart(args); err != nil {
 			return err
 		}
 	}
-	_, err := in.resume(func() (*debugger.Stop, error) { return in.Session.ContinueTo(spec) })
+	_, err = in.resume(func() (*debugger.Stop, error) { return in.Session.ContinueTo(spec) })
 	return err
 }
 
@@ -191,6 +237,7 @@ func (in *Interp) ShowStop(stop *debugger.Stop) {
 	}
 	in.Level = f.Level
 	in.showFrame(f, why)
+	in.showDisplays(false)
 }
 
 // returned renders what a function returned: u32 = 690.
@@ -261,14 +308,15 @@ func (in *Interp) showFrame(f *debugger.Frame, why string) {
 	if text {
 		place = fmt.Sprintf("%s:%d (%s)", path.Base(file), line, place)
 	}
-	in.printf("> %s %s%s\n", debugger.BriefName(f.Function), place, why)
+	in.printf("%s %s %s%s\n", in.paint(stylePlace, ">"), in.paint(styleFunction, debugger.BriefName(f.Function)), in.paint(stylePlace, place), why)
 	in.listed = false
+	before, behind := in.contextLines()
 	if f.HasSource() {
-		if err := in.list(f.File, f.Line-5, f.Line+5, f.Line); err != nil {
+		if err := in.list(f.File, f.Line-before, f.Line+behind, f.Line); err != nil {
 			in.printf("  (%v)\n", in.noSource(f.File))
 		}
 	} else if text {
-		_ = in.list(file, line-5, line+5, line) // there is no more to say if it fails
+		_ = in.list(file, line-before, line+behind, line) // there is no more to say if it fails
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"sphex/aot/abi"
 	"sphex/debugger"
 )
 
@@ -27,54 +26,116 @@ func (in *Interp) list(file string, from, to, current int) error {
 	for i, l := range lines[from-first : to+1-first] {
 		mark := "  "
 		if from+i == current {
-			mark = "=>"
+			mark = in.paint(styleCurrent, "=>")
 		}
 		in.printf("%s%s\n", mark, strings.TrimRight(fmt.Sprintf("%5d: %s", from+i, l), " \t"))
 	}
-	in.listFile, in.listNext = file, to+1
+	in.listFile, in.listFirst, in.listNext = file, from, to+1
 	return nil
 }
 
+// runList shows source: around the selected frame, around a location, from one to another, or on from where it
+// ended; list - goes back.
 func runList(in *Interp, c *call) error {
-	if c.args == "" && in.listed && in.listFile != "" {
-		return in.list(in.listFile, in.listNext, in.listNext+9, in.currentLine(in.listFile))
+	before, behind := in.contextLines()
+	lines := before + behind
+	shown := in.listed && in.listFile != ""
+	switch {
+	case c.args == "" && shown, c.args == "+" && in.listFile != "":
+		return in.list(in.listFile, in.listNext, in.listNext+lines-1, in.currentLine(in.listFile))
+	case c.args == "-" && in.listFile != "":
+		in.listed = true
+		if in.listFirst <= 1 {
+			return fmt.Errorf("%s begins with line 1", path.Base(in.listFile))
+		}
+		return in.list(in.listFile, in.listFirst-lines, in.listFirst-1, in.currentLine(in.listFile))
 	}
 	in.listed = true
-	if c.args == "" {
+	if c.args == "" || c.args == "." || c.args == "-" || c.args == "+" {
 		f, err := in.frame()
 		if err != nil { // it does not run: show what will
 			if p, ok := in.mainPlace(); ok {
-				return in.list(p.File, p.Line-5, p.Line+5, 0)
+				return in.list(p.File, p.Line-before, p.Line+behind, 0)
 			}
 			return explain(err)
 		}
 		if file, line, ok := in.frameText(f); ok {
-			return in.list(file, line-5, line+5, line)
+			return in.list(file, line-before, line+behind, line)
 		}
 		if !f.HasSource() {
 			return fmt.Errorf("frame %d has no source (%s); disassemble shows its code", in.Level, where(f))
 		}
-		if err := in.list(f.File, f.Line-5, f.Line+5, f.Line); err != nil {
+		if err := in.list(f.File, f.Line-before, f.Line+behind, f.Line); err != nil {
 			return in.noSource(f.File)
 		}
 		return nil
 	}
-	if from, to, ok := cutRange(c.args); ok {
-		if from < 1 || to < from {
-			return fmt.Errorf("there are no lines %d to %d", from, to)
+	// A comma may be part of a function's name, as in HashMap<K, V>::new; behind one of a range there is a line, or nothing.
+	if i := strings.LastIndexByte(c.args, ','); i >= 0 {
+		first, last := strings.TrimSpace(c.args[:i]), strings.TrimSpace(c.args[i+1:])
+		if _, _, _, ok := debugger.CutPosition(last); ok || last == "" || strings.Trim(last, "+0123456789") == "" {
+			return in.listRange(first, last, lines)
 		}
-		file, err := in.defaultFile()
-		if err != nil {
-			return err
-		}
-		return in.list(file, from, to, in.currentLine(file))
 	}
-	spec, err := in.location(c.args)
+	file, line, err := in.placeToList(c.args)
 	if err != nil {
 		return err
 	}
+	return in.list(file, line-before, line+behind, in.currentLine(file))
+}
+
+// listRange lists FROM,TO: either may be left out, and then there are so many lines.
+func (in *Interp) listRange(first, last string, lines int) error {
+	if first == "" && last == "" {
+		return fmt.Errorf("list FROM,TO needs one of the two")
+	}
+	var file string
+	from, to := 0, 0
+	var err error
+	if first != "" {
+		if file, from, err = in.placeToList(first); err != nil {
+			return err
+		}
+		to = from + lines - 1
+	}
+	switch n, failed := strconv.Atoi(strings.TrimPrefix(last, "+")); {
+	case last == "":
+	case failed == nil && last[0] == '+':
+		to = from + n
+	case failed == nil:
+		to = n
+	default:
+		var other string
+		if other, to, err = in.placeToList(last); err != nil {
+			return err
+		}
+		if file != "" && file != other {
+			return fmt.Errorf("%s and %s are in two files", first, last)
+		}
+		file = other
+	}
+	if first == "" {
+		from = max(to-lines+1, 1)
+	}
+	if file == "" {
+		if file, err = in.defaultFile(); err != nil {
+			return err
+		}
+	}
+	if from < 1 || to < from {
+		return fmt.Errorf("there are no lines %d to %d", from, to)
+	}
+	return in.list(file, from, to, in.currentLine(file))
+}
+
+// placeToList finds the line that a location means, whether it has code or not.
+func (in *Interp) placeToList(text string) (file string, line int, err error) {
+	spec, err := in.location(text)
+	if err != nil {
+		return "", 0, err
+	}
 	places, msg := in.Session.FindPlaces(spec)
-	file, line := spec.File, spec.Line
+	file, line = spec.File, spec.Line
 	if len(places) > 0 {
 		file = places[0].File
 		if line == 0 {
@@ -82,26 +143,18 @@ func runList(in *Interp, c *call) error {
 		}
 	}
 	if file == "" {
-		return fmt.Errorf("%s", msg)
+		if msg == "" {
+			msg = text + " has no source"
+		}
+		return "", 0, fmt.Errorf("%s", msg)
 	}
-	return in.list(file, line-5, line+5, in.currentLine(file))
+	return file, line, nil
 }
 
 // noSource says that a file is not on this machine, and what can be done about it.
 func (in *Interp) noSource(file string) error {
 	mapped, _ := in.Session.SourcePath(file)
 	return fmt.Errorf("the source %s is not here: --map FROM=TO names where it is; disassemble shows the code", debugger.BriefPath(mapped))
-}
-
-// cutRange reads FROM,TO.
-func cutRange(text string) (from, to int, ok bool) {
-	a, b, ok := strings.Cut(text, ",")
-	if !ok {
-		return 0, 0, false
-	}
-	from, err1 := strconv.Atoi(strings.TrimSpace(a))
-	to, err2 := strconv.Atoi(strings.TrimSpace(b))
-	return from, to, err1 == nil && err2 == nil
 }
 
 // mainPlace is where the program's own code begins.
@@ -179,48 +232,6 @@ func runFuncs(in *Interp, c *call) error {
 	}
 	if len(names) == 0 {
 		return fmt.Errorf("no function's name contains %q", c.args)
-	}
-	return nil
-}
-
-func runDisassemble(in *Interp, c *call) error {
-	var at abi.TextOffset
-	if c.args == "" {
-		f, err := in.frame()
-		if err != nil {
-			return explain(err)
-		}
-		if f.Host {
-			return fmt.Errorf("frame %d is the host's", in.Level)
-		}
-		at = f.PC
-	} else {
-		spec, err := in.location(c.args)
-		if err != nil {
-			return err
-		}
-		places, msg := in.Session.FindPlaces(spec)
-		if len(places) == 0 {
-			return fmt.Errorf("%s", msg)
-		}
-		at = places[0].Text
-	}
-	insts, err := in.Session.DisassembleFunction(at)
-	if err != nil {
-		return err
-	}
-	if len(insts) > 0 && insts[0].Func != "" {
-		in.printf("%s:\n", insts[0].Func)
-	}
-	for _, x := range insts {
-		if x.Line > 0 {
-			in.printf("%s:%d\n", path.Base(x.File), x.Line)
-		}
-		mark := "  "
-		if x.Text == at && c.args == "" {
-			mark = "=>"
-		}
-		in.printf("%s %06x  %-24x  %s\n", mark, uint32(x.Text), x.Bytes, x.Asm)
 	}
 	return nil
 }

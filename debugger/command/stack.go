@@ -10,22 +10,34 @@ import (
 )
 
 // shownFrames is how many frames stack prints of a deep stack.
-const shownFrames = 50
+func (in *Interp) shownFrames() int {
+	if in.options.frames > 0 {
+		return in.options.frames
+	}
+	return defaultFrames
+}
 
+// runStack prints the stack; gdb's full prints the variables of each frame, too.
 func runStack(in *Interp, c *call) error {
-	count, fold := shownFrames, true
-	if n, err := strconv.Atoi(c.args); err == nil && n < 0 {
+	count, fold, full := in.shownFrames(), true, false
+	args := c.args
+	for _, word := range []string{"full", "-full"} {
+		if rest, ok := strings.CutPrefix(args, word); ok && (rest == "" || rest[0] == ' ') {
+			args, full = strings.TrimSpace(rest), true
+		}
+	}
+	if n, err := strconv.Atoi(args); err == nil && n < 0 {
 		return outerStack(in, -n)
 	}
-	switch arg := strings.TrimPrefix(c.args, "-"); {
+	switch arg := strings.TrimPrefix(args, "-"); {
 	case arg == "fold":
 		return foldedStack(in)
-	case arg == "all" || arg == "full":
+	case arg == "all":
 		count, fold = math.MaxInt32, false
 	case arg != "":
 		n, err := strconv.Atoi(arg)
 		if err != nil || n < 1 {
-			return fmt.Errorf("%q is no count; stack all prints every frame", c.args)
+			return fmt.Errorf("%q is no count; stack all prints every frame", args)
 		}
 		count, fold = n, false
 	}
@@ -46,6 +58,9 @@ func runStack(in *Interp, c *call) error {
 			mark = "*"
 		}
 		in.printf("%s#%d %s\n", mark, f.Level, f.Brief())
+		if full {
+			in.frameVariables(f)
+		}
 	}
 	if to < len(fs) {
 		in.printf("    (%d frames below main; stack all shows them)\n", len(fs)-to)
@@ -54,6 +69,19 @@ func runStack(in *Interp, c *call) error {
 		in.printf("    (more frames: stack %d)\n", 2*count)
 	}
 	return nil
+}
+
+// frameVariables prints the variables of a frame, indented.
+func (in *Interp) frameVariables(f *debugger.Frame) {
+	if f.Host || !f.HasSource() {
+		return
+	}
+	args, _ := in.Session.Arguments(f.Level)
+	locals, _ := in.Session.Locals(f.Level) // a frame without any is no error
+	for _, v := range append(args, locals...) {
+		in.printf("      ")
+		in.printVariable(v)
+	}
 }
 
 // outerStack prints the outermost frames.
@@ -127,15 +155,63 @@ func (in *Interp) folded(fs []*debugger.Frame, more bool) (from, to int) {
 }
 
 func runFrame(in *Interp, c *call) error {
-	level := in.Level
-	if c.args != "" {
-		n, err := strconv.Atoi(c.args)
-		if err != nil || n < 0 {
-			return fmt.Errorf("%q is no frame's number", c.args)
+	first, rest, _ := strings.Cut(c.args, " ")
+	switch n, err := strconv.Atoi(first); {
+	case first == "":
+		return in.selectFrame(in.Level)
+	case err == nil && first[0] == '+', err == nil && n < 0: // lldb's offsets
+		return in.selectFrame(max(in.Level+n, 0))
+	case err == nil && rest != "": // Delve's: a command in another frame
+		old := in.Level
+		if _, _, err := in.Session.Frames(n, 1); err != nil {
+			return explain(err)
 		}
-		level = n
+		in.Level = n
+		defer func() { in.Level = old }()
+		return in.Execute(rest)
+	case err == nil:
+		return in.selectFrame(n)
+	case first == "function", first == "level":
+		return runFrame(in, &call{args: strings.TrimSpace(rest)})
+	case first == "apply":
+		return in.applyToFrames(strings.TrimSpace(rest))
 	}
-	return in.selectFrame(level)
+	fs, _, err := in.Session.Frames(0, in.shownFrames())
+	if err != nil {
+		return explain(err)
+	}
+	for _, f := range fs {
+		if f.Short == c.args || f.Function == c.args || strings.HasSuffix(f.Function, "::"+c.args) {
+			return in.selectFrame(f.Level)
+		}
+	}
+	return fmt.Errorf("%q is no frame's number, and no function of the stack", c.args)
+}
+
+// applyToFrames runs a command in each frame: frame apply all COMMAND, frame apply COUNT COMMAND.
+func (in *Interp) applyToFrames(text string) error {
+	what, line, _ := strings.Cut(text, " ")
+	count := in.shownFrames()
+	if n, err := strconv.Atoi(what); err == nil && n > 0 {
+		count = n
+	} else if what != "all" {
+		return fmt.Errorf("frame apply needs all or a count, and a command")
+	}
+	line = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(line), "-q"))
+	fs, _, err := in.Session.Frames(0, count)
+	if err != nil {
+		return explain(err)
+	}
+	old := in.Level
+	defer func() { in.Level = old }()
+	for _, f := range fs {
+		in.printf("#%d %s\n", f.Level, f.Brief())
+		in.Level = f.Level
+		if err := in.Execute(line); err != nil {
+			in.printf("%v\n", err) // another frame may have it
+		}
+	}
+	return nil
 }
 
 func (in *Interp) selectFrame(level int) error {

@@ -82,7 +82,7 @@ func OpenDwarf(ctx context.Context, cfg debugger.Config) (*Dwarf, error) {
 func (d *Dwarf) object(o *object.File) {
 	var s dwarf.Sections
 	for _, name := range dwarf.SectionNames {
-		b, ok := o.Debug[name]
+		b, ok := o.Sections()[name]
 		if !ok {
 			continue
 		}

@@ -112,8 +112,9 @@ func (p *Program) sections() []Section {
 		}
 	}
 	add("native text", -1, len(obj.Text))
-	for _, name := range slices.Sorted(maps.Keys(obj.Debug)) {
-		add(name, -1, len(obj.Debug[name]))
+	debug := obj.Sections()
+	for _, name := range slices.Sorted(maps.Keys(debug)) {
+		add(name, -1, len(debug[name]))
 	}
 	add("(the module without its debug information)", -1, len(obj.Module))
 	return list

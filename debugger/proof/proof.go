@@ -130,7 +130,7 @@ func (p *proof) openSections() error {
 		return errors.New("the module has no debug information")
 	}
 	var out dwarf.Sections
-	for name, data := range p.object.Debug {
+	for name, data := range p.object.Sections() {
 		out.Set(name, data)
 	}
 	var err error

@@ -12,7 +12,7 @@ import (
 func (t *Table) TypesLike(name string) []info.Offset {
 	want := bareName(name)
 	var out []info.Offset
-	for _, u := range t.units {
+	for _, u := range t.unitsNaming(lastName(want), want) {
 		for full, off := range u.typeNames() {
 			if len(out) >= maxAlike {
 				return out

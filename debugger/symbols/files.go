@@ -17,7 +17,7 @@ func cleanPath(p string) string {
 
 // readLines reads the headers of all line tables, in parallel.
 func (t *Table) readLines() {
-	t.linesOnce.Do(func() { t.eachUnit(func(u *Unit) { u.lines() }) })
+	t.linesOnce.Do(func() { t.eachUnit(func(u *Unit) { u.files() }) })
 }
 
 // readFiles collects the files of all line tables.
@@ -44,7 +44,7 @@ func addUnit(files map[string][]*Unit, name string, u *Unit) {
 
 // eachFile calls yield for the paths of the unit's line table whose last part ends in end.
 func (u *Unit) eachFile(end string, yield func(path string)) {
-	p := u.lines()
+	p := u.files()
 	if p == nil {
 		return
 	}
@@ -85,7 +85,7 @@ func (t *Table) fileUnits(name string) []*Unit {
 // fileNumbers are the numbers that path has in the unit's line table.
 func (u *Unit) fileNumbers(name string) map[uint32]bool {
 	is := map[uint32]bool{}
-	p := u.lines()
+	p := u.files()
 	if p == nil {
 		return is
 	}

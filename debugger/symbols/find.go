@@ -17,6 +17,7 @@ import (
 
 // scanAll walks all units, in parallel.
 func (t *Table) scanAll() {
+	t.finish()
 	t.eachUnit(func(u *Unit) {
 		u.root()
 		u.scanned()

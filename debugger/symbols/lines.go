@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"sphex/aot/abi"
+	"sphex/aot/debuginfo"
 	"sphex/dwarf/line"
 )
 
@@ -102,7 +103,7 @@ func (u *Unit) rowAt(pc abi.TextOffset) *lineRow {
 
 // Row returns the line table's row that covers pc.
 func (t *Table) Row(pc abi.TextOffset) (Row, bool) {
-	u := t.unitAt(pc)
+	u := t.lineUnitAt(pc)
 	if u == nil {
 		return Row{}, false
 	}
@@ -129,11 +130,40 @@ func (t *Table) Rows(f *Function) []Row {
 // lineUnit is the unit whose line table covers f, or nil. Functions without an entry can have
 // lines too: with -g1, and where the entries are in another file.
 func (t *Table) lineUnit(f *Function) *Unit {
-	if f.Unit != nil || len(f.Ranges) == 0 {
+	if len(f.Ranges) == 0 {
+		return f.Unit
+	}
+	if f.Unit != nil {
+		if text := t.textUnitAt(f.Ranges[0].Lo); text != nil {
+			return text
+		}
 		return f.Unit
 	}
 	if fr := t.funcRange(f.Ranges[0].Lo); fr != nil {
-		return t.unitAt(fr.Body)
+		return t.lineUnitAt(fr.Body)
+	}
+	return nil
+}
+
+// lineUnitAt finds the unit whose line table covers pc.
+func (t *Table) lineUnitAt(pc abi.TextOffset) *Unit {
+	if text := t.textUnitAt(pc); text != nil {
+		return text
+	}
+	return t.unitAt(pc)
+}
+
+// textUnitAt finds the unit made of the module's own text that has the lines of a function which
+// another unit describes.
+func (t *Table) textUnitAt(pc abi.TextOffset) *Unit {
+	us := t.unitsAt(pc)
+	if len(us) < 2 {
+		return nil
+	}
+	for _, u := range us {
+		if u.root(); debuginfo.IsSynthetic(u.Producer) {
+			return u
+		}
 	}
 	return nil
 }
@@ -212,12 +242,12 @@ func nextLine(rows []*lineRow) *lineRow {
 
 // NextStatement returns the statement row at or behind pc in the function that holds it.
 func (t *Table) NextStatement(pc abi.TextOffset) (Row, bool) {
-	u := t.unitAt(pc)
+	u := t.lineUnitAt(pc)
 	if u == nil {
 		return Row{}, false
 	}
 	rows := u.lineRows()
-	f := u.functionAt(pc)
+	f := t.Function(pc)
 	i := sort.Search(len(rows), func(i int) bool { return rows[i].text >= pc })
 	for ; i < len(rows); i++ {
 		r := &rows[i]

@@ -55,7 +55,7 @@ func (t *Table) indexedNames(part string, set map[string]bool) bool {
 		}
 		return true
 	})
-	budget := len(t.data.Sections.Names) // no entry is shorter than a byte
+	budget := t.indexSize() // no entry is shorter than a byte
 	for i := 0; i < len(hits) && err == nil; i++ {
 		h := hits[i]
 		err = names.Entries(h.id, func(n index.Entry) bool {

@@ -16,9 +16,23 @@ import (
 // walked only when something in it was meant. Else, and when the index turns out to be
 // damaged, all units are walked once. Both ways give the same answers.
 
+// nameIndex is .debug_names, or what stands for it.
+type nameIndex interface {
+	// Lookup calls yield for each entry of exactly that name, until it returns false.
+	Lookup(name string, yield func(index.Entry) bool) error
+	// Texts calls yield for every name, until it returns false.
+	Texts(yield func(text []byte, id index.ID) bool) error
+	// Entries calls yield for each entry of a name, until it returns false.
+	Entries(id index.ID, yield func(index.Entry) bool) error
+}
+
 // nameIndex returns the index, nil if there is none that can be relied on.
-func (t *Table) nameIndex() *index.Names {
+func (t *Table) nameIndex() nameIndex {
 	t.indexOnce.Do(func() {
+		if t.data.Later != nil {
+			t.index.Store(new(nameIndex(t.data.Later)))
+			return
+		}
 		if !t.data.Indexed || len(t.data.Sections.Names) == 0 {
 			return
 		}
@@ -37,9 +51,12 @@ func (t *Table) nameIndex() *index.Names {
 				return
 			}
 		}
-		t.index.Store(names)
+		t.index.Store(new(nameIndex(names)))
 	})
-	return t.index.Load()
+	if x := t.index.Load(); x != nil {
+		return *x
+	}
+	return nil
 }
 
 // damagedIndex gives the index up.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"sphex/aot/debuginfo"
 	"sphex/aot/object"
 	"sphex/dwarf"
 )
@@ -12,6 +13,7 @@ import (
 // Open opens the DWARF of an object.
 func Open(f *object.File) *Table {
 	d := Data{TextBase: object.TextBase, TextSize: uint64(len(f.Text)), Indexed: true}
+	d.Later, _ = f.Later.(*debuginfo.Later)
 	for name, b := range f.Debug {
 		d.Sections.Set(name, b)
 	}

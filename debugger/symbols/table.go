@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"sphex/aot/abi"
+	"sphex/aot/debuginfo"
 	"sphex/dwarf"
 	"sphex/dwarf/index"
 	"sphex/dwarf/info"
@@ -20,6 +21,8 @@ type Data struct {
 	TextBase uint64      // DWARF address of text offset 0
 	TextSize uint64      // bytes of text
 	Funcs    []FuncRange // every function of the module, ascending by Text
+	// Later, if it is set, has the units in place of Sections.
+	Later *debuginfo.Later
 	// Indexed says that .debug_names and .debug_aranges were made by us: they are complete.
 	Indexed bool
 }
@@ -47,7 +50,7 @@ type Table struct {
 	plain    map[uint32]*Function // functions without DWARF, by index
 
 	indexOnce sync.Once
-	index     atomic.Pointer[index.Names]
+	index     atomic.Pointer[nameIndex]
 
 	namesOnce sync.Once
 	byName    map[string][]*Function // by the last part of the name, and by linkage name
@@ -72,14 +75,18 @@ type unitRange struct {
 // depend on the damaged part, see Problems.
 func New(d Data) *Table {
 	t := &Table{data: d, abstract: map[info.Offset]*Function{}, plain: map[uint32]*Function{}, byBase: map[string]map[string][]*Unit{}}
-	data, err := info.New(&d.Sections)
-	if err != nil {
-		t.problem("%v", err)
+	if d.Later != nil {
+		t.info = d.Later.Data()
+	} else {
+		data, err := info.New(&d.Sections)
+		if err != nil {
+			t.problem("%v", err)
+		}
+		t.info = data
 	}
-	t.info = data
-	for _, u := range data.Units {
+	for i, u := range t.info.Units {
 		if u.Type == dwarf.UnitCompile || u.Type == dwarf.UnitPartial || u.Type == dwarf.UnitSplitCompile {
-			t.units = append(t.units, &Unit{table: t, info: u})
+			t.units = append(t.units, &Unit{table: t, info: u, number: i})
 		}
 	}
 	return t
@@ -222,6 +229,12 @@ func (t *Table) indexUnits() {
 // listedRanges reads .debug_aranges: the code of the units that it lists.
 func (t *Table) listedRanges() map[info.Offset][]Range {
 	listed := map[info.Offset][]Range{}
+	if t.data.Later != nil {
+		for _, u := range t.units {
+			listed[u.info.Offset] = u.laterRanges()
+		}
+		return listed
+	}
 	if !t.data.Indexed {
 		return listed
 	}

@@ -21,6 +21,7 @@ func (t *Table) TypeLike(first *Unit, like func(full string) bool) (info.Offset,
 			return off, true
 		}
 	}
+	t.finish()
 	for i, u := range t.units {
 		if i == maxTypeUnits {
 			break

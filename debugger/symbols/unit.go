@@ -17,14 +17,17 @@ type Unit struct {
 	Producer string
 	Language Language
 
-	table *Table
-	info  *info.Unit
+	table  *Table
+	info   *info.Unit
+	number int // among all units
 
 	rootOnce sync.Once
 	ranges   []Range
 
-	lineOnce sync.Once
-	program  *line.Program
+	filesOnce sync.Once
+	header    *line.Program // see files
+	lineOnce  sync.Once
+	program   *line.Program
 
 	rowsOnce sync.Once
 	rows     []lineRow
@@ -50,6 +53,10 @@ func (u *Unit) Info() *info.Unit { return u.info }
 // root reads the unit's root entry.
 func (u *Unit) root() {
 	u.rootOnce.Do(func() {
+		if u.table.data.Later != nil {
+			u.laterRoot()
+			return
+		}
 		e, err := u.info.Root()
 		if err != nil {
 			u.table.problem("unit at %#x: %v", uint64(u.info.Offset), err)
@@ -69,9 +76,25 @@ func (u *Unit) root() {
 	})
 }
 
+// files returns the files of the unit's line table, nil if it has none. Rows are in lines.
+func (u *Unit) files() *line.Program {
+	if u.table.data.Later == nil {
+		return u.lines()
+	}
+	u.filesOnce.Do(func() { u.header = u.table.data.Later.Files(u.number) })
+	return u.header
+}
+
 // lines returns the header of the unit's line table, nil if it has none.
 func (u *Unit) lines() *line.Program {
 	u.lineOnce.Do(func() {
+		if l := u.table.data.Later; l != nil {
+			var err error
+			if u.program, err = l.Lines(u.number); err != nil {
+				u.table.problem("unit %s: %v", u.Name, err)
+			}
+			return
+		}
 		e, err := u.info.Root()
 		if err != nil {
 			return
@@ -96,7 +119,7 @@ func (u *Unit) lines() *line.Program {
 
 // path is the path of a file of the unit's line table, cleaned.
 func (u *Unit) path(i uint64) string {
-	if p := u.lines(); p != nil {
+	if p := u.files(); p != nil {
 		return cleanPath(p.Path(i))
 	}
 	return ""

@@ -246,7 +246,7 @@ func (v *Variable) writeScalar(s scalar) error {
 	r = append([]byte(nil), r...)
 	clear(r[:min(8, len(r))])
 	copy(r, wide.bytes())
-	if err := v.scope.Frame.SetRegister(v.loc.pieces[0].reg, r); err != nil {
+	if err := v.alone(func() error { return v.scope.Frame.SetRegister(v.loc.pieces[0].reg, r) }); err != nil {
 		return err
 	}
 	v.loc.data = append([]byte(nil), b...)

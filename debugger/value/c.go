@@ -253,6 +253,15 @@ func (v *Variable) pointerShape(st style) *shape {
 	if whole := target.dynamic(); whole != nil && st == styleCFields && !v.scope.plain {
 		target, es = whole, whole.typ.strip()
 	}
+	if !v.scope.plain && v.scope.visual().depth < maxPointedDepth {
+		if s := target.natvisShape(); s != nil { // a person's own text stands behind the address
+			if s.style == styleText && s.err == nil && s.text != "" {
+				out.text += " " + s.text
+			}
+			target.sh, out.fields = s, []*Variable{target}
+			return out
+		}
+	}
 	if es.kind == typeStruct || es.kind == typeUnion {
 		if es.byteSize() == 0 && es.decl {
 			return out

@@ -42,6 +42,11 @@ func (ev *evaluator) typeOrVoid(n node, r typeRef) (t *Type, err error) {
 // frame's function, or as it is shown, Vec<Order>.
 func (ev *evaluator) typeCalled(name string) *Type {
 	ts := ev.scope.Types
+	if ev.vis != nil {
+		if t := ev.vis.typeNamed(name); t != nil {
+			return t
+		}
+	}
 	name = ev.absolute(name)
 	for prefix, _, ok := cutLast(ev.functionName()); ok && !strings.ContainsAny(prefix, "<{"); prefix, _, ok = cutLast(prefix) {
 		if t := ts.Lookup(prefix + "::" + name); t != nil {
@@ -92,6 +97,9 @@ func (ts *Types) shortNamed(name string, first *symbols.Unit) *Type {
 func squeeze(name string) string { return strings.ReplaceAll(name, " ", "") }
 
 func (ev *evaluator) cast(n castExpr) (*Variable, error) {
+	if ev.vis != nil && n.t.name == "void" && n.t.stars == 0 { // whether the expression makes sense
+		return ev.eval(n.x)
+	}
 	t, err := ev.typeNamed(n, n.t)
 	if err != nil {
 		return nil, err

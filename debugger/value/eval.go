@@ -13,6 +13,7 @@ type EvalError struct {
 	Expr   string
 	Column int // in bytes, from 0
 	Msg    string
+	value  bool // the expression is well: it is a value that can't be read
 }
 
 // Error names the place by its column, counted from 1.
@@ -106,10 +107,11 @@ func (ev *evaluator) whole(e *Expr) (*Variable, error) {
 type evaluator struct {
 	scope    *Scope
 	src      string
-	nameless bool      // values need not know their names: nobody will see them
-	pure     bool      // nothing may change
-	this     *Variable // whose members are names
-	names    Lookup    // further names, or nil
+	nameless bool        // values need not know their names: nobody will see them
+	pure     bool        // nothing may change
+	this     *Variable   // whose members are names
+	names    Lookup      // further names, or nil
+	vis      *visContext // the expression is one of a Natvis entry: nil: it is not
 	steps    int
 	called   bool // a function of the program has run
 }
@@ -135,11 +137,15 @@ func (ev *evaluator) wrapErr(n node, err error) error {
 	if errors.As(err, &e) {
 		return err
 	}
-	return ev.fail(n, "%v", err)
+	var no notNumber
+	return &EvalError{Expr: ev.src, Column: n.column(), Msg: err.Error(), value: !errors.As(err, &no)}
 }
 
 // lang is the language whose rules hold: that of the frame.
 func (ev *evaluator) lang() symbols.Language {
+	if ev.vis != nil {
+		return symbols.LangCPP // which Natvis files are written in
+	}
 	if f := ev.scope.Sym; f != nil && f.Func != nil && f.Func.Unit != nil && f.Func.Unit.Language != symbols.LangUnknown {
 		return f.Func.Unit.Language
 	}
@@ -390,6 +396,8 @@ func (ev *evaluator) field(n node, x *Variable, name string) (*Variable, error) 
 		switch {
 		case sh.style == styleInner && sh.inner != nil:
 			x = sh.inner
+		case sh.smart != nil:
+			x = sh.smart
 		case t != nil && (t.kind == typePointer || t.kind == typeReference):
 			x = x.deref(t.Elem())
 		default:

@@ -31,6 +31,9 @@ type Invocation struct {
 
 // invoke evaluates f(args).
 func (ev *evaluator) invoke(n invokeExpr) (*Variable, error) {
+	if ev.vis != nil {
+		return ev.visInvoke(n)
+	}
 	if name, ok := n.f.(nameRef); ok {
 		if v, err := ev.name(name); err == nil && v.function == nil { // a pointer to a function, a closure
 			return ev.callPointer(n, v, n.args)

@@ -23,6 +23,11 @@ func (ev *evaluator) call(n callExpr) (*Variable, error) {
 			}
 		}
 	}
+	if ev.vis != nil {
+		if v, ok, err := ev.visCall(n, x); ok || err != nil {
+			return v, err
+		}
+	}
 	if v, ok, err := ev.known(n, x); ok || err != nil {
 		return v, err
 	}

@@ -16,6 +16,9 @@ func (ev *evaluator) name(n nameRef) (*Variable, error) {
 			return v, err
 		}
 	}
+	if ev.vis != nil {
+		return ev.visName(n)
+	}
 	if m := s.names[n.path]; m != nil {
 		if ev.nameless {
 			return s.make("", "", m.typ, m.locate(s)), nil

@@ -24,7 +24,7 @@ func (p *parser) castPrefix() (typeRef, bool) {
 	save := p.pos
 	p.next()
 	start := p.tok()
-	if start.kind == tokName {
+	if start.kind == tokName || start.kind == tokQuoted {
 		plain := basicTypes[start.text] != (basicType{}) || cTypeWords[start.text] || tagWords[start.text]
 		ref := p.typeName()
 		if p.err == nil && p.isOp(")") && (plain || ref.stars > 0 || p.castBefore()) {

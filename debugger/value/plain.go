@@ -15,6 +15,27 @@ func (v *Variable) Plain() *Variable {
 	return &p
 }
 
+// Raw returns the plain structure of a value that is shown in a form of its own, by a library's type or by a
+// person's own rendering; nil for any other.
+func (v *Variable) Raw() *Variable {
+	for range maxWrapped {
+		if v.scope == nil || v.made == nil && v.typ.isNumber() {
+			return nil
+		}
+		s := v.shape()
+		if s.rendered {
+			r := v.Plain()
+			r.Name = "[raw]"
+			return r
+		}
+		if s.style != styleInner || s.inner == nil {
+			return nil
+		}
+		v = s.inner
+	}
+	return nil
+}
+
 // plainShape classifies a value by its type's structure alone.
 func (v *Variable) plainShape() *shape {
 	t := v.typ

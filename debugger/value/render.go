@@ -13,6 +13,7 @@ type Format struct {
 	MaxItems  int  // elements of an array; 0 is 64
 	MaxDepth  int  // levels of structures; 0 is 8
 	MaxText   int  // bytes in all; 0 is 4096
+	Summary   bool // of what a Natvis entry gives a text, that text without the children
 }
 
 // String renders the value on one line with default settings.
@@ -66,6 +67,10 @@ func (r *renderer) value(v *Variable, depth int) {
 	v, notes := v.unwrap()
 	r.b.WriteString(notes)
 	s := v.shape()
+	if v.base != AsDeclared && r.Base == AsDeclared {
+		r.Base = v.base
+		defer func() { r.Base = AsDeclared }()
+	}
 	if s.err != nil && s.style == styleText {
 		r.b.WriteString("<" + s.err.Error() + ">")
 		return
@@ -83,8 +88,17 @@ func (r *renderer) value(v *Variable, depth int) {
 			}
 		}
 		r.b.WriteString(text)
+		if l := s.listing; l != nil && depth == 0 && !r.Summary && int64(len(l.fields))+l.count > 0 {
+			r.b.WriteString(" ")
+			r.children(l, depth)
+		}
 		return
 	}
+	r.children(s, depth)
+}
+
+// children renders what is inside of a value.
+func (r *renderer) children(s *shape, depth int) {
 	open, close := " { ", " }"
 	switch s.style {
 	case styleTuple:
@@ -155,7 +169,13 @@ func (r *renderer) items(s *shape, depth int, sep string) {
 		r.b.WriteString(sep)
 		sep = ", "
 		shown++
-		if s.key != nil {
+		if s.label != nil {
+			label := s.label(i)
+			if in, ok := strings.CutPrefix(label, "["); ok && strings.HasSuffix(in, "]") && !strings.ContainsRune(in, ',') {
+				label = in[:len(in)-1]
+			}
+			r.b.WriteString(label + ": ")
+		} else if s.key != nil {
 			r.value(s.key(i), depth+1)
 			r.b.WriteString(": ")
 		}
@@ -166,7 +186,7 @@ func (r *renderer) items(s *shape, depth int, sep string) {
 			break // what follows a broken entry is broken too
 		}
 		// C arrays are often long and mostly equal: long runs are folded as gdb does.
-		if s.style == styleCList {
+		if s.style == styleCList && s.label == nil && !s.rendered {
 			if n := sameRun(s, e, i, foldRun-1); n == foldRun-1 {
 				n = sameRun(s, e, i, maxRun)
 				r.b.WriteString(" <repeats " + itoa(n+1) + " times>")

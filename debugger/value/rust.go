@@ -36,6 +36,7 @@ func (v *Variable) rustShape() *shape {
 		return v.structShape(KindUnion, styleFields, lastSegment(t.name))
 	case typeStruct:
 		if s := v.rustStruct(); s != nil && !v.lacks(s) {
+			s.rendered = true
 			return s
 		}
 		return v.rustPlain()

@@ -56,6 +56,9 @@ func (v *Variable) rustEnum(p *variantPart) *shape {
 	}
 	a, err := v.activeVariant(p)
 	if err != nil {
+		if s := v.withoutDiscriminant(p); s != nil {
+			return s
+		}
 		return &shape{err: err}
 	}
 	if state := a.stateOf(v); state != nil {

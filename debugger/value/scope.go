@@ -35,6 +35,7 @@ type Scope struct {
 	baseHost *host
 	host     *host    // of the last location expression
 	number   [16]byte // room for one that is being read
+	visuals  *visualState
 }
 
 // reasons why a variable has no value.
@@ -140,7 +141,9 @@ func (s *Scope) Variable(sv *symbols.Variable) *Variable { return s.variable(sv)
 
 func (s *Scope) variable(sv *symbols.Variable) *Variable {
 	m := s.meaning(sv)
-	return m.variable(s)
+	v := m.variable(s)
+	v.decl = sv
+	return v
 }
 
 // atDecl returns the variable that the entry at off declares.
@@ -286,6 +289,9 @@ func (s *Scope) evalLocation(u *info.Unit, code []byte, size int64) location {
 			pc.kind, pc.missing = pieceEmpty, "parts of bytes are not read"
 		} else {
 			s.readPiece(&p, &pc, b, skip)
+		}
+		if p.Kind == expr.StackValue && l.computed == nil {
+			l.computed = &computation{u, code}
 		}
 		l.data = append(l.data, b...)
 		l.pieces = append(l.pieces, pc)

@@ -28,7 +28,7 @@ func (v *Variable) Place() string {
 	var parts []string
 	var at int64
 	size := int64(len(v.loc.data))
-	for _, p := range v.loc.pieces {
+	for i, p := range v.loc.pieces {
 		if at+p.size > v.loc.off && at < v.loc.off+size {
 			switch p.kind {
 			case pieceMemory:
@@ -36,7 +36,7 @@ func (v *Variable) Place() string {
 			case pieceRegister:
 				parts = append(parts, fmt.Sprintf("register %d", p.reg))
 			case pieceConst:
-				parts = append(parts, "a constant")
+				parts = append(parts, v.loc.computed.place(v.scope, i))
 			case pieceEmpty:
 				parts = append(parts, "nowhere")
 			}
@@ -74,10 +74,13 @@ func (v *Variable) unwritable() error {
 		return errors.New("it has no place: it is computed, or a constant")
 	}
 	var at int64
-	for _, p := range l.pieces {
+	for i, p := range l.pieces {
 		if at < l.off+int64(len(l.data)) && l.off < at+p.size {
 			switch p.kind {
 			case pieceConst:
+				if l.computed.invertible(v.scope, i) {
+					break
+				}
 				return errors.New("a part of it has no place: it is computed, or a constant")
 			case pieceEmpty:
 				return errors.New("a part of it is optimized out")
@@ -128,15 +131,28 @@ func (v *Variable) setBits(s scalar) error {
 // write stores the bytes of the value where it is.
 func (v *Variable) write(b []byte) error {
 	if v.loc.inMemory {
-		return v.scope.Frame.WriteNative(v.loc.addr, b)
+		return v.writeMemory(b)
 	}
+	if err := v.alone(func() error { return v.writePieces(b) }); err != nil {
+		return err
+	}
+	v.loc.data = append([]byte(nil), b...)
+	return nil
+}
+
+// writePieces stores the bytes of a value that is not simply in memory.
+func (v *Variable) writePieces(b []byte) error {
 	var at int64
-	for _, p := range v.loc.pieces {
+	for i, p := range v.loc.pieces {
 		lo, hi := max(at, v.loc.off), min(at+p.size, v.loc.off+int64(len(b)))
 		if lo < hi {
 			part := b[lo-v.loc.off : hi-v.loc.off]
 			skip := lo - at
 			switch p.kind {
+			case pieceConst:
+				if err := v.setComputed(i, p.size, skip, part); err != nil {
+					return err
+				}
 			case pieceMemory:
 				if err := v.scope.Frame.WriteNative(p.addr+abi.Addr(skip), part); err != nil {
 					return err
@@ -163,6 +179,5 @@ func (v *Variable) write(b []byte) error {
 		}
 		at += p.size
 	}
-	v.loc.data = append([]byte(nil), b...)
 	return nil
 }

@@ -24,6 +24,11 @@ type shape struct {
 	str    *text                   // strings: where the bytes are
 	more   bool                    // fields were left out (`..`)
 	err    error                   // the value makes no sense: shown, children (if any) stay
+
+	rendered bool                 // by a person's own entry, or as a library's type; see Variable.Rendered
+	listing  *shape               // behind text: what the children look like on one line
+	label    func(i int64) string // the name of element i; nil: its number
+	smart    *Variable            // what -> leads to
 }
 
 // style is the punctuation around children.
@@ -79,22 +84,35 @@ func (v *Variable) classify() *shape {
 	if err := t.load().err; err != nil {
 		return &shape{err: err}
 	}
-	switch {
-	case v.scope.plain:
+	if s := v.as(t).halfKnown(); s != nil {
+		return s
+	}
+	if v.scope.plain {
 		return v.as(t).plainShape()
-	case t.lang == symbols.LangRust:
-		return v.as(t).rustShape()
-	case t.lang == symbols.LangCPP:
-		if v.behind {
-			if whole := v.dynamic(); whole != nil {
-				return v.wrapper(whole)
-			}
+	}
+	if v.behind && t.lang == symbols.LangCPP {
+		if whole := v.dynamic(); whole != nil {
+			return v.wrapper(whole)
 		}
-		if s := v.as(t).cppShape(); s != nil && !v.lacks(s) {
+	}
+	if s := v.natvisShape(); s != nil {
+		return s
+	}
+	return v.as(t).ownShape()
+}
+
+// ownShape classifies a value of a type without typedefs as its language and its library would have it.
+func (v *Variable) ownShape() *shape {
+	switch v.typ.lang {
+	case symbols.LangRust:
+		return v.rustShape()
+	case symbols.LangCPP:
+		if s := v.cppShape(); s != nil && !v.lacks(s) {
+			s.rendered = true
 			return s
 		}
 	}
-	return v.as(t).cShape()
+	return v.cShape()
 }
 
 // lacks reports whether a container can't be shown as such because the producer optimised out a
@@ -220,7 +238,9 @@ func (v *Variable) Children(start, count int) []*Variable {
 			continue
 		}
 		e := s.elem(int64(i - named))
-		if s.key != nil {
+		if s.label != nil {
+			e.Name = s.label(int64(i - named))
+		} else if s.key != nil {
 			k := s.key(int64(i - named))
 			e.Name = "[" + k.Format(Format{MaxString: 60, MaxItems: 4}) + "]"
 		}

@@ -4,6 +4,7 @@ import (
 	"math/big"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"sphex/aot/wasm"
 	"sphex/debugger/symbols"
@@ -19,6 +20,8 @@ type Types struct {
 	byOff map[uint64]*Type
 	made  map[madeKey]*Type
 	named map[string]*Type
+
+	natvis atomic.Pointer[Natvis] // a person's own renderings; nil: none
 
 	vtablesOnce sync.Once
 	vtableTypes map[wasm.MemAddr]*Type // nil types: several at one address

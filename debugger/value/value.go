@@ -70,7 +70,13 @@ type Variable struct {
 	sh      *shape
 	behind  bool // reached through a pointer: may be a base of something larger
 
+	// Of a person's own renderings.
+	raw  bool   // shown without
+	view string // which of an entry's views is meant
+	base Base   // of the numbers in it
+
 	function *symbols.Function // the function that a name stands for
+	decl     *symbols.Variable // what it is the value of; nil for parts and results
 }
 
 // Kind is what the value looks like.

@@ -18,6 +18,7 @@ type location struct {
 	off      int64    // of data[0] in the pieces
 	err      error    // no bytes
 	points   *implicitPointer
+	computed *computation // how the pieces that have no place come about; nil: not known
 }
 
 // implicitPointer is what a pointer points at that the producer optimised out, together with the
@@ -45,7 +46,8 @@ const (
 	pieceEmpty
 )
 
-// at returns the location of a part of size bytes at off.
+// at returns the location of a part of size bytes at off. It has an error if none of them is known;
+// read has one if any is not.
 func (l location) at(off, size int64) location {
 	if l.err != nil {
 		return l
@@ -57,32 +59,12 @@ func (l location) at(off, size int64) location {
 	if off < 0 || size < 0 || off > int64(len(l.data)) || size > int64(len(l.data))-off {
 		return location{err: fmt.Errorf("bytes %d to %d of a value that has %d", off, off+size, len(l.data))}
 	}
-	// A part that lies in a piece without a value has none; the rest of the value is unharmed.
-	pos := l.off
-	var at int64
-	for _, p := range l.pieces {
-		if p.kind == pieceEmpty && at < pos+off+size && pos+off < at+p.size {
-			return location{err: unavailable(p.missing)}
-		}
-		at += p.size
+	if lost, known := l.gaps(off, size); !known {
+		return location{err: lost}
 	}
 	l.data = l.data[off : off+size : off+size]
 	l.off += off
 	return l
-}
-
-// partial reports whether some of the bytes are known and others are not.
-func (l location) partial() bool {
-	known, missing := false, false
-	var at int64
-	for _, p := range l.pieces {
-		if at < l.off+int64(len(l.data)) && l.off < at+p.size {
-			known = known || p.kind != pieceEmpty
-			missing = missing || p.kind == pieceEmpty
-		}
-		at += p.size
-	}
-	return known && missing
 }
 
 // unavailable is why a value can't be had.
@@ -102,6 +84,9 @@ func (s *Scope) read(l location, size int64) ([]byte, error) {
 		return nil, unavailable(fmt.Sprintf("value of %d bytes is too large", size))
 	}
 	if !l.inMemory {
+		if lost, _ := l.gaps(0, size); lost != nil {
+			return nil, lost
+		}
 		p := l.at(0, size)
 		return p.data, p.err
 	}

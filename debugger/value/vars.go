@@ -232,6 +232,12 @@ type Place struct {
 // dollar evaluates $name: a kept value, a place of the machine, or a variable of WebAssembly's text.
 func (ev *evaluator) dollar(n dollarRef) (*Variable, error) {
 	s := ev.scope
+	if ev.vis != nil {
+		if v, ok := ev.names("$" + n.name); ok {
+			return v, nil
+		}
+		return nil, ev.fail(n, "there is no $%s here", n.name)
+	}
 	if u := ev.unit(); u != nil && n.name != "" && debuginfo.IsSynthetic(u.Producer) { // the text has it before each name
 		if v, err := ev.name(nameRef{n.at, n.name}); err == nil {
 			return v, nil

@@ -59,7 +59,7 @@ func TestNames(t *testing.T) {
 	// The same name once more, at another place of .debug_str.
 	str := append(strs.Bytes(), "count\x00"...)
 	units[2].Names = append(units[2].Names, index.Name{Str: uint32(len(str) - 6), DIE: 0x70, Tag: dwarf.TagVariable, Parent: index.ParentUnit})
-	s := dwarf.Sections{Names: index.WriteNames(str, units), Str: str}
+	s := dwarf.Sections{Names: index.WriteNames(str, units, func() int { return 2 }), Str: str}
 	n, err := index.ParseNames(&s)
 	if err != nil {
 		t.Fatal(err)
@@ -122,7 +122,7 @@ func FuzzNames(f *testing.F) {
 		{Str: strs.Add("main"), DIE: 0x30, Tag: dwarf.TagSubprogram, Parent: index.ParentUnit},
 		{Str: strs.Add("x"), DIE: 0x40, Tag: dwarf.TagVariable, Parent: 0},
 	}
-	f.Add(index.WriteNames(strs.Bytes(), []index.UnitNames{{Names: names}}), strs.Bytes())
+	f.Add(index.WriteNames(strs.Bytes(), []index.UnitNames{{Names: names}}, func() int { return 2 }), strs.Bytes())
 	f.Fuzz(func(t *testing.T, data, str []byte) {
 		s := dwarf.Sections{Names: data, Str: str}
 		n, _ := index.ParseNames(&s)

@@ -297,6 +297,17 @@ func (n *Names) Entries(id ID, yield func(Entry) bool) error {
 	return ix.each(ix.entries.at(id.name), yield)
 }
 
+// Move gives the units other offsets.
+func (n *Names) Move(to func(unit uint64) uint64) {
+	for _, ix := range n.indexes {
+		for _, list := range [][]uint64{ix.units, ix.typeUnits} {
+			for i := range list {
+				list[i] = to(list[i])
+			}
+		}
+	}
+}
+
 // Units lists the offsets in .debug_info of the units that the index covers.
 func (n *Names) Units() []uint64 {
 	var out []uint64

@@ -43,9 +43,10 @@ const partitions = 256
 // namesWriter makes one index in the 32-bit format, on all processors: the output depends on
 // the input only.
 type namesWriter struct {
-	str   []byte
-	units []UnitNames
-	first []int // number of each unit's first record, and of all at the end
+	str     []byte
+	units   []UnitNames
+	workers func() int
+	first   []int // number of each unit's first record, and of all at the end
 	// unitIndex is a unit's place in the list of compilation units or in that of type units.
 	unitIndex []uint32
 
@@ -80,9 +81,10 @@ type nameRun struct {
 }
 
 // WriteNames makes .debug_names for units, of which the offsets must ascend; str is .debug_str.
-// There may be at most 2^31 names.
-func WriteNames(str []byte, units []UnitNames) []byte {
-	w := &namesWriter{str: str, units: units}
+// There may be at most 2^31 names. workers tells how many processors may work on it, and is asked again
+// and again.
+func WriteNames(str []byte, units []UnitNames, workers func() int) []byte {
+	w := &namesWriter{str: str, units: units, workers: workers}
 	w.number()
 	abbrevs := w.abbreviations()
 	w.sort()
@@ -108,11 +110,11 @@ func (w *namesWriter) number() {
 	}
 }
 
-// inParallel calls f for 0…n-1 on all processors.
-func inParallel(n int, f func(int)) {
+// inParallel calls f for 0…n-1 on as many processors as it may.
+func (w *namesWriter) inParallel(n int, f func(int)) {
 	var next atomic.Int64
 	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), n) {
+	for range min(w.workers(), n) {
 		wg.Go(func() {
 			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
 				f(i)
@@ -147,7 +149,7 @@ func (w *namesWriter) sort() {
 	groups := w.groups(4 * runtime.GOMAXPROCS(0))
 	counts := make([][partitions]int, len(groups))
 	parents := make([]bool, len(w.recs))
-	inParallel(len(groups), func(g int) {
+	w.inParallel(len(groups), func(g int) {
 		for u := groups[g][0]; u < groups[g][1]; u++ {
 			for i := range w.units[u].Names {
 				n := &w.units[u].Names[i]
@@ -169,7 +171,7 @@ func (w *namesWriter) sort() {
 		}
 	}
 	bounds[partitions] = at
-	inParallel(len(groups), func(g int) {
+	w.inParallel(len(groups), func(g int) {
 		to := &counts[g]
 		for k := groups[g][0]; k < groups[g][1]; k++ {
 			u := &w.units[k]
@@ -190,7 +192,7 @@ func (w *namesWriter) sort() {
 		}
 	})
 	var runs [partitions][]nameRun
-	inParallel(partitions, func(p int) {
+	w.inParallel(partitions, func(p int) {
 		recs := w.recs[bounds[p]:bounds[p+1]]
 		keys := make([]uint64, len(recs))
 		for i := range recs {
@@ -278,7 +280,7 @@ func (w *namesWriter) bucket() {
 // eachBuckets calls f for pieces of the buckets, on all processors.
 func (w *namesWriter) eachBuckets(f func(lo, hi uint32)) {
 	const piece = 4096
-	inParallel(int(w.buckets+piece-1)/piece, func(i int) {
+	w.inParallel(int(w.buckets+piece-1)/piece, func(i int) {
 		f(uint32(i)*piece, min(uint32(i+1)*piece, w.buckets))
 	})
 }
@@ -313,7 +315,7 @@ func (s shape) number() int {
 // abbreviations numbers all shapes, in an order of their own, and writes them.
 func (w *namesWriter) abbreviations() []byte {
 	found := make([]map[shape]bool, len(w.units))
-	inParallel(len(w.units), func(i int) {
+	w.inParallel(len(w.units), func(i int) {
 		u := &w.units[i]
 		found[i] = map[shape]bool{}
 		var last shape

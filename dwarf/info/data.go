@@ -81,19 +81,25 @@ func (d *Data) add(s *dwarf.Sections, suffix string) ([]*Unit, error) {
 	damage = append(damage, d.scan(s, ".debug_types"+suffix, s.Types, base, base+Offset(len(s.Info)))...)
 	d.end = base + Offset(len(s.Info)+len(s.Types))
 	for _, u := range d.Units[first:] {
-		if u.Type == dwarf.UnitTypes || u.Type == dwarf.UnitSplitTypes {
-			if d.types == nil {
-				d.types = map[uint64]*Unit{}
-			}
-			if _, ok := d.types[u.Signature]; !ok {
-				d.types[u.Signature] = u
-			}
-		}
+		d.addType(u)
 	}
 	if len(damage) > 0 {
 		return d.Units[first:], damage
 	}
 	return d.Units[first:], nil
+}
+
+// addType makes a unit known by its signature if it is one of types.
+func (d *Data) addType(u *Unit) {
+	if u.Type != dwarf.UnitTypes && u.Type != dwarf.UnitSplitTypes {
+		return
+	}
+	if d.types == nil {
+		d.types = map[uint64]*Unit{}
+	}
+	if _, ok := d.types[u.Signature]; !ok {
+		d.types[u.Signature] = u
+	}
 }
 
 // UnitAt returns the unit that contains off.
@@ -135,23 +141,16 @@ func (d *Data) scan(s *dwarf.Sections, section string, data []byte, info, base O
 			if more++; len(damage) < maxDamaged {
 				damage = append(damage, err)
 			}
-			if u != nil {
+			// A length that leads nowhere is no length.
+			if u != nil && (uint64(u.End) == uint64(len(data)) || plausibleUnit(s, section, data, uint64(u.End)) != nil) {
 				pos = uint64(u.End)
 			} else {
 				pos = nextHeader(s, section, data, pos+1)
 			}
 			continue
 		}
-		u.data, u.sections = d, s
-		u.all = data
-		u.info, u.shift = info, base
 		pos = uint64(u.End)
-		u.Offset += base
-		u.End += base
-		u.First += base
-		if u.Type == dwarf.UnitTypes || u.Type == dwarf.UnitSplitTypes {
-			u.TypeEntry += u.Offset
-		}
+		u.place(d, s, data, info, base)
 		d.Units = append(d.Units, u)
 	}
 	if more -= len(damage); more > 0 {
@@ -163,30 +162,43 @@ func (d *Data) scan(s *dwarf.Sections, section string, data []byte, info, base O
 // nextHeader finds the first place from pos on where units seem to start: a header, behind whose
 // unit stands another one or the end of the section.
 func nextHeader(s *dwarf.Sections, section string, data []byte, pos uint64) uint64 {
-	plausible := func(at uint64) (end uint64, ok bool) {
-		u, err := parseHeader(section, data, at)
-		if err != nil || u.Is64 || u.AbbrevOffset >= uint64(len(s.Abbrev)) || u.AddrSize < 4 || u.First >= u.End {
-			return 0, false
-		}
-		return uint64(u.End), true
-	}
 	for ; pos+11 <= uint64(len(data)); pos++ {
 		// Nearly all places are none, and an error for each would cost much.
 		if n, version := binary.LittleEndian.Uint32(data[pos:]), data[pos+4]; uint64(n) > uint64(len(data))-pos-4 || version < 2 || version > 5 || data[pos+5] != 0 {
 			continue
 		}
-		end, ok := plausible(pos)
-		if !ok {
+		u := plausibleUnit(s, section, data, pos)
+		if u == nil {
 			continue
 		}
-		if end == uint64(len(data)) {
-			return pos
-		}
-		if _, ok := plausible(end); ok {
+		if uint64(u.End) == uint64(len(data)) || plausibleUnit(s, section, data, uint64(u.End)) != nil {
 			return pos
 		}
 	}
 	return uint64(len(data))
+}
+
+// plausibleUnit reads what may be a header; it is nil if that can't be one.
+func plausibleUnit(s *dwarf.Sections, section string, data []byte, pos uint64) *Unit {
+	if pos+11 > uint64(len(data)) {
+		return nil
+	}
+	u, err := parseHeader(section, data, pos)
+	if err != nil || u.AbbrevOffset >= uint64(len(s.Abbrev)) || u.AddrSize < 4 || u.First >= u.End {
+		return nil
+	}
+	return u
+}
+
+// place makes a unit, whose header was read from data, one of d; see scan.
+func (u *Unit) place(d *Data, s *dwarf.Sections, data []byte, info, base Offset) {
+	u.data, u.sections, u.all, u.info, u.shift = d, s, data, info, base
+	u.Offset += base
+	u.End += base
+	u.First += base
+	if u.Type == dwarf.UnitTypes || u.Type == dwarf.UnitSplitTypes {
+		u.TypeEntry += u.Offset
+	}
 }
 
 // parseHeader reads the header of the unit at pos. With an error it returns the unit if it is known

@@ -28,6 +28,13 @@ func NewKeys(set []uint64) *Keys {
 	return k
 }
 
+// NewKeySet takes the set only: for Writer.OnlyKeys.
+func NewKeySet(set []uint64) *Keys { return &Keys{set: set} }
+
+func (k *Keys) has(key uint64) bool {
+	return key/64 < uint64(len(k.set)) && k.set[key/64]>>(key%64)&1 != 0
+}
+
 // rank is the number of keys in the set before key; ok is false if key is not in it.
 func (k *Keys) rank(key uint64) (n uint32, ok bool) {
 	if key/64 >= uint64(len(k.set)) {

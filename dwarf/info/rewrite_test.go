@@ -497,7 +497,7 @@ func indexes(t *testing.T, d *info.Data) (names, aranges []byte) {
 		}
 		units = append(units, list)
 	}
-	names = index.WriteNames(d.Sections.Str, units)
+	names = index.WriteNames(d.Sections.Str, units, func() int { return 2 })
 	s := dwarf.Sections{Names: names, Str: d.Sections.Str}
 	n, err := index.ParseNames(&s)
 	if err != nil {

@@ -33,6 +33,9 @@ type Unit struct {
 
 	skeleton, split *Unit // the other half of a split unit; see Join
 
+	make   func() (*Made, error)         // the contents, of one that is made later; see NewLater
+	across func(n uint64) (Offset, bool) // of such a one; see Made
+
 	once    sync.Once
 	err     error
 	bytes   []byte // the unit's section up to the unit's end
@@ -73,9 +76,48 @@ func (u *Unit) SectionOffset(off Offset) (section string, at uint64) {
 func (u *Unit) Contains(off Offset) bool { return off >= u.Offset && off < u.End }
 
 // Across is the entry at an offset of the .debug_info of the unit's sections, as references across
-// units name it.
+// units name it; of a unit that is made later, at what stands there for one.
 func (u *Unit) Across(off uint64) (Offset, bool) {
+	if u.across != nil {
+		return u.across(off)
+	}
 	return u.info + Offset(off), off < uint64(len(u.sections.Info))
+}
+
+// Bytes is the unit as it stands in its section, nil if it cannot be read.
+func (u *Unit) Bytes() []byte {
+	if u.load() != nil {
+		return nil
+	}
+	return u.bytes[u.Offset-u.shift:]
+}
+
+// Info is where the .debug_info of the unit's sections starts among all Offsets.
+func (u *Unit) Info() Offset { return u.info }
+
+// Forms calls yield for the attributes of the unit's abbreviations, until it returns false.
+func (u *Unit) Forms(yield func(tag dwarf.Tag, a dwarf.Attr, f dwarf.Form) bool) {
+	if u.load() != nil {
+		return
+	}
+	each := func(a *abbrev) bool {
+		for i := range a.attrs {
+			if !yield(a.tag, a.attrs[i].attr, a.attrs[i].form) {
+				return false
+			}
+		}
+		return true
+	}
+	for i := range u.abbrevs.dense {
+		if !each(&u.abbrevs.dense[i]) {
+			return
+		}
+	}
+	for _, a := range u.abbrevs.sparse {
+		if !each(a) {
+			return
+		}
+	}
 }
 
 // Root reads the unit's root entry.
@@ -90,7 +132,14 @@ func (u *Unit) Bases() (Bases, error) {
 // load reads the abbreviations and the bases.
 func (u *Unit) load() error {
 	u.once.Do(func() {
-		u.bytes = u.all[:u.End-u.shift]
+		if u.make != nil {
+			if u.err = u.fill(); u.err != nil {
+				return
+			}
+			u.bytes = u.all
+		} else {
+			u.bytes = u.all[:u.End-u.shift]
+		}
 		if u.abbrevs, u.err = u.data.abbrevTable(u.sections.Abbrev, u.AbbrevOffset); u.err != nil {
 			return
 		}

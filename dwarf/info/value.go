@@ -294,6 +294,9 @@ func (v Value) Ref() (Offset, bool) {
 		return v.unit.Across(v.u)
 	case dwarf.FormRefSig8:
 		if t, ok := v.unit.data.TypeUnit(v.u); ok {
+			if t.make != nil && t.load() != nil { // which tells where the type is
+				return 0, false
+			}
 			return t.TypeEntry, t.Contains(t.TypeEntry)
 		}
 	}

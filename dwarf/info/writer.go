@@ -21,9 +21,11 @@ type Writer struct {
 	LineStr *dwarf.StringTable
 
 	keys    *Keys // nil: each unit has a table of its own
+	few     *Keys // the keys that this has, if not nil; see OnlyKeys
 	out     Output
 	abbrevs map[string]uint32 // offset of each distinct table
 	units   []unitKeys
+	order   []unitKeys // units by their least key, once all are there
 	far     []farRef
 	lines   map[int]uint32 // offsets of line number programs that units share
 	shared  []sharedLine
@@ -71,6 +73,10 @@ const (
 // SetKeys tells the writer which keys there are. It comes before the first unit. The keys of a
 // unit are then those from its LowKey on to the next LowKey.
 func (w *Writer) SetKeys(k *Keys) { w.keys = k }
+
+// OnlyKeys makes the tables that units have of their own shorter: references are to keys of the set,
+// of which more is not used. It takes the place of SetKeys.
+func (w *Writer) OnlyKeys(k *Keys) { w.few = k }
 
 // Reserve makes room for sections of about these sizes.
 func (w *Writer) Reserve(info, line, loclists, rnglists int) {
@@ -217,9 +223,18 @@ func (w *Writer) Finish() (out *Output, unresolved []uint64) {
 	for _, l := range w.shared {
 		binary.LittleEndian.PutUint32(w.out.Info[l.at:], w.lines[l.id])
 	}
-	w.free = nil
+	w.free, w.order = nil, order
 	w.out.Str, w.out.LineStr = w.Str.Bytes(), w.LineStr.Bytes()
 	return &w.out, unresolved
+}
+
+// Place returns the offset in .debug_info of the entry with that key. It comes behind Finish.
+func (w *Writer) Place(key uint64) (off uint32, ok bool) { return w.resolve(w.order, key) }
+
+// LineAt returns where the line number program with that LineID is. It comes behind Finish.
+func (w *Writer) LineAt(id int) (off uint32, ok bool) {
+	off, ok = w.lines[id]
+	return off, ok
 }
 
 // resolve finds key in units, which are sorted by their least key. Their key intervals
@@ -336,7 +351,9 @@ func (u *UnitWriter) name(key uint64) uint32 {
 	off := uint32(len(u.buf))
 	if key != 0 {
 		if k := u.w.keys; k == nil {
-			u.keys.add(key, off)
+			if u.w.few == nil || u.w.few.has(key) {
+				u.keys.add(key, off)
+			}
 		} else if n, ok := k.rank(key); ok {
 			k.offs[n] = off
 		}

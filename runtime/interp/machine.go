@@ -61,6 +61,7 @@ type Machine struct {
 	labels  []label
 	dropped []bool // data segments
 	gone    []bool // element segments
+	entered int    // activations so far
 	passed  bool   // the stop at the program counter has been reported
 }
 
@@ -69,6 +70,7 @@ type Frame struct {
 	Func   uint32  // in the function index space
 	Locals []Value // parameters first
 	Params []Value // as they were at the entry
+	Number int     // of this activation among all of the machine's
 	// Saved is the first globals as they were when the function called the next one.
 	Saved [savedGlobals]Value
 
@@ -180,7 +182,8 @@ func (m *Machine) enter(f uint32) {
 	}
 	params := append(locals[len(locals):], locals[:n]...)
 	m.stack = m.stack[:base]
-	m.frames = append(m.frames, Frame{Func: f, Locals: locals, Params: params, code: fn, base: base, mark: len(m.labels)})
+	m.entered++
+	m.frames = append(m.frames, Frame{Func: f, Locals: locals, Params: params, Number: m.entered, code: fn, base: base, mark: len(m.labels)})
 }
 
 // Depth is the number of frames.

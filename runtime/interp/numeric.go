@@ -11,31 +11,33 @@ import (
 // numeric runs an instruction that computes from one or two operands.
 func (m *Machine) numeric(op wasm.Op) error {
 	params, results, _ := op.Signature()
-	var a, b uint64
+	var b uint64
 	if len(params) == 2 {
 		b = m.pop()
 	}
-	a = m.pop()
-	var v uint64
-	var err error
-	switch {
-	case len(params) == 2 && params[0] == wasm.I32:
-		var r uint32
-		r, err = binary32(op, uint32(a), uint32(b))
-		v = uint64(r)
-	case len(params) == 2 && params[0] == wasm.I64:
-		v, err = binary64(op, a, b)
-	case len(params) == 2 && params[0] == wasm.F32:
-		v, err = float32s(op, math.Float32frombits(uint32(a)), math.Float32frombits(uint32(b)))
-	case len(params) == 2:
-		v, err = float64s(op, math.Float64frombits(a), math.Float64frombits(b))
-	default:
-		v, err = unary(op, a)
-	}
+	v, err := Compute(op, m.pop(), b)
 	if err == nil {
 		m.push(results[0], v)
 	}
 	return err
+}
+
+// Compute is what an instruction makes of one or two numbers, as bits; those of 32 bits have zeros above. The error is
+// a Trap, or says that op is no such instruction.
+func Compute(op wasm.Op, a, b uint64) (bits uint64, err error) {
+	params, _, _ := op.Signature()
+	switch {
+	case len(params) == 2 && params[0] == wasm.I32:
+		r, err := binary32(op, uint32(a), uint32(b))
+		return uint64(r), err
+	case len(params) == 2 && params[0] == wasm.I64:
+		return binary64(op, a, b)
+	case len(params) == 2 && params[0] == wasm.F32:
+		return float32s(op, math.Float32frombits(uint32(a)), math.Float32frombits(uint32(b)))
+	case len(params) == 2:
+		return float64s(op, math.Float64frombits(a), math.Float64frombits(b))
+	}
+	return unary(op, a)
 }
 
 func unknown(op wasm.Op) error { return fmt.Errorf("%v: not known to the interpreter", op) }

@@ -142,6 +142,26 @@ fn many(a: i32, b: i32, c: i32, d: i32, e: i32, f: i32, g: i32, h: i32, i: i64, 
 }
 
 #[inline(never)]
+fn unchanging(n: i32, pair: (u8, i64), big: u128, name: &str) {
+    let same = n;
+    let twice = n * 2;
+    let wide = twice as i64;
+    let less = wide as i8;
+    let sum = if n > 0 { n + 1 } else { n - 1 };
+    stop(); // stop unchanging
+    put("n", n as i128);
+    put("same", same as i128);
+    put("twice", twice as i128);
+    put("wide", wide as i128);
+    put("less", less as i128);
+    put("sum", sum as i128);
+    put("pair.0", pair.0 as i128);
+    put("pair.1", pair.1 as i128);
+    put("big", big as i128);
+    puts("name", name);
+}
+
+#[inline(never)]
 fn enums(seed: i32) {
     let mut dot = Shape::Dot;
     let mut circle = Shape::Circle(seed as u32);
@@ -244,7 +264,26 @@ pub extern "C" fn _start() {
     let mut n = s;
     arguments(s == 2, 'a', s as i8, s as u8, s as i16, s as u16, s, s as u32, s as i64, s as u64, s as f32, s as f64, s as usize, if s == 9 { Level::High } else { Level::Low }, black_box(&mut n), if s == 9 { None } else { Some(s as u32) });
     many(s, s, s, s, s, s, s, s, s as i64, s as i64, s as u8, s as i16, s == 2, 'a', s as f64, s as f32, s as u64, s, s as u32, s as i8);
+    unchanging(s, (s as u8, s as i64), s as u128, if s == 9 { "xyz" } else { "abc" });
     enums(s);
     memory(s);
     statics();
+}
+
+#[cfg(old)] // the library of Rust 1.63 takes them from C's
+mod c {
+    #[no_mangle]
+    unsafe extern "C" fn memset(to: *mut u8, b: i32, n: usize) -> *mut u8 {
+        for i in 0..n {
+            to.add(i).write_volatile(b as u8);
+        }
+        to
+    }
+    #[no_mangle]
+    unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, n: usize) -> *mut u8 {
+        for i in 0..n {
+            to.add(i).write_volatile(*from.add(i));
+        }
+        to
+    }
 }

@@ -1,0 +1,202 @@
+package dap
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/google/go-dap"
+
+	"sphex/debugger"
+	"sphex/debugger/value"
+)
+
+// frameID numbers frames from 1, since 0 reads as absent.
+func frameID(level int) int { return level + 1 }
+
+// level is the frame that a frameId means; absent is the innermost.
+func level(frameID int) int { return max(frameID, 1) - 1 }
+
+func (s *server) threads(*none) (any, error) {
+	body := &dap.ThreadsResponseBody{Threads: []dap.Thread{}}
+	if s.session != nil && s.session.State() != debugger.Exited {
+		body.Threads = append(body.Threads, dap.Thread{Id: threadID, Name: s.threadName()})
+	}
+	return body, nil
+}
+
+// framesAtOnce is how many frames are given when a client asks for all.
+const framesAtOnce = 200
+
+// stackFrame is go-dap's with a canRestart that can be false.
+type stackFrame struct {
+	dap.StackFrame
+	CanRestart bool `json:"canRestart"`
+}
+
+type stackTraceBody struct {
+	StackFrames []stackFrame `json:"stackFrames"`
+	TotalFrames int          `json:"totalFrames,omitempty"`
+}
+
+func (s *server) stackTrace(a *dap.StackTraceArguments) (any, error) {
+	session, err := s.needStopped()
+	if err != nil {
+		return nil, err
+	}
+	if err := checkThread(a.ThreadId); err != nil {
+		return nil, err
+	}
+	start, count := max(a.StartFrame, 0), a.Levels
+	if count <= 0 || count > 10*framesAtOnce {
+		count = framesAtOnce
+	}
+	if depth := s.launch.StackTraceDepth; depth > 0 {
+		count = max(min(count, depth-start), 0)
+	}
+	frames, more, err := session.Frames(start, count)
+	if err != nil {
+		return nil, err
+	}
+	body := &stackTraceBody{StackFrames: []stackFrame{}, TotalFrames: start + len(frames)}
+	if depth := s.launch.StackTraceDepth; more && (depth <= 0 || start+len(frames) < depth) {
+		body.TotalFrames += framesAtOnce // there are more: ask again
+	}
+	for _, f := range frames {
+		body.StackFrames = append(body.StackFrames, s.stackFrame(f, a.Format))
+	}
+	return body, nil
+}
+
+func (s *server) stackFrame(f *debugger.Frame, format *dap.StackFrameFormat) stackFrame {
+	out := dap.StackFrame{Id: frameID(f.Level), Name: f.Function}
+	if format != nil {
+		out.Name += s.parameters(f, format)
+	}
+	if f.Inlined {
+		out.Name += " (inlined)"
+	}
+	if !f.Host {
+		out.InstructionPointerReference = address(f.PC)
+		out.ModuleId = moduleID
+	}
+	switch {
+	case f.Host:
+		out.PresentationHint = "label"
+	case f.HasSource():
+		out.Source, out.Line, out.Column = s.source(f.File), s.line(f.Line), s.column(f.Column)
+		if f.Machinery {
+			out.PresentationHint = "subtle"
+		}
+	default:
+		out.PresentationHint = "subtle"
+		file, line, ok := s.session.FrameText(f)
+		if !ok {
+			break
+		}
+		out.Source, out.Line = s.source(file), s.line(line)
+		// A client goes to the first frame whose source it is not told to pass over. Who stops in a
+		// library by accident does not want to read that.
+		if stop := s.session.LastStop(); stop == nil || stop.Has(debugger.ReasonTrap) || stop.Has(debugger.ReasonPause) {
+			out.Source.PresentationHint = "deemphasize"
+		}
+	}
+	if format != nil && format.Line && out.Line > 0 {
+		out.Name += fmt.Sprintf(":%d", out.Line)
+	}
+	if format != nil && format.Module {
+		out.Name = s.moduleName() + "!" + out.Name
+	}
+	return stackFrame{out, !f.Host && !f.Inlined && s.launch.Core == ""}
+}
+
+// parameters writes those of a frame in the way that the client wants.
+func (s *server) parameters(f *debugger.Frame, format *dap.StackFrameFormat) string {
+	if !format.Parameters && !format.ParameterNames && !format.ParameterTypes && !format.ParameterValues || f.Host {
+		return ""
+	}
+	list, err := s.session.Arguments(f.Level)
+	if err != nil {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("(")
+	for i, v := range list {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		names := format.ParameterNames || !format.ParameterTypes && !format.ParameterValues
+		if names {
+			b.WriteString(v.Name)
+		}
+		if format.ParameterTypes {
+			if names {
+				b.WriteString(": ")
+			}
+			b.WriteString(v.TypeName(false))
+		}
+		if format.ParameterValues {
+			if names || format.ParameterTypes {
+				b.WriteString(" = ")
+			}
+			short := s.format(&format.ValueFormat)
+			short.MaxString, short.MaxItems, short.MaxDepth, short.MaxText = 40, 3, 2, 80
+			b.WriteString(v.Format(short))
+		}
+	}
+	b.WriteString(")")
+	return b.String()
+}
+
+// restartFrame makes the function of a frame start again.
+func (s *server) restartFrame(a *dap.RestartFrameArguments) (any, func(), error) {
+	session, err := s.needStopped()
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := session.RestartFrame(level(a.FrameId)); err != nil {
+		return nil, nil, err
+	}
+	s.handles.reset()
+	return nil, func() { s.movedTo("restart") }, nil
+}
+
+// movedTo tells the client that the program stands elsewhere though it has not run.
+func (s *server) movedTo(reason string) {
+	s.w.event("stopped", &dap.StoppedEventBody{Reason: reason, ThreadId: threadID, AllThreadsStopped: true})
+}
+
+func (s *server) scopes(a *dap.ScopesArguments) (any, error) {
+	session, err := s.needStopped()
+	if err != nil {
+		return nil, err
+	}
+	n := level(a.FrameId)
+	frames, _, err := session.Frames(n, 1)
+	if err != nil {
+		return nil, err
+	}
+	if len(frames) == 0 {
+		return nil, fmt.Errorf("there is no frame %d", a.FrameId)
+	}
+	body := &dap.ScopesResponseBody{Scopes: []dap.Scope{}}
+	if frames[0].Host {
+		return body, nil
+	}
+	add := func(name, hint string, expensive bool, get func() ([]*value.Variable, error)) {
+		body.Scopes = append(body.Scopes, dap.Scope{Name: name, PresentationHint: hint, Expensive: expensive,
+			VariablesReference: s.handles.add(container{scope: get, level: n})})
+	}
+	add("Locals", "locals", false, func() ([]*value.Variable, error) { return session.Locals(n) })
+	add("Arguments", "arguments", false, func() ([]*value.Variable, error) { return session.Arguments(n) })
+	if stop := session.LastStop(); n == 0 && stop != nil && stop.Value != nil {
+		add("Returned", "returnValue", false, func() ([]*value.Variable, error) {
+			v, err := session.Returned()
+			if err != nil || v == nil {
+				return nil, err
+			}
+			return []*value.Variable{v}, nil
+		})
+	}
+	add("Globals", "globals", true, func() ([]*value.Variable, error) { return session.Globals(n, false) })
+	return body, nil
+}

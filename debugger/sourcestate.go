@@ -1,0 +1,54 @@
+package debugger
+
+import (
+	"crypto/md5"
+	"encoding/hex"
+	"fmt"
+	"os"
+
+	"sphex/aot/debuginfo"
+)
+
+// SourceChecksum returns the MD5 of a file of the DWARF as it was compiled, in hexadecimal; "" if the producer has
+// not kept it.
+func (s *Session) SourceChecksum(file string) string {
+	sum, ok := s.imageNow().table.Checksum(file)
+	if !ok {
+		return ""
+	}
+	return hex.EncodeToString(sum[:])
+}
+
+// SourceDoubt says why a source file of this machine may not be what the program was compiled from: its contents have
+// another checksum, or, where the producer has kept none, it has changed after the program was made. "" if there
+// is no doubt.
+func (s *Session) SourceDoubt(file string) string {
+	if debuginfo.IsText(file) {
+		return ""
+	}
+	path, ok := s.SourcePath(file)
+	if !ok {
+		return ""
+	}
+	if want := s.SourceChecksum(file); want != "" {
+		b, err := os.ReadFile(path)
+		if err != nil || hexMD5(b) == want {
+			return ""
+		}
+		return fmt.Sprintf("%s is not what the program was compiled from: its checksum is another", path)
+	}
+	source, err := os.Stat(path)
+	if err != nil {
+		return ""
+	}
+	program, err := os.Stat(s.cfg.Program)
+	if err != nil || !source.ModTime().After(program.ModTime()) {
+		return ""
+	}
+	return fmt.Sprintf("%s has changed after the program was compiled: lines may be off", path)
+}
+
+func hexMD5(b []byte) string {
+	sum := md5.Sum(b)
+	return hex.EncodeToString(sum[:])
+}

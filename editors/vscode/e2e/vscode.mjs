@@ -1,0 +1,320 @@
+// Drives a real VS Code: code-server, with the packed extension installed, in Debian's chromium.
+import { spawn, execFileSync } from 'node:child_process';
+import fs from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+
+const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
+const codeServer = path.join(here, 'node_modules/code-server/out/node/entry.js');
+
+const settings = {
+  'workbench.startupEditor': 'none', 'workbench.tips.enabled': false, 'workbench.enableExperiments': false,
+  'workbench.colorTheme': 'Default Dark Modern',
+  'security.workspace.trust.enabled': false, 'extensions.autoCheckUpdates': false, 'extensions.autoUpdate': false,
+  'extensions.ignoreRecommendations': true, 'telemetry.telemetryLevel': 'off', 'update.mode': 'none',
+  'chat.commandCenter.enabled': false, 'window.commandCenter': false, 'git.enabled': false,
+  'debug.toolBarLocation': 'docked', 'debug.openDebug': 'openOnDebugBreak', 'debug.internalConsoleOptions': 'openOnSessionStart',
+  'files.watcherExclude': { '**/target/**': true }, 'editor.minimap.enabled': false, 'editor.hover.delay': 100,
+  'breadcrumbs.enabled': false, 'editor.renderWhitespace': 'none', 'editor.occurrencesHighlight': 'off', 'editor.stickyScroll.enabled': false,
+};
+
+function freePort() {
+  return new Promise(resolve => {
+    const server = net.createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Where the browser is: Debian's own program, since its wrapper script writes to the terminal. */
+function browser() {
+  return [process.env.CHROMIUM, '/usr/lib/chromium/chromium', '/usr/bin/chromium'].find(p => p && fs.existsSync(p));
+}
+
+export class VSCode {
+  /** Starts with a folder and a file open. `vsix` is installed first. */
+  static async start({ folder, file, vsix, more = {}, env = {} }) {
+    const v = new VSCode();
+    v.tmp = fs.mkdtempSync(path.join(os.tmpdir(), 'vscode-'));
+    const data = path.join(v.tmp, 'data'), extensions = path.join(v.tmp, 'extensions');
+    fs.mkdirSync(path.join(data, 'User'), { recursive: true });
+    fs.mkdirSync(path.join(data, 'Machine'));
+    fs.writeFileSync(path.join(data, 'User/settings.json'), JSON.stringify(settings));
+    fs.writeFileSync(path.join(data, 'Machine/settings.json'), JSON.stringify(more)); // where paths of programs belong
+    v.env = { ...process.env, HOME: v.tmp, XDG_CONFIG_HOME: path.join(v.tmp, 'config'), XDG_DATA_HOME: path.join(v.tmp, 'share'), XDG_CACHE_HOME: path.join(v.tmp, 'cache'), ...env };
+    const common = ['--config', '/dev/null', '--user-data-dir', data, '--extensions-dir', extensions];
+    execFileSync(process.execPath, [codeServer, ...common, '--install-extension', vsix], { env: v.env, stdio: 'pipe' });
+    const port = await freePort();
+    v.log = path.join(v.tmp, 'server.log');
+    const log = fs.openSync(v.log, 'w');
+    v.server = spawn(process.execPath, [codeServer, ...common, '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`,
+      '--disable-telemetry', '--disable-update-check', '--disable-workspace-trust', '--disable-getting-started-override', folder],
+      { env: v.env, stdio: ['ignore', log, log], detached: true });
+    for (let i = 0; ; i++) {
+      try { if ((await fetch(`http://127.0.0.1:${port}/healthz`)).ok) break; } catch { /* not yet */ }
+      if (i > 400) throw new Error('code-server did not start: ' + fs.readFileSync(v.log, 'utf8'));
+      await pause(100);
+    }
+    v.browser = await chromium.launch({ executablePath: browser(), headless: true,
+      args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'] });
+    v.page = await (await v.browser.newContext({ viewport: { width: 1400, height: 1200 } })).newPage();
+    v.page.setDefaultTimeout(30000);
+    v.authority = `127.0.0.1:${port}`;
+    // With another authority the file would be opened as a second document, whose breakpoints are not the program's.
+    const payload = JSON.stringify([['openFile', `vscode-remote://${v.authority}${file}`]]);
+    await v.page.goto(`http://${v.authority}/?folder=${encodeURIComponent(folder)}&payload=${encodeURIComponent(payload)}`);
+    await v.page.waitForSelector(`.tab[data-resource-name="${path.basename(file)}"]`);
+    await v.page.waitForSelector('.monaco-editor .view-lines .view-line');
+    return v;
+  }
+
+  async close() {
+    await this.browser?.close();
+    try { process.kill(-this.server.pid, 'SIGKILL'); } catch { /* it has gone */ }
+    await pause(300);
+    fs.rmSync(this.tmp, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** The extension's log, for the report of a failure. */
+  extensionLog() {
+    const files = fs.readdirSync(path.join(this.tmp, 'data/logs'), { recursive: true }).filter(f => /Sphex\.log$/.test(f));
+    return files.map(f => fs.readFileSync(path.join(this.tmp, 'data/logs', f), 'utf8')).join('\n');
+  }
+
+  /** Waits until a function gives something true, and returns it. */
+  async until(what, get, timeout = 30000) {
+    const end = Date.now() + timeout;
+    for (let last; ; await pause(100)) {
+      try {
+        last = await get();
+        if (last) return last;
+      } catch (e) { last = e; }
+      if (Date.now() > end) throw new Error(`${what}: not in time${last instanceof Error ? ': ' + last.message : ''}`);
+    }
+  }
+
+  async palette(command) {
+    const input = this.page.locator('.quick-input-widget input.input');
+    await this.page.keyboard.press('F1');
+    await input.waitFor();
+    await input.fill('>' + command);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: command }).first().waitFor();
+    await pause(200);
+    await this.page.keyboard.press('Enter');
+    await pause(200);
+  }
+
+  /** Opens a file at a line through the quick pick of files. */
+  async goto(line) {
+    await this.focusEditor();
+    await this.page.keyboard.press('Control+g');
+    const input = this.page.locator('.quick-input-widget input.input');
+    await input.waitFor();
+    await this.page.keyboard.type(String(line));
+    await this.page.keyboard.press('Enter');
+    await input.waitFor({ state: 'hidden' });
+    await pause(100);
+  }
+
+  async focusEditor() {
+    await this.palette('View: Focus First Editor Group');
+  }
+
+  async open(name) {
+    await this.page.keyboard.press('Control+p');
+    const input = this.page.locator('.quick-input-widget input.input');
+    await input.waitFor();
+    await input.fill(name);
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: path.basename(name) }).first().waitFor();
+    await pause(300);
+    await this.page.keyboard.press('Enter');
+    await this.page.waitForSelector(`.tab.active[data-resource-name="${path.basename(name)}"]`);
+    await pause(200);
+  }
+
+  /** The box of the margin beside a line that is in view. */
+  async margin(line) {
+    const number = this.page.locator('.editor-instance .margin-view-overlays .line-numbers', { hasText: new RegExp(`^${line}$`) }).first();
+    const box = await number.boundingBox();
+    return { x: box.x - 10, y: box.y + box.height / 2 };
+  }
+
+  /** Clicks into the margin beside a line until a breakpoint is there: the language may not be known yet. */
+  async clickBreakpoint(line) {
+    await this.goto(line);
+    const glyphs = this.page.locator('.editor-instance .glyph-margin-widgets [class*="codicon-debug-breakpoint"]:not([class*="hint"])');
+    const before = await glyphs.count();
+    const { x, y } = await this.margin(line);
+    for (let i = 0; i < 20; i++) {
+      await this.page.mouse.click(x, y);
+      await pause(500);
+      await this.page.mouse.move(x + 200, y);
+      await pause(200);
+      if (await glyphs.count() > before) return;
+    }
+    throw new Error(`no breakpoint in line ${line}`);
+  }
+
+  /** Adds a log point to a line through the margin's menu. */
+  async logPoint(line, message) {
+    await this.goto(line);
+    const { x, y } = await this.margin(line);
+    await this.page.mouse.click(x, y, { button: 'right' });
+    await this.menu('Add Logpoint...');
+    await this.page.locator('.breakpoint-widget .monaco-editor').waitFor();
+    await this.page.keyboard.type(message);
+    await this.page.keyboard.press('Enter');
+    await this.page.waitForSelector('.glyph-margin-widgets [class*="codicon-debug-breakpoint-log"]');
+  }
+
+  async menu(label) {
+    const item = this.page.locator('.context-view .action-item, .monaco-menu .action-item').filter({ hasText: label }).first();
+    await item.waitFor();
+    await item.hover();
+    await item.click();
+  }
+
+  /** Waits for the next stop, with the program's line marked, and returns the stack and the reason. */
+  async stopped({ file, line, reason }) {
+    return this.until(`a stop at ${file}:${line} ${reason ?? ''}`, async () => {
+      const trouble = await this.page.locator('.monaco-dialog-box .dialog-message-text').allTextContents();
+      if (trouble.length > 0) throw new Error('VS Code says: ' + trouble[0]);
+      const frames = await this.frames();
+      const state = await this.state();
+      const marked = await this.page.locator('.monaco-editor .debug-top-stack-frame-line, .monaco-editor .debug-focused-stack-frame-line').count();
+      const top = frames.find(f => f.file === file);
+      return marked > 0 && frames.length > 1 && top?.line === line && (!reason || state.includes(reason)) && { frames, state };
+    }, 60000);
+  }
+
+  frames() {
+    return this.page.$$eval('.debug-call-stack .monaco-list-row .stack-frame', rows => rows.map(r => ({
+      name: r.querySelector('.label')?.textContent, file: r.querySelector('.file-name')?.textContent, line: parseInt(r.querySelector('.line-number')?.textContent),
+    })));
+  }
+
+  /** What the call stack says of the program: "Paused on breakpoint". */
+  async state() {
+    return (await this.page.locator('.pane-header', { hasText: /^Call Stack/i }).allInnerTexts()).join(' ');
+  }
+
+  async selectFrame(name) {
+    await this.page.locator('.debug-call-stack .monaco-list-row .stack-frame', { hasText: name }).first().click();
+    await pause(500);
+  }
+
+  /** The rows of the Variables view, or of the Watch view, as {name: value}. */
+  async values(view = '.debug-variables') {
+    const labels = await this.page.$$eval(`${view} .monaco-list-row[aria-label]`, rows => rows.map(r => r.getAttribute('aria-label')));
+    return Object.fromEntries(labels.map(l => l.split(/, value /)).filter(p => p.length === 2));
+  }
+
+  row(name, view = '.debug-variables') {
+    return this.page.locator(`${view} .monaco-list-row[aria-label^="${name}, value"]`).first();
+  }
+
+  /** Opens a row of Variables, or a scope, unless it is open. */
+  async expand(name) {
+    const row = this.row(name).or(this.page.locator(`.debug-variables .monaco-list-row[aria-label="Scope ${name}"]`)).first();
+    await row.waitFor();
+    if (await row.getAttribute('aria-expanded') !== 'true') await row.locator('.monaco-tl-twistie').click();
+    await this.until(`${name} opened`, async () => await row.getAttribute('aria-expanded') === 'true');
+    await pause(300);
+  }
+
+  async setValue(name, value) {
+    await this.row(name).dblclick();
+    const input = this.page.locator('.debug-variables .inputBoxContainer input, .debug-variables .monaco-inputbox input').first();
+    await input.waitFor();
+    await input.fill(value);
+    await input.press('Enter');
+    await this.until(`${name} set`, async () => (await this.values())[name] === value);
+  }
+
+  async watch(expression) {
+    const header = this.page.locator('.pane-header', { hasText: /^Watch/i }).first();
+    await header.hover();
+    await header.locator('[aria-label^="Add Expression"]').click();
+    const input = this.page.locator('.debug-watch input, .debug-viewlet .monaco-inputbox input').first();
+    await input.waitFor();
+    await input.fill(expression);
+    await input.press('Enter');
+    return this.until(`the watch ${expression}`, async () => (await this.page.$$eval('.debug-watch .monaco-list-row, .pane .monaco-list-row', rows => rows.map(r => r.getAttribute('aria-label') ?? '')))
+      .find(l => l.startsWith(expression + ', value')));
+  }
+
+  /** Points at a word of a line in the editor and returns what the hover shows. */
+  async hover(line, word) {
+    await this.goto(line);
+    const y = (await this.margin(line)).y;
+    const spans = this.page.locator('.editor-instance .monaco-editor .view-line span span');
+    for (let i = 0, n = await spans.count(); i < n; i++) {
+      const span = spans.nth(i);
+      const [text, box] = [await span.textContent(), await span.boundingBox()];
+      const at = text.search(new RegExp(`\\b${word}\\b`));
+      if (!box || Math.abs(box.y + box.height / 2 - y) > box.height / 2 || at < 0) continue;
+      await this.page.mouse.move(box.x + box.width * (at + word.length / 2) / text.length, y);
+      const widget = this.page.locator('.debug-hover-widget');
+      await widget.locator('.value').first().waitFor();
+      return widget.innerText();
+    }
+    throw new Error(`there is no ${word} in line ${line}`);
+  }
+
+  async focusConsole() {
+    await this.palette('Debug Console: Focus on Debug Console View');
+    await this.page.locator('.repl .repl-input-wrapper .monaco-editor').first().click();
+  }
+
+  async console(text) {
+    const before = (await this.consoleText()).length;
+    await this.focusConsole();
+    await this.page.keyboard.insertText(text);
+    await pause(200);
+    await this.page.keyboard.press('Escape');
+    await this.page.keyboard.press('Enter');
+    return this.until(`an answer to ${text}`, async () => {
+      const all = await this.consoleText();
+      return all.length > before + text.length && all.slice(before);
+    });
+  }
+
+  async consoleText() {
+    return (await this.page.locator('.repl .monaco-list-row').allInnerTexts()).join('\n').replace(/\u00a0/g, ' ');
+  }
+
+  /** Types into the console and returns what is suggested. */
+  async complete(text) {
+    await this.focusConsole();
+    await this.page.keyboard.type(text, { delay: 40 });
+    const rows = this.page.locator('.repl .suggest-widget .monaco-list-row');
+    await rows.first().waitFor({ timeout: 3000 }).catch(async () => {
+      await this.page.keyboard.press('Control+Space');
+      await rows.first().waitFor();
+    });
+    const list = await rows.locator('.label-name').allTextContents();
+    await this.page.keyboard.press('Escape');
+    await this.page.keyboard.press('Control+a');
+    await this.page.keyboard.press('Delete');
+    return list;
+  }
+
+  async notifications() {
+    return this.page.locator('.notifications-toasts .notification-list-item-message').allTextContents();
+  }
+
+  /** Waits until no program is debugged. */
+  async ended() {
+    await this.until('the end of the session', async () => await this.page.locator('.statusbar.debugging, .part.statusbar.debugging').count() === 0 && await this.page.locator('.debug-toolbar:visible').count() === 0);
+  }
+
+  async key(keys) {
+    await this.page.keyboard.press(keys);
+    await pause(100);
+  }
+}
+
+export const pause = ms => new Promise(resolve => setTimeout(resolve, ms));

@@ -217,7 +217,10 @@ func (in *Instance) initialize() error {
 	w := in.mod.wasm
 	for i := w.NumImportedGlobals; i < len(w.Globals); i++ {
 		g := &Global{w.Globals[i].GlobalType, native.Global(in.place(in.mod.layout.Globals[i])), in}
-		g.word[0] = in.eval(&w.Globals[i].Init)
+		v := in.evalVector(&w.Globals[i].Init)
+		if g.word[0] = v[0]; g.typ.Type == wasm.V128 {
+			g.word[1] = v[1]
+		}
 		in.globals = append(in.globals, g)
 	}
 	in.elems = make([][]uint64, len(w.Elems))
@@ -258,6 +261,14 @@ func (in *Instance) initialize() error {
 		copy(to, d.Init)
 	}
 	return nil
+}
+
+// evalVector evaluates a constant expression of any type: the second word is only of a v128.
+func (in *Instance) evalVector(c *wasm.ConstExpr) [2]uint64 {
+	if c.Kind == wasm.ConstGlobal && c.Type == wasm.V128 {
+		return *in.globals[c.Value].word
+	}
+	return [2]uint64{in.eval(c), c.High}
 }
 
 // eval evaluates a constant expression.

@@ -56,6 +56,15 @@ type Module struct {
 
 	exports map[string]int
 	types   []uint64 // engine-wide number of each type
+
+	vectorsOnce sync.Once
+	hasVectors  bool
+}
+
+// vectors reports whether functions save vector registers whole: see wasm.Module.VectorLocals.
+func (m *Module) vectors() bool {
+	m.vectorsOnce.Do(func() { m.hasVectors = m.wasm.VectorLocals() })
+	return m.hasVectors
 }
 
 // Load maps an object's text.

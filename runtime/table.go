@@ -109,6 +109,9 @@ func (g *Global) Get() uint64 {
 	return g.word[0]
 }
 
+// Vector returns the value of a v128.
+func (g *Global) Vector() [2]uint64 { return *g.word }
+
 // Set replaces the value, mutable or not: a debugger may.
 func (g *Global) Set(v uint64) {
 	if g.typ.Type == wasm.I32 || g.typ.Type == wasm.F32 {

@@ -40,9 +40,10 @@ func (f *Frame) place(r codemap.Reg) *uint64 {
 	return f.regs.At(uint8(r))
 }
 
-// wide reports whether both words of a register are at p. Functions save the low one only.
+// wide reports whether both words of a register are at p. Functions save the low one only, but in modules
+// with vectors in locals.
 func (f *Frame) wide(r codemap.Reg, p *uint64) bool {
-	return native.IsVector(uint8(r)) && !f.Instance.onStack(native.PointerAddress(p))
+	return native.IsVector(uint8(r)) && (!f.Instance.onStack(native.PointerAddress(p)) || f.Instance.mod.vectors())
 }
 
 // Reg returns a register's value in this frame: the low word of a vector register first, the

@@ -2,6 +2,7 @@ package amd64
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
@@ -73,6 +74,7 @@ func (Backend) Params(t *wasm.FuncType) []codemap.Place {
 type signature struct {
 	params, results []place
 	words           int32 // of the area for those that have no register
+	vectors         bool  // some of them are v128
 }
 
 func newSignature(t *wasm.FuncType) signature {
@@ -81,6 +83,7 @@ func newSignature(t *wasm.FuncType) signature {
 	s.params, np = assign(t.Params, paramRegs[:], floatParamRegs[:])
 	s.results, nr = assign(t.Results, resultRegs[:], floatResultRegs[:])
 	s.words = max(np, nr)
+	s.vectors = slices.Contains(t.Params, wasm.V128) || slices.Contains(t.Results, wasm.V128)
 	return s
 }
 
@@ -88,7 +91,7 @@ func assign(types []wasm.ValType, general, float []reg) (ps []place, words int32
 	ps = make([]place, len(types))
 	for i, t := range types {
 		rs := &general
-		if isFloat(t) {
+		if inXMM(t) {
 			rs = &float
 		}
 		if len(*rs) > 0 {
@@ -97,12 +100,53 @@ func assign(types []wasm.ValType, general, float []reg) (ps []place, words int32
 			continue
 		}
 		ps[i] = place{reg: noReg, slot: words}
-		words++
+		words += wordsOf(t)
 	}
 	return ps, words
 }
 
-func isFloat(t wasm.ValType) bool { return t == wasm.F32 || t == wasm.F64 }
+// inXMM reports whether values of type t are in xmm registers.
+func inXMM(t wasm.ValType) bool { return t == wasm.F32 || t == wasm.F64 || t == wasm.V128 }
 
-// isWide reports whether a value of type t takes 64 bits.
+// isWide reports whether a value of type t takes 64 bits, or more.
 func isWide(t wasm.ValType) bool { return t != wasm.I32 && t != wasm.F32 }
+
+// wordsOf is how many words of eight bytes a value of type t takes where it travels or lies in memory.
+func wordsOf(t wasm.ValType) int32 {
+	if t == wasm.V128 {
+		return 2
+	}
+	return 1
+}
+
+// loadOf and storeOf return the instruction that moves a value of type t from or to memory.
+func loadOf(t wasm.ValType) opcode {
+	switch t {
+	case wasm.V128:
+		return opMovups
+	case wasm.F32, wasm.F64:
+		return opMovss.double(t == wasm.F64)
+	}
+	return opMovLoad.w(isWide(t))
+}
+
+func storeOf(t wasm.ValType) opcode {
+	switch t {
+	case wasm.V128:
+		return opMovupsTo
+	case wasm.F32, wasm.F64:
+		return opMovssTo.double(t == wasm.F64)
+	}
+	return opMovStore.w(isWide(t))
+}
+
+// storeWordOf is storeOf for a whole word: what is narrower is stored with zeros above it.
+func storeWordOf(t wasm.ValType) opcode {
+	if t == wasm.V128 {
+		return opMovupsTo
+	}
+	if inXMM(t) {
+		return opMovssTo.double(true)
+	}
+	return opMovStore | rexW
+}

@@ -132,6 +132,12 @@ func (c *compiler) takeResults(t uint32) {
 			continue
 		}
 		n := len(c.stack)
+		if rt == wasm.V128 {
+			c.rm(opMovups, xmmScratch, at(rsp, 8*p.slot))
+			c.rm(opMovupsTo, xmmScratch, c.spillSlot(n))
+			c.push(slotValue(rt, n))
+			continue
+		}
 		c.rm(opMovLoad|rexW, regScratch, at(rsp, 8*p.slot))
 		c.rm(opMovStore|rexW, regScratch, c.spillSlot(n))
 		c.push(slotValue(rt, n))
@@ -231,10 +237,11 @@ func (c *compiler) storeIncoming(v *value, slot int32) {
 	case v.kind == vConst:
 		c.movRI(regScratch, v.imm)
 		c.incoming(opMovStore|rexW, regScratch, slot)
-	case r.isXMM():
-		c.incoming(opMovssTo.double(true), r, slot)
 	case r != noReg:
-		c.incoming(opMovStore|rexW, r, slot)
+		c.incoming(storeWordOf(v.typ), r, slot)
+	case v.typ == wasm.V128:
+		c.rm(opMovups, xmmScratch, c.memOf(v))
+		c.incoming(opMovupsTo, xmmScratch, slot)
 	default:
 		c.rm(opMovLoad.w(isWide(v.typ)), regScratch, c.memOf(v))
 		c.incoming(opMovStore|rexW, regScratch, slot)

@@ -260,7 +260,7 @@ func (c *compiler) selectInst() {
 	no, yes := c.pop(), c.pop()
 	t := yes.typ
 	d := c.dest()
-	if isFloat(t) {
+	if inXMM(t) {
 		c.selectFloat(d, &v, &yes, &no)
 		return
 	}

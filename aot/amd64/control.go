@@ -30,7 +30,7 @@ const (
 // A branch carries one value in rax or xmm0, and more than one in the spill slots of the
 // stack entries that they become.
 func carrier(t wasm.ValType) reg {
-	if isFloat(t) {
+	if inXMM(t) {
 		return xmm0
 	}
 	return rax

@@ -8,6 +8,7 @@ type opcode uint32
 
 const (
 	map0F   opcode = 1 << 8
+	map0F38 opcode = 1 << 9
 	map0F3A opcode = 1 << 10
 	pre66   opcode = 1 << 11
 	preF3   opcode = 1 << 12
@@ -205,6 +206,8 @@ func (e *encoder) prefixes(o opcode, rex byte, force bool) {
 	switch {
 	case o&map0F != 0:
 		b = append(b, 0x0f)
+	case o&map0F38 != 0:
+		b = append(b, 0x0f, 0x38)
 	case o&map0F3A != 0:
 		b = append(b, 0x0f, 0x3a)
 	}

@@ -146,7 +146,7 @@ func (c *compiler) reinterpret(t wasm.ValType) {
 	case v.kind == vSlot || v.kind == vLocal && c.locals[v.local].reg == noReg:
 		d := c.choose(c.dest(), t)
 		o := opMovLoad.w(wide)
-		if isFloat(t) {
+		if inXMM(t) {
 			o = opMovss.double(wide)
 		}
 		c.rm(o, d, c.memOf(&v))
@@ -155,7 +155,7 @@ func (c *compiler) reinterpret(t wasm.ValType) {
 	}
 	r := c.use(&v)
 	d := c.choose(c.dest(), t)
-	if isFloat(t) {
+	if inXMM(t) {
 		c.rr(opMovd.w(wide), d, r)
 	} else {
 		c.rr(opMovdTo.w(wide), r, d)

@@ -18,7 +18,7 @@ const (
 )
 
 // frameSize is what the prologue takes from the stack pointer.
-func (c *compiler) frameSize() int32 { return c.spillBase + 8*c.maxSpill }
+func (c *compiler) frameSize() int32 { return c.spillBase + c.stride*c.maxSpill }
 
 // prologue takes the frame, saves registers, and brings the locals home. It touches the
 // pages of a frame of probe bytes while the stack pointer is still good.
@@ -38,9 +38,10 @@ func (c *compiler) prologue(probe int32) {
 	slot := c.savedBase
 	for r := rax; r < xmm0+16; r++ {
 		if c.stored.has(r) {
-			c.storeReg(wasm.I64, r, at(rsp, slot))
+			t := c.keptAs(r)
+			c.rm(storeOf(t), r, at(rsp, slot))
 			f.Frame.Saved = append(f.Frame.Saved, codemap.Saved{Reg: r.dwarf(), Offset: slot, Text: c.here()})
-			slot += 8
+			slot += 8 * wordsOf(t)
 		}
 	}
 	c.receive()
@@ -59,7 +60,7 @@ func (c *compiler) receive() {
 		case l.reg != noReg:
 			c.scratch = append(c.scratch, move{l.reg, p.reg, l.typ})
 		case l.slot >= 0:
-			c.storeReg(l.typ, p.reg, at(rsp, l.slot))
+			c.rm(storeWordOf(l.typ), p.reg, at(rsp, l.slot))
 		}
 	}
 	c.moveAll(c.scratch)
@@ -70,13 +71,14 @@ func (c *compiler) receive() {
 		}
 		dst := l.reg
 		switch {
+		case dst == noReg && l.typ == wasm.V128:
+			c.incoming(opMovups, xmmScratch, p.slot)
+			c.rm(opMovupsTo, xmmScratch, at(rsp, l.slot))
 		case dst == noReg:
 			c.incoming(opMovLoad|rexW, regScratch, p.slot)
 			c.rm(opMovStore|rexW, regScratch, at(rsp, l.slot))
-		case dst.isXMM():
-			c.incoming(opMovss.double(true), dst, p.slot)
 		default:
-			c.incoming(opMovLoad.w(isWide(l.typ)), dst, p.slot)
+			c.incoming(loadOf(l.typ), dst, p.slot)
 		}
 	}
 }
@@ -104,7 +106,7 @@ func (c *compiler) zeroLocals() {
 			if lo < 0 {
 				lo = l.slot
 			}
-			hi = l.slot + 8
+			hi = l.slot + 8*wordsOf(l.typ)
 		}
 	}
 	switch n := (hi - lo) / 8; {
@@ -136,12 +138,9 @@ func (c *compiler) leave() {
 		if !c.stored.has(r) {
 			continue
 		}
-		if r.isXMM() {
-			c.rm(opMovss.double(true), r, at(rsp, slot))
-		} else {
-			c.rm(opMovLoad|rexW, r, at(rsp, slot))
-		}
-		slot += 8
+		t := c.keptAs(r)
+		c.rm(loadOf(t), r, at(rsp, slot))
+		slot += 8 * wordsOf(t)
 	}
 	c.rr(0x81|rexW, reg(aluAdd), rsp)
 	c.sizeRefs = append(c.sizeRefs, sizeRef{c.pos(), true})

@@ -18,6 +18,7 @@ type compiler struct {
 	l        *abi.Layout
 	o        codemap.Options
 	sigs     []signature // by type
+	vectors  bool        // locals of the module are vectors, so that a register that its functions keep is kept whole
 	ownRefs  bool        // every function reference that the module can meet is of its own instance
 	encoder              // text of the function so far
 	reader   wasm.Reader
@@ -47,6 +48,7 @@ type compiler struct {
 	savedBase int32
 	spillBase int32
 	maxSpill  int32
+	stride    int32 // bytes of a spill slot
 	sizeRefs  []sizeRef
 
 	pool    []poolEntry
@@ -86,7 +88,7 @@ type poolEntry struct {
 }
 
 func newCompiler(m *wasm.Module, l *abi.Layout, o codemap.Options) *compiler {
-	c := &compiler{m: m, l: l, o: o, sigs: make([]signature, len(m.Types)), ownRefs: ownRefs(m)}
+	c := &compiler{m: m, l: l, o: o, sigs: make([]signature, len(m.Types)), ownRefs: ownRefs(m), vectors: m.VectorLocals()}
 	for i := range m.Types {
 		c.sigs[i] = newSignature(&m.Types[i])
 	}
@@ -318,11 +320,11 @@ func (c *compiler) choose(dst reg, t wasm.ValType, reuse ...*value) reg {
 		return dst
 	}
 	for _, v := range reuse {
-		if v.kind == vReg && v.reg.isXMM() == isFloat(t) {
+		if v.kind == vReg && v.reg.isXMM() == inXMM(t) {
 			return v.reg
 		}
 	}
-	return c.alloc(isFloat(t))
+	return c.alloc(inXMM(t))
 }
 
 // coldPath is code that stands behind the function's body.

@@ -25,6 +25,18 @@ func (c *compiler) scan() (words int32) {
 	weight, depth := uint32(1), 0
 	loops := c.loops[:0] // the depths of the loops around
 	c.leaf = true
+	c.stride = 8
+	for i := range c.locals {
+		if c.locals[i].typ == wasm.V128 {
+			c.stride = 16
+			break
+		}
+	}
+	vectors := func(yes bool) {
+		if yes {
+			c.stride = 16
+		}
+	}
 	for r.Next(&in) {
 		switch in.Op {
 		case wasm.OpLocalGet, wasm.OpLocalSet, wasm.OpLocalTee:
@@ -44,13 +56,20 @@ func (c *compiler) scan() (words int32) {
 			depth--
 		case wasm.OpCall:
 			c.leaf = false
-			words = max(words, c.sigs[c.m.Funcs[in.Index]].words)
+			s := &c.sigs[c.m.Funcs[in.Index]]
+			words = max(words, s.words)
+			vectors(s.vectors)
 		case wasm.OpCallIndirect:
 			c.leaf = false
 			words = max(words, c.sigs[in.Index].words)
+			vectors(c.sigs[in.Index].vectors)
+		case wasm.OpGlobalGet:
+			vectors(c.m.Globals[in.Index].Type == wasm.V128)
 		case wasm.OpMemoryGrow, wasm.OpMemoryInit, wasm.OpDataDrop, wasm.OpMemoryCopy, wasm.OpMemoryFill,
 			wasm.OpTableInit, wasm.OpElemDrop, wasm.OpTableCopy, wasm.OpTableGrow, wasm.OpTableFill:
 			c.leaf = false
+		default:
+			vectors(in.Op >= wasm.OpV128Load)
 		}
 	}
 	c.loops = loops
@@ -118,16 +137,27 @@ func (c *compiler) assignHomes() {
 		// caller's frame can stay there.
 		if l.reg == noReg && (l.weight > 0 || i < len(params) && params[i].reg != noReg) {
 			l.slot = slot
-			slot += 8
+			slot += 8 * wordsOf(l.typ)
 		}
 	}
 	c.savedBase = slot
 	for r := rax; r < xmm0+16; r++ {
 		if c.stored.has(r) {
-			slot += 8
+			slot += 8 * wordsOf(c.keptAs(r))
 		}
 	}
 	c.spillBase = slot
+}
+
+// keptAs is the type as which a callee-saved register is kept.
+func (c *compiler) keptAs(r reg) wasm.ValType {
+	switch {
+	case r.isXMM() && c.vectors:
+		return wasm.V128
+	case r.isXMM():
+		return wasm.F64
+	}
+	return wasm.I64
 }
 
 // assignReg makes r the home of the local of its class that is used most, if it is used at
@@ -136,7 +166,7 @@ func (c *compiler) assignReg(r reg, atLeast uint32) {
 	best := int32(-1)
 	for i := range c.locals {
 		l := &c.locals[i]
-		if l.weight >= atLeast && l.reg == noReg && isFloat(l.typ) == r.isXMM() {
+		if l.weight >= atLeast && l.reg == noReg && inXMM(l.typ) == r.isXMM() {
 			atLeast = l.weight + 1
 			best = int32(i)
 		}

@@ -210,6 +210,8 @@ func (c *compiler) inst() {
 
 	default:
 		switch {
+		case op >= wasm.OpV128Load:
+			c.vector()
 		case op >= wasm.OpI32Load && op <= wasm.OpI64Load32U:
 			c.loadInst()
 		case op >= wasm.OpI32Store && op <= wasm.OpI64Store32:
@@ -269,10 +271,6 @@ func (c *compiler) writeLocal(i uint32, v *value) {
 		}
 		c.movMI(size, at(rsp, l.slot), int32(uint32(v.imm)))
 	default:
-		if r := c.use(v); r.isXMM() {
-			c.rm(opMovssTo.double(isWide(l.typ)), r, at(rsp, l.slot))
-		} else {
-			c.rm(opMovStore.w(isWide(l.typ)), r, at(rsp, l.slot))
-		}
+		c.rm(storeOf(l.typ), c.use(v), at(rsp, l.slot))
 	}
 }

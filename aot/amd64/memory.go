@@ -178,7 +178,7 @@ func (c *compiler) storeInst() {
 	m := c.address(&p, c.in.Value)
 	off := c.in.Offset
 	imm, isImm := immediate(&v)
-	if v.kind == vConst && (size < 8 && !isFloat(v.typ) || v.typ == wasm.F32) {
+	if v.kind == vConst && (size < 8 && !inXMM(v.typ) || v.typ == wasm.F32) {
 		imm, isImm = int32(uint32(v.imm)), true
 	}
 	if isImm {
@@ -222,14 +222,7 @@ func (c *compiler) globalGet() {
 	t := c.m.Globals[c.in.Index].Type
 	d := c.choose(c.dest(), t)
 	m := c.field(c.l.Globals[c.in.Index], 0, regScratch)
-	switch {
-	case t == wasm.V128:
-		panic("amd64: lowering: v128 global in " + c.where())
-	case d.isXMM():
-		c.rm(opMovss.double(t == wasm.F64), d, m)
-	default:
-		c.rm(opMovLoad.w(isWide(t)), d, m)
-	}
+	c.rm(loadOf(t), d, m)
 	c.finish(t, d)
 }
 
@@ -246,10 +239,8 @@ func (c *compiler) globalSet() {
 		c.movMI(8, m, imm)
 	case isImm:
 		c.movMI(4, m, imm)
-	case r.isXMM():
-		c.rm(opMovssTo.double(t == wasm.F64), r, m)
 	default:
-		c.rm(opMovStore.w(isWide(t)), r, m)
+		c.rm(storeOf(t), r, m)
 	}
 	c.drop(&v)
 }

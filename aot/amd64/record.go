@@ -36,7 +36,7 @@ func (c *compiler) placeOf(v *value) codemap.Place {
 	case vLocal:
 		p.Kind, p.Index = codemap.IsLocal, uint32(v.local)
 	case vSlot:
-		p.Kind, p.Offset = codemap.InSlot, c.spillBase+8*int32(v.imm)
+		p.Kind, p.Offset = codemap.InSlot, c.spillBase+c.stride*int32(v.imm)
 	case vSum:
 		if v.local >= 0 && v.index == noReg {
 			p.Kind, p.Index, p.Value = codemap.IsAddend, uint32(v.local), truncate(v.imm, isWide(v.typ))

@@ -232,7 +232,7 @@ func (c *compiler) spill(i int) {
 // spillSlot is the slot of stack entry i.
 func (c *compiler) spillSlot(i int) mem {
 	c.maxSpill = max(c.maxSpill, int32(i)+1)
-	return at(rsp, c.spillBase+8*int32(i))
+	return at(rsp, c.spillBase+c.stride*int32(i))
 }
 
 // flush spills the entries below height, so that they are at the same place on every path.
@@ -243,8 +243,17 @@ func (c *compiler) flush(height int) {
 	c.settled = max(c.settled, height)
 }
 
-// storeTo writes v to a word of memory. It changes no operand register and no flag.
+// storeTo writes v to a word of memory, a vector to two. It changes no operand register and no flag.
 func (c *compiler) storeTo(v *value, m mem) {
+	if v.typ == wasm.V128 {
+		r := c.regOf(v)
+		if r == noReg {
+			r = xmmScratch
+			c.rm(opMovups, r, c.memOf(v))
+		}
+		c.rm(opMovupsTo, r, m)
+		return
+	}
 	switch v.kind {
 	case vConst:
 		if int64(v.imm) == int64(int32(v.imm)) {
@@ -255,7 +264,7 @@ func (c *compiler) storeTo(v *value, m mem) {
 		c.rm(opMovStore|rexW, regScratch, m)
 	case vReg, vLocal:
 		if r := c.regOf(v); r != noReg {
-			c.storeReg(v.typ, r, m)
+			c.rm(storeWordOf(v.typ), r, m)
 			return
 		}
 		c.rm(opMovLoad.w(isWide(v.typ)), regScratch, c.memOf(v))
@@ -273,15 +282,6 @@ func (c *compiler) storeTo(v *value, m mem) {
 	default:
 		panic("amd64: lowering: flags are stored in " + c.where())
 	}
-}
-
-// storeReg stores a whole word from a register.
-func (c *compiler) storeReg(t wasm.ValType, r reg, m mem) {
-	if r.isXMM() {
-		c.rm(opMovssTo.double(true), r, m)
-		return
-	}
-	c.rm(opMovStore|rexW, r, m)
 }
 
 // regOf returns the register that holds v, or noReg.
@@ -334,12 +334,8 @@ func (c *compiler) load(dst reg, v *value) {
 }
 
 func (c *compiler) loadMem(t wasm.ValType, dst reg, v *value) {
-	o := opMovLoad.w(isWide(t))
-	if dst.isXMM() {
-		o = opMovss.double(isWide(t))
-	}
 	c.memAccess(v)
-	c.rm(o, dst, c.memOf(v))
+	c.rm(loadOf(t), dst, c.memOf(v))
 }
 
 // memAccess records that the instruction about to be emitted is v's pending load.
@@ -410,7 +406,7 @@ func (c *compiler) own(v *value) reg {
 	t := v.typ
 	// A register that v holds already is as good as any.
 	dst := noReg
-	if s := v.owns(); s != 0 && !isFloat(t) {
+	if s := v.owns(); s != 0 && !inXMM(t) {
 		if v.local < 0 && v.reg != noReg {
 			dst = v.reg
 		} else {
@@ -420,7 +416,7 @@ func (c *compiler) own(v *value) reg {
 		c.drop(v)
 		c.free &^= 1 << dst
 	} else {
-		dst = c.alloc(isFloat(t))
+		dst = c.alloc(inXMM(t))
 		c.load(dst, v)
 		c.drop(v)
 	}
@@ -431,7 +427,7 @@ func (c *compiler) own(v *value) reg {
 // opRM emits an instruction with v as its register-or-memory operand. Constants and sums are
 // brought into a register first.
 func (c *compiler) opRM(o opcode, r reg, v *value) {
-	if v.kind == vConst && isFloat(v.typ) {
+	if v.kind == vConst && inXMM(v.typ) {
 		m := c.poolWord(v.typ, v.imm)
 		c.rm(o, r, m)
 		return

@@ -61,8 +61,8 @@ func (Backend) Thunks(m *wasm.Module, l *abi.Layout, funcs []codemap.Code) []cod
 	return ts
 }
 
-// arg is the word of the context for argument or result i.
-func arg(i int) mem { return at(regContext, abi.OffArgs+8*int32(i)) }
+// arg is word i of the context's for arguments and results.
+func arg(i int32) mem { return at(regContext, abi.OffArgs+8*i) }
 
 func (t *thunk) rows(offset int32) {
 	t.code.Thunk.Rows = append(t.code.Thunk.Rows, codemap.CFARow{Text: abi.TextOffset(t.pos()), Offset: uint32(offset)})
@@ -74,26 +74,36 @@ func (t *thunk) finish() codemap.ThunkCode {
 	return t.code
 }
 
-// loadWord and storeWord copy a register of a value's class.
-func (t *thunk) loadWord(r reg, m mem) {
-	if r.isXMM() {
+// loadWord and storeWord copy a register and the one or two words of a value.
+func (t *thunk) loadWord(vt wasm.ValType, r reg, m mem) {
+	switch {
+	case vt == wasm.V128:
+		t.rm(opMovups, r, m)
+	case r.isXMM():
 		t.rm(opMovss.double(true), r, m)
-		return
+	default:
+		t.rm(opMovLoad|rexW, r, m)
 	}
-	t.rm(opMovLoad|rexW, r, m)
 }
 
 func (t *thunk) storeWord(vt wasm.ValType, r reg, m mem) {
-	switch {
-	case vt == wasm.F32:
-		t.rm(opMovssTo, r, m)
-		m.disp += 4
-		t.movMI(4, m, 0)
-	case r.isXMM():
-		t.rm(opMovssTo.double(true), r, m)
-	default:
-		t.rm(opMovStore|rexW, r, m)
+	if vt != wasm.F32 {
+		t.rm(storeWordOf(vt), r, m)
+		return
 	}
+	t.rm(opMovssTo, r, m)
+	m.disp += 4
+	t.movMI(4, m, 0)
+}
+
+// copyWords copies a value from memory to memory.
+func (t *thunk) copyWords(vt wasm.ValType, to, from mem) {
+	r, o := regScratch, storeWordOf(wasm.I64)
+	if vt == wasm.V128 {
+		r, o = xmmScratch, opMovupsTo
+	}
+	t.loadWord(vt, r, from)
+	t.rm(o, r, to)
 }
 
 // entryThunk is the way from Go to functions of a type. It returns to nobody: its CFA is
@@ -115,23 +125,27 @@ func entryThunk(m *wasm.Module, l *abi.Layout, index uint32) codemap.ThunkCode {
 		t.aluRI(aluSub, true, rsp, size)
 	}
 	t.rows(size + 8)
+	word := int32(0)
 	for i, p := range s.params {
+		vt := ft.Params[i]
 		if p.reg == noReg {
-			t.loadWord(regScratch, arg(i))
-			t.rm(opMovStore|rexW, regScratch, at(rsp, 8*p.slot))
-			continue
+			t.copyWords(vt, at(rsp, 8*p.slot), arg(word))
+		} else {
+			t.loadWord(vt, p.reg, arg(word))
 		}
-		t.loadWord(p.reg, arg(i))
+		word += wordsOf(vt)
 	}
 	t.callMem(at(regContext, abi.OffEntryFn))
 	t.code.Thunk.Calls = append(t.code.Thunk.Calls, codemap.Call{Return: abi.TextOffset(t.pos())})
+	word = 0
 	for i, p := range s.results {
+		vt := ft.Results[i]
 		if p.reg == noReg {
-			t.loadWord(regScratch, at(rsp, 8*p.slot))
-			t.rm(opMovStore|rexW, regScratch, arg(i))
-			continue
+			t.copyWords(vt, arg(word), at(rsp, 8*p.slot))
+		} else {
+			t.storeWord(vt, p.reg, arg(word))
 		}
-		t.storeWord(ft.Results[i], p.reg, arg(i))
+		word += wordsOf(vt)
 	}
 	if size > 0 {
 		t.aluRI(aluAdd, true, rsp, size)
@@ -147,30 +161,33 @@ func outThunk(k codemap.ThunkKind, ft *wasm.FuncType, index uint32) codemap.Thun
 	t := &thunk{code: codemap.ThunkCode{Thunk: codemap.Thunk{Kind: k, Index: index}}}
 	s := newSignature(ft)
 	t.rows(8)
-	first, number := 0, uint64(index)
+	word, number := int32(0), uint64(index)
 	if k == codemap.ForeignThunk {
 		t.rm(opMovStore|rexW, regScratch, arg(0))
-		first, number = 1, abi.HostForeignCall
+		word, number = 1, abi.HostForeignCall
 	}
 	for i, p := range s.params {
+		vt := ft.Params[i]
 		if p.reg == noReg { // above the return address
-			t.loadWord(regScratch, at(rsp, 8+8*p.slot))
-			t.rm(opMovStore|rexW, regScratch, arg(first+i))
-			continue
+			t.copyWords(vt, arg(word), at(rsp, 8+8*p.slot))
+		} else {
+			t.storeWord(vt, p.reg, arg(word))
 		}
-		t.storeWord(ft.Params[i], p.reg, arg(first+i))
+		word += wordsOf(vt)
 	}
 	t.movRI(regScratch, number)
 	t.rm(opMovStore|rexW, regScratch, at(regContext, abi.OffHostFunc))
 	t.callMem(at(regContext, abi.OffHostStub))
 	t.code.Thunk.Calls = append(t.code.Thunk.Calls, codemap.Call{Return: abi.TextOffset(t.pos())})
+	word = 0
 	for i, p := range s.results {
+		vt := ft.Results[i]
 		if p.reg == noReg {
-			t.loadWord(regScratch, arg(i))
-			t.rm(opMovStore|rexW, regScratch, at(rsp, 8+8*p.slot))
-			continue
+			t.copyWords(vt, at(rsp, 8+8*p.slot), arg(word))
+		} else {
+			t.loadWord(vt, p.reg, arg(word))
 		}
-		t.loadWord(p.reg, arg(i))
+		word += wordsOf(vt)
 	}
 	t.ret()
 	return t.finish()

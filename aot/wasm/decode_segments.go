@@ -37,6 +37,8 @@ func (d *decoder) constExpr() ConstExpr {
 			c.Kind, c.Type = ConstValue, F32
 		case OpF64Const:
 			c.Kind, c.Type = ConstValue, F64
+		case OpV128Const:
+			c.Kind, c.High, c.Type = ConstValue, in.High, V128
 		case OpGlobalGet:
 			c.Kind, c.Value = ConstGlobal, uint64(in.Index)
 			if int(in.Index) < d.m.NumImportedGlobals {
@@ -105,7 +107,7 @@ func (d *decoder) elem() Elem {
 	e.Init = grow(e.Init, n)
 	for ; n > 0 && d.err == nil; n-- {
 		at := FileOffset(d.pos)
-		e.Init = append(e.Init, ConstExpr{ConstFunc, uint64(d.u32()), FuncRef, at})
+		e.Init = append(e.Init, ConstExpr{Kind: ConstFunc, Value: uint64(d.u32()), Type: FuncRef, Offset: at})
 	}
 	return e
 }

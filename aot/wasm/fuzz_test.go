@@ -113,8 +113,7 @@ var wazeroDiffers = []struct{ ours, theirs, reason string }{
 func FuzzOracle(f *testing.F) {
 	addSpecSeeds(f)
 	ctx := context.Background()
-	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter().
-		WithCoreFeatures(api.CoreFeaturesV2&^api.CoreFeatureSIMD))
+	rt := wazero.NewRuntimeWithConfig(ctx, wazero.NewRuntimeConfigInterpreter().WithCoreFeatures(api.CoreFeaturesV2))
 	f.Cleanup(func() { rt.Close(ctx) })
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if len(b) > 4000 {

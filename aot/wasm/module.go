@@ -1,5 +1,7 @@
 package wasm
 
+import "slices"
+
 // FileOffset is a byte offset from the start of the .wasm file. Other engines' backtraces
 // and LLDB print these.
 type FileOffset uint32
@@ -87,6 +89,7 @@ type Export struct {
 type ConstExpr struct {
 	Kind   ConstKind
 	Value  uint64 // ConstValue: bits of the constant; ConstGlobal, ConstFunc: the index
+	High   uint64 // of a v128: the upper half of its bits
 	Type   ValType
 	Offset FileOffset
 }
@@ -95,7 +98,7 @@ type ConstExpr struct {
 type ConstKind byte
 
 const (
-	ConstValue  ConstKind = iota // i32.const, i64.const, f32.const, f64.const
+	ConstValue  ConstKind = iota // i32.const, i64.const, f32.const, f64.const, v128.const
 	ConstGlobal                  // global.get of an imported immutable global
 	ConstFunc                    // ref.func
 	ConstNull                    // ref.null
@@ -215,6 +218,24 @@ type Module struct {
 	Sections    []Section  // in the order of the file
 
 	declared []uint64 // set of the functions that ref.func may name; made by Validate
+}
+
+// VectorLocals reports whether a function of m has a local or parameter of type v128. The functions of such a
+// module keep vector registers whole for their callers.
+func (m *Module) VectorLocals() bool {
+	for i := range m.Types {
+		if slices.Contains(m.Types[i].Params, V128) {
+			return true
+		}
+	}
+	for i := range m.Code {
+		for _, r := range m.Code[i].Locals {
+			if r.Type == V128 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // FuncType returns the signature of function i of the function index space.

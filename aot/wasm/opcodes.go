@@ -242,10 +242,17 @@ const (
 )
 
 // ops has one row per supported opcode: name; immediates; signature, operands before the
-// colon, results behind it (i I f F: i32 i64 f32 f64), empty for the instructions whose types
+// colon, results behind it (i I f F V: i32 i64 f32 f64 v128), empty for the instructions whose types
 // depend on immediates or on the stack; bytes that a load or store accesses; the feature of
 // the language that brought it.
-var ops = [numOps]opRow{
+var ops = func() (t [numOps]opRow) {
+	copy(t[:], scalarOps[:])
+	copy(t[prefixFD:], vectorOps[:])
+	return t
+}()
+
+// scalarOps has the rows of all opcodes but the vector ones.
+var scalarOps = [prefixFD]opRow{
 
 	// control
 	OpUnreachable:  {"unreachable", ImmNone, "", 0, FeatureMVP},

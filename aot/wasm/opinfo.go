@@ -1,6 +1,10 @@
 package wasm
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
 
 // opRow is one row of the opcode table.
 type opRow struct {
@@ -37,6 +41,10 @@ const (
 	ImmI64                     // Value
 	ImmF32                     // Value: zero-extended bits
 	ImmF64                     // Value: bits
+	ImmV128                    // Value, High: bits
+	ImmShuffle                 // Value, High: sixteen lanes
+	ImmLane                    // Index: lane
+	ImmMemLane                 // Align, Value: offset; Index: lane
 	ImmRefType                 // Type
 	ImmSelect                  // Type
 )
@@ -52,11 +60,11 @@ const (
 	FeatureBulkMemory
 	FeatureMultiValue
 	FeatureReferenceTypes
+	FeatureSIMD
+	FeatureRelaxedSIMD
 
 	// Features from here on are refused.
 
-	FeatureSIMD
-	FeatureRelaxedSIMD
 	FeatureTailCalls
 	FeatureExceptions
 	FeatureLegacyExceptions
@@ -98,7 +106,7 @@ var featureNames = [...]string{
 func (f Feature) String() string { return featureNames[f] }
 
 // Supported reports whether modules that use f are accepted.
-func (f Feature) Supported() bool { return f < FeatureSIMD }
+func (f Feature) Supported() bool { return f < FeatureTailCalls }
 
 // String is the opcode's name in the text format, or its number when it has none.
 func (op Op) String() string {
@@ -138,6 +146,9 @@ func (op Op) Imm() Imm { return ops[op].imm }
 // Width returns the number of bytes that a load or store accesses, 0 for other opcodes.
 func (op Op) Width() int { return int(ops[op].width) }
 
+// Lanes returns the number of lanes that a vector instruction with a lane as its immediate chooses from.
+func (op Op) Lanes() int { return int(sigs[op].lanes) }
+
 // Feature returns the part of the language that brought op.
 func (op Op) Feature() Feature {
 	if ops[op].name != "" {
@@ -170,9 +181,10 @@ type signature struct {
 	nin, nout uint8
 	fixed     bool
 	plain     bool // fixed, and without immediates that need a check
+	lanes     uint8
 }
 
-var sigTypes = [256]ValType{'i': I32, 'I': I64, 'f': F32, 'F': F64}
+var sigTypes = [256]ValType{'i': I32, 'I': I64, 'f': F32, 'F': F64, 'V': V128}
 
 // sigs is derived from ops once, so that the validator need not parse strings.
 var sigs = func() (t [numOps]signature) {
@@ -192,8 +204,14 @@ var sigs = func() (t [numOps]signature) {
 			}
 		}
 		switch ops[op].imm {
-		case ImmNone, ImmI64, ImmF32, ImmF64:
+		case ImmNone, ImmI64, ImmF32, ImmF64, ImmV128:
 			s.plain = s.fixed
+		case ImmMemLane:
+			s.lanes = 16 / ops[op].width
+		case ImmLane:
+			_, n, _ := strings.Cut(ops[op].name[:strings.IndexByte(ops[op].name, '.')], "x")
+			lanes, _ := strconv.Atoi(n)
+			s.lanes = uint8(lanes)
 		}
 	}
 	return t

@@ -16,6 +16,7 @@ type Inst struct {
 	Index2  uint32
 	Block   BlockType
 	Value   uint64   // constants: bits; loads and stores: offset
+	High    uint64   // vector constants and shuffles: the upper half of what Value begins
 	Targets []uint32 // br_table, without the default; valid until the next call of Next
 }
 
@@ -259,6 +260,38 @@ func (r *Reader) rare(in *Inst, imm Imm, pos int) bool {
 		ok = index(&in.Index)
 	case ImmCallIndirect, ImmElemTable, ImmTableTable:
 		ok = index(&in.Index) && index(&in.Index2)
+	case ImmV128, ImmShuffle:
+		if len(code)-pos < 16 {
+			return r.fail(len(code), 0, msgEnd)
+		}
+		in.Value, in.High = binary.LittleEndian.Uint64(code[pos:]), binary.LittleEndian.Uint64(code[pos+8:])
+		pos += 16
+	case ImmLane:
+		if pos >= len(code) {
+			return r.fail(pos, 0, msgEnd)
+		}
+		in.Index = uint32(code[pos])
+		pos++
+	case ImmMemLane:
+		var align, offset uint32
+		start := pos
+		if !index(&align) {
+			return false
+		}
+		if align >= 64 && align < 128 {
+			return r.fail(start, FeatureMultiMemory, "instruction "+in.Op.String())
+		}
+		if align >= 32 {
+			return r.fail(start, 0, "malformed memop flags")
+		}
+		if !index(&offset) {
+			return false
+		}
+		if pos >= len(code) {
+			return r.fail(pos, 0, msgEnd)
+		}
+		in.Align, in.Value, in.Index = uint8(align), uint64(offset), uint32(code[pos])
+		pos++
 	case ImmMemory:
 		ok = memory(&in.Index)
 	case ImmMemoryMemory:

@@ -144,9 +144,7 @@ func specFile(t *testing.T, version, file string) (valid, refused, unsupported i
 var specUnsupported = []struct {
 	files   string // pattern of version/name
 	feature wasm.Feature
-}{
-	{"v2/simd_*.json", wasm.FeatureSIMD},
-}
+}{}
 
 // featureRefusals are reasons of the suite for which we may refuse under the name of a
 // feature that came later.

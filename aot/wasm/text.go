@@ -1,6 +1,7 @@
 package wasm
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 )
@@ -49,7 +50,17 @@ func (in *Inst) AppendText(b []byte) []byte {
 		b = append(b, " (type "...)
 		b = strconv.AppendUint(b, uint64(in.Index), 10)
 		b = append(b, ')')
-	case ImmMem:
+	case ImmLane:
+		num(in.Index)
+	case ImmShuffle:
+		for _, v := range [...]uint64{in.Value, in.High} {
+			for i := range 8 {
+				num(uint32(byte(v >> (8 * i))))
+			}
+		}
+	case ImmV128:
+		word(V128Text(in.Value, in.High))
+	case ImmMem, ImmMemLane:
 		if in.Value != 0 {
 			b = append(b, " offset="...)
 			b = strconv.AppendUint(b, in.Value, 10)
@@ -57,6 +68,9 @@ func (in *Inst) AppendText(b []byte) []byte {
 		if 1<<in.Align != in.Op.Width() {
 			b = append(b, " align="...)
 			b = strconv.AppendUint(b, 1<<in.Align, 10)
+		}
+		if in.Op.Imm() == ImmMemLane {
+			num(in.Index)
 		}
 	case ImmTableTable:
 		if in.Index != 0 || in.Index2 != 0 {
@@ -92,6 +106,11 @@ func (in *Inst) AppendText(b []byte) []byte {
 		b = append(b, ')')
 	}
 	return b
+}
+
+// V128Text is a vector constant as the text format has it, in four lanes of 32 bits.
+func V128Text(low, high uint64) string {
+	return fmt.Sprintf("i32x4 0x%08x 0x%08x 0x%08x 0x%08x", uint32(low), uint32(low>>32), uint32(high), uint32(high>>32))
 }
 
 // floatText prints a constant so that the text format reads the same bits back: NaNs with

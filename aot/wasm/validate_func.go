@@ -380,6 +380,22 @@ func (s *Scratch) end() bool {
 func (s *Scratch) operands() bool {
 	m, in := s.m, &s.in
 	switch in.Op.Imm() {
+	case ImmMem:
+		return s.access()
+	case ImmMemLane:
+		return s.access() && s.lane()
+	case ImmLane:
+		return s.lane()
+	case ImmShuffle:
+		for i := range 16 {
+			half := in.Value
+			if i >= 8 {
+				half = in.High
+			}
+			if lane := byte(half >> (i % 8 * 8)); lane >= 32 {
+				return s.fail("invalid lane index %d", lane)
+			}
+		}
 	case ImmMemory, ImmMemoryMemory:
 		return len(m.Memories) > 0 || s.fail("unknown memory 0")
 	case ImmDataMemory:
@@ -419,6 +435,11 @@ func (s *Scratch) operands() bool {
 		}
 	}
 	return true
+}
+
+// lane checks the lane that an instruction names.
+func (s *Scratch) lane() bool {
+	return int(s.in.Index) < s.in.Op.Lanes() || s.fail("invalid lane index %d", s.in.Index)
 }
 
 // segment checks a data segment's index.

@@ -220,6 +220,10 @@ func (s *script) act(ctx context.Context, c *command) ([]uint64, error) {
 		if !ok {
 			return nil, fmt.Errorf("no global %q", c.Action.Field)
 		}
+		if g.Type().Type == wasm.V128 {
+			v := g.Vector()
+			return v[:], nil
+		}
 		return []uint64{g.Get()}, nil
 	}
 	var args []uint64

@@ -21,13 +21,68 @@ func (v *value) text() (string, error) {
 	return s, err
 }
 
+// lane is one lane of a vector: a number, or a NaN pattern.
+type lane struct {
+	value
+	lane string
+}
+
+// lanes takes a vector apart.
+func (v *value) lanes() ([]lane, error) {
+	var texts []string
+	if err := json.Unmarshal(v.Value, &texts); err != nil || len(texts) == 0 {
+		return nil, fmt.Errorf("%s is not a vector: %w", v.Value, err)
+	}
+	list := make([]lane, len(texts))
+	for i, s := range texts {
+		list[i] = lane{value{Type: v.LaneType, Value: json.RawMessage(strconv.Quote(s))}, s}
+	}
+	return list, nil
+}
+
+// matchVector compares the two words of a vector, lane by lane.
+func (v *value) matchVector(low, high uint64) error {
+	lanes, err := v.lanes()
+	if err != nil {
+		return err
+	}
+	bits := 128 / len(lanes)
+	for i := range lanes {
+		w := low
+		if i*bits >= 64 {
+			w = high
+		}
+		w = w >> (i * bits % 64) & (math.MaxUint64 >> (64 - bits))
+		if v.LaneType[0] != 'f' {
+			if want, err := parse(lanes[i].lane, bits); err != nil || want != w {
+				return fmt.Errorf("lane %d is %#x, want %s: %w", i, w, lanes[i].lane, err)
+			}
+		} else if err := lanes[i].match(w); err != nil {
+			return fmt.Errorf("lane %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
 // handle is the word of external reference n: 0 is null.
 func handle(n uint64) uint64 { return n + 1 }
 
 // words gives an argument's words.
 func (v *value) words() ([]uint64, error) {
 	if v.Type == "v128" {
-		return nil, fmt.Errorf("no vectors yet")
+		lanes, err := v.lanes()
+		if err != nil {
+			return nil, err
+		}
+		words, bits := []uint64{0, 0}, 128/len(lanes)
+		for i := range lanes {
+			w, err := parse(lanes[i].lane, bits)
+			if err != nil {
+				return nil, err
+			}
+			words[i*bits/64] |= w << (i * bits % 64)
+		}
+		return words, nil
 	}
 	s, err := v.text()
 	if err != nil {
@@ -62,13 +117,28 @@ func parse(s string, bits int) (uint64, error) {
 
 // matchAll compares results with what is expected.
 func matchAll(got []uint64, want []value) error {
-	if len(got) != len(want) {
-		return fmt.Errorf("%d results %x, want %d", len(got), got, len(want))
-	}
+	words := len(want)
 	for i := range want {
-		if err := want[i].match(got[i]); err != nil {
+		if want[i].Type == "v128" {
+			words++
+		}
+	}
+	if len(got) != words {
+		return fmt.Errorf("%d result words %x, want %d", len(got), got, words)
+	}
+	k := 0
+	for i := range want {
+		var err error
+		if want[i].Type == "v128" {
+			err = want[i].matchVector(got[k], got[k+1])
+			k++
+		} else {
+			err = want[i].match(got[k])
+		}
+		if err != nil {
 			return fmt.Errorf("result %d: %w", i, err)
 		}
+		k++
 	}
 	return nil
 }

@@ -19,7 +19,8 @@ func New(m *wasm.Module) (*Machine, error) {
 		v.Memory = make([]byte, m.Memories[0].Limits.Min*pageSize)
 	}
 	for i := range m.Globals {
-		v.Globals = append(v.Globals, Value{v.constant(&m.Globals[i].Init), m.Globals[i].Type})
+		init := &m.Globals[i].Init
+		v.Globals = append(v.Globals, Value{v.constant(init), m.Globals[i].Type, init.High})
 	}
 	for i := range m.Tables {
 		v.Tables = append(v.Tables, make([]uint64, m.Tables[i].Limits.Min))

@@ -12,6 +12,7 @@ import (
 type Value struct {
 	Bits uint64
 	Type wasm.ValType
+	High uint64 // the upper half of a v128
 }
 
 // Trap is a trap, in the words of the specification's test suite.
@@ -161,11 +162,15 @@ func (m *Machine) Stop(f uint32, off wasm.CodeOffset, on bool) bool {
 	return ok
 }
 
-// Call prepares a call. Whatever ran before is forgotten.
+// Call prepares a call. Whatever ran before is forgotten. A v128 takes two words of args, low half first.
 func (m *Machine) Call(f uint32, args ...uint64) {
 	m.frames, m.stack, m.labels = m.frames[:0], m.stack[:0], m.labels[:0]
-	for i, t := range m.Module.FuncType(f).Params {
-		m.push(t, args[i])
+	for _, t := range m.Module.FuncType(f).Params {
+		v := Value{Bits: args[0], Type: t}
+		if args = args[1:]; t == wasm.V128 {
+			v.High, args = args[0], args[1:]
+		}
+		m.stack = append(m.stack, v)
 	}
 	m.passed = false
 	m.enter(f)
@@ -220,11 +225,15 @@ func (m *Machine) Operands(n int) []Value {
 // Results are what the call has left when it has ended.
 func (m *Machine) Results() []Value { return m.stack }
 
-func (m *Machine) push(t wasm.ValType, bits uint64) { m.stack = append(m.stack, Value{bits, t}) }
+func (m *Machine) push(t wasm.ValType, bits uint64) {
+	m.stack = append(m.stack, Value{Bits: bits, Type: t})
+}
 
-func (m *Machine) pop() uint64 {
+func (m *Machine) pop() uint64 { return m.popValue().Bits }
+
+func (m *Machine) popValue() Value {
 	n := len(m.stack) - 1
-	v := m.stack[n].Bits
+	v := m.stack[n]
 	m.stack = m.stack[:n]
 	return v
 }
@@ -327,13 +336,13 @@ func (m *Machine) step(f *Frame, in *instruction) error {
 	case wasm.OpLocalGet:
 		m.stack = append(m.stack, f.Locals[in.Index])
 	case wasm.OpLocalSet:
-		f.Locals[in.Index].Bits = m.pop()
+		f.Locals[in.Index] = m.popValue()
 	case wasm.OpLocalTee:
-		f.Locals[in.Index].Bits = m.stack[len(m.stack)-1].Bits
+		f.Locals[in.Index] = m.stack[len(m.stack)-1]
 	case wasm.OpGlobalGet:
 		m.stack = append(m.stack, m.Globals[in.Index])
 	case wasm.OpGlobalSet:
-		m.Globals[in.Index].Bits = m.pop()
+		m.Globals[in.Index] = m.popValue()
 	case wasm.OpI32Const:
 		m.push(wasm.I32, in.Value)
 	case wasm.OpI64Const:
@@ -342,6 +351,8 @@ func (m *Machine) step(f *Frame, in *instruction) error {
 		m.push(wasm.F32, in.Value)
 	case wasm.OpF64Const:
 		m.push(wasm.F64, in.Value)
+	case wasm.OpV128Const:
+		m.pushVector(vector{in.Value, in.High})
 	case wasm.OpRefNull:
 		m.push(in.Type, 0)
 	case wasm.OpRefIsNull:
@@ -349,6 +360,12 @@ func (m *Machine) step(f *Frame, in *instruction) error {
 	case wasm.OpRefFunc:
 		m.push(wasm.FuncRef, uint64(in.Index)+1)
 	default:
+		if in.Op >= wasm.OpV128Load {
+			if err := m.vector(in); err != nil {
+				return err
+			}
+			break
+		}
 		if w := in.Op.Width(); w != 0 {
 			if err := m.access(in, uint64(w)); err != nil {
 				return err

@@ -205,6 +205,10 @@ func (t *Text) constExpr(dst []byte, c *wasm.ConstExpr) []byte {
 	switch c.Kind {
 	case wasm.ConstValue:
 		dst = append(append(dst, c.Type.String()...), ".const "...)
+		if c.Type == wasm.V128 {
+			dst = append(dst, wasm.V128Text(c.Value, c.High)...)
+			break
+		}
 		dst = appendConst(dst, c.Type, c.Value)
 	case wasm.ConstGlobal:
 		dst = ident(append(dst, "global.get"...), t.names.Global(uint32(c.Value)))

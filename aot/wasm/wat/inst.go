@@ -55,6 +55,7 @@ func (p *Printer) Append(dst []byte, in *wasm.Inst) (text []byte, depth int) {
 		p.labels = p.labels[:max(0, depth-1)]
 		return append(dst, "end"...), len(p.labels)
 	}
+	start := len(dst)
 	dst = append(dst, in.Op.String()...)
 	switch in.Op.Imm() {
 	case wasm.ImmNone:
@@ -88,12 +89,19 @@ func (p *Printer) Append(dst []byte, in *wasm.Inst) (text []byte, depth int) {
 		dst = ident(dst, p.Global(in.Index))
 	case wasm.ImmTable:
 		dst = ident(dst, p.in(tables, in.Index))
-	case wasm.ImmMem:
+	case wasm.ImmLane:
+		dst = strconv.AppendUint(append(dst, ' '), uint64(in.Index), 10)
+	case wasm.ImmShuffle, wasm.ImmV128:
+		dst = in.AppendText(dst[:start])
+	case wasm.ImmMem, wasm.ImmMemLane:
 		if in.Value != 0 {
 			dst = strconv.AppendUint(append(dst, " offset="...), in.Value, 10)
 		}
 		if w := in.Op.Width(); w != 0 && int(in.Align) != bits.TrailingZeros32(uint32(w)) {
 			dst = strconv.AppendUint(append(dst, " align="...), 1<<in.Align, 10)
+		}
+		if in.Op.Imm() == wasm.ImmMemLane {
+			dst = strconv.AppendUint(append(dst, ' '), uint64(in.Index), 10)
 		}
 	case wasm.ImmMemory, wasm.ImmMemoryMemory: // there is one memory
 	case wasm.ImmDataMemory, wasm.ImmData:

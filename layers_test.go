@@ -33,6 +33,7 @@ var layers = [][]string{
 	{"debugger/proof"},
 	{"debugger/dump"},
 	{"debugger/command"},
+	{"repl/tui"},
 	{"repl", "dap"},
 	{"cmd/sphex"},
 }
@@ -53,6 +54,7 @@ func row(pkg string) int {
 var outside = map[string]string{
 	"github.com/google/go-dap":                    "dap",
 	"github.com/chzyer/readline":                  "repl",
+	"github.com/gdamore/tcell/v2":                 "repl/tui",
 	"github.com/spf13/cobra":                      "cmd/sphex",
 	"github.com/go-delve/delve/pkg/proc":          "nobody",
 	"github.com/tetratelabs/wazero":               "nobody",

@@ -10,7 +10,40 @@ import (
 	"golang.org/x/sys/unix"
 
 	"sphex/aot/debuginfo"
+	"sphex/dwarf/index"
+	"sphex/dwarf/info"
 )
+
+// askAll asks for all that there is of every so many units.
+func askAll(t *testing.T, l *debuginfo.Later, every int) {
+	t.Helper()
+	for i := 0; i < l.Units(); i += every {
+		w := l.Data().Units[i].Walk()
+		var e info.Entry
+		for w.Next(&e) {
+			for v := range e.Attrs() {
+				attrText(&e, v)
+			}
+		}
+		if w.Err() != nil {
+			t.Fatal(w.Err())
+		}
+		lines, err := l.Lines(i)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range 1000 {
+			if lines != nil && lines.Path(uint64(n)) != l.Files(i).Path(uint64(n)) {
+				t.Errorf("unit %d: file %d is %s and %s", i, n, lines.Path(uint64(n)), l.Files(i).Path(uint64(n)))
+			}
+		}
+		if r := l.Root(i); r.Name != "" {
+			if err := l.Lookup(r.Name, func(index.Entry) bool { return true }); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
 
 // TestBorrow compiles modules whose files are mapped: writers wait as long as that lasts, and nothing of
 // the file is in use behind it, which unmapping shows.
@@ -81,6 +114,32 @@ func TestBorrow(t *testing.T) {
 			if !bytes.Equal(got, want) {
 				t.Errorf("%d bytes of an object, %d of the one of a module in memory", len(got), len(want))
 			}
+
+			// Debug information that is made later borrows the file until all of it is there.
+			if err := os.WriteFile(path, module, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			c = &Cache{Dir: t.TempDir(), Key: key}
+			f = laterObject(t, c, path)
+			later := f.Later.(*debuginfo.Later)
+			later.Part = 1
+			askAll(t, later, 2)
+			if err := write(); !errors.Is(err, unix.EWOULDBLOCK) {
+				t.Errorf("a writer was let in while the module is needed: %v", err)
+			}
+			before = unmapped
+			got, err = f.Bytes()
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.behind.running.Wait()
+			if unmapped != before+1 {
+				t.Error("the file was not given back")
+			}
+			if !bytes.Equal(got, want) {
+				t.Errorf("%d bytes of an object that was made later, want %d", len(got), len(want))
+			}
+			askAll(t, later, 1)
 		})
 	}
 }

@@ -32,9 +32,10 @@ type Options struct {
 	// of which the translation of debug information asked it.
 	Moves bool
 
-	// Later leaves the debug information of a large module to be translated when somebody asks for
-	// it (object.File.Later). The module must stay as it is until released is called.
-	Later bool
+	// LaterFrom, unless Report or Moves are set, is the size in bytes from which on a module's debug information is translated only
+	// when somebody asks for it (object.File.Later); 0: never. The module must stay as it is until
+	// all of it is translated. LargeModule is a good choice for a debugger.
+	LaterFrom int
 
 	// released, if set, is called when the module is not needed any more, but for the caller itself.
 	released func()
@@ -74,10 +75,16 @@ func Compile(module []byte, o Options) (*object.File, error) {
 		statements = debuginfo.Statements(input)
 	}
 	backend := amd64.Backend{}
+	size := len(module)
+	later := o.LaterFrom > 0 && size >= o.LaterFrom && o.Report == nil && !o.Moves && len(input.Sections.Info) > 0
+	recorded := func(int) bool { return false }
+	if !later {
+		recorded = input.NamesOperands()
+	}
 	funcs, err := compileFunctions(backend, m, layout, statements, workers, codemap.Options{
 		Sites:      o.Sites,
 		StackMoves: o.stackMoves,
-	}, input.NamesOperands())
+	}, recorded)
 	if err != nil {
 		return nil, err
 	}
@@ -101,12 +108,10 @@ func Compile(module []byte, o Options) (*object.File, error) {
 			o.released()
 		}
 	}
-	size := len(module)
-	if o.Later && size >= laterFrom && o.Report == nil {
-		if later := debuginfo.TranslateLater(input, cm, layout, released); later != nil {
-			f.Later, f.Notes = later, later.Notes
-			return f, nil
-		}
+	if later {
+		l := debuginfo.TranslateLater(input, cm, layout, operandsOf(f, m, layout), released)
+		f.Later, f.Notes = l, l.Notes
+		return f, nil
 	}
 	collect(size)
 	defer save(size)() // most is in use from here on
@@ -121,9 +126,9 @@ func Compile(module []byte, o Options) (*object.File, error) {
 	return f, nil
 }
 
-// laterFrom is the size from which on a module's debug information may be translated later: a smaller
-// one's is there before a person can ask for it.
-var laterFrom = 32 << 20
+// LargeModule is the size from which on it shows when debug information is translated later: a smaller
+// module's is there before a person can ask for it.
+const LargeModule = 16 << 20
 
 // forgetMoves frees what nobody but the translation of debug information asks for.
 func forgetMoves(cm *codemap.Map) {

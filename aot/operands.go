@@ -3,10 +3,12 @@ package aot
 import (
 	"bytes"
 	"fmt"
+	"sync"
 
 	"sphex/aot/abi"
 	"sphex/aot/amd64"
 	"sphex/aot/codemap"
+	"sphex/aot/debuginfo"
 	"sphex/aot/object"
 	"sphex/aot/wasm"
 )
@@ -19,6 +21,9 @@ type Operands struct {
 	module  *wasm.Module
 	layout  *abi.Layout
 	scratch wasm.Scratch
+	// The compiler used last, and the form of its stop sites.
+	compiler codemap.Compiler
+	sites    codemap.SiteForm
 }
 
 // NewOperands returns the Operands of an object, whose module is m.
@@ -54,8 +59,10 @@ func (p *Operands) Moves(f *codemap.Func) (moves []codemap.StackMove, pairs [][2
 			sites = codemap.SiteCall
 		}
 	}
-	compiler := amd64.Backend{}.Compiler(m, p.layout, codemap.Options{Sites: sites, StackMoves: true})
-	code := compiler.Function(i, within(statements, &m.Code[i]))
+	if p.compiler == nil || p.sites != sites {
+		p.compiler, p.sites = amd64.Backend{}.Compiler(m, p.layout, codemap.Options{Sites: sites, StackMoves: true}), sites
+	}
+	code := p.compiler.Function(i, within(statements, &m.Code[i]))
 	if !sameCode(text[f.Text:f.TextEnd], &code) {
 		return nil, nil, fmt.Errorf("function %d was compiled by another compiler or with other options", f.Index)
 	}
@@ -64,6 +71,20 @@ func (p *Operands) Moves(f *codemap.Func) (moves []codemap.StackMove, pairs [][2
 		moves[k].Text += f.Text
 	}
 	return moves, code.Func.Pairs, nil
+}
+
+// operandsOf compiles functions of an object again, for the translation of its debug information.
+func operandsOf(f *object.File, m *wasm.Module, layout *abi.Layout) debuginfo.Operands {
+	pool := sync.Pool{New: func() any { return &Operands{object: f, module: m, layout: layout} }}
+	return func(fn *codemap.Func) ([]codemap.StackMove, [][2]codemap.Place) {
+		p := pool.Get().(*Operands)
+		defer pool.Put(p)
+		moves, pairs, err := p.Moves(fn)
+		if err != nil {
+			panic(fmt.Sprintf("aot: operands: function %d: %v", fn.Index, err))
+		}
+		return moves, pairs
+	}
 }
 
 // sameCode compares placed code with code that still lacks its references.

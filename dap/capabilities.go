@@ -1,6 +1,7 @@
 package dap
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"github.com/google/go-dap"
@@ -56,7 +57,14 @@ const (
 	modePage     = "page"
 )
 
-func (s *server) initialize(a *initializeArguments) (any, error) {
+func (s *server) initialize(raw *json.RawMessage) (any, error) {
+	s.initialized = *raw
+	a := new(initializeArguments)
+	if len(*raw) > 0 {
+		if err := json.Unmarshal(*raw, a); err != nil {
+			return nil, fmt.Errorf("the arguments of initialize: %w", err)
+		}
+	}
 	base := func(startsAt1 *bool) int {
 		if startsAt1 != nil && !*startsAt1 {
 			return 0

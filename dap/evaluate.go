@@ -194,7 +194,7 @@ func (s *server) completions(a *dap.CompletionsArguments) (any, error) {
 	units := utf16.Encode([]rune(text))
 	at := min(max(a.Column-s.client.columnBase, 0), len(units))
 	line := string(utf16.Decode(units[:at]))
-	body := &dap.CompletionsResponseBody{Targets: []dap.CompletionItem{}}
+	body := &completionsBody{Targets: []completionItem{}}
 	seen := map[string]bool{}
 	add := func(words []string, start int, kind dap.CompletionItemType, order string) {
 		start = min(max(start, 0), len(line))
@@ -207,9 +207,11 @@ func (s *server) completions(a *dap.CompletionsArguments) (any, error) {
 				continue
 			}
 			seen[w] = true
-			item := dap.CompletionItem{Label: w, Text: w, SortText: order + w, Type: kind, Start: from, Length: at - from}
-			if cut := lastPart(w); cut > 0 { // what stands there is typed already
-				item.Label = w[cut:]
+			item := completionItem{CompletionItem: dap.CompletionItem{Label: w, Text: w, SortText: order + w, Type: kind, Length: at - from}, Start: from}
+			if cut := lastPart(w); cut > 0 && strings.HasPrefix(line[start:], w[:cut]) { // clients compare the label with what is replaced
+				typed := len(utf16.Encode([]rune(w[:cut])))
+				item.Label, item.Text = w[cut:], w[cut:]
+				item.Start, item.Length = item.Start+typed, item.Length-typed
 				if kind == "variable" {
 					item.Type = "field"
 				}
@@ -238,6 +240,16 @@ func (s *server) completions(a *dap.CompletionsArguments) (any, error) {
 	}
 	add(words, start, kind, "2")
 	return body, nil
+}
+
+// completionItem is go-dap's with a start that is told when it is 0: absent, it would be the column.
+type completionItem struct {
+	dap.CompletionItem
+	Start int `json:"start"`
+}
+
+type completionsBody struct {
+	Targets []completionItem `json:"targets"`
 }
 
 // mostCompletions is how many the client is given.

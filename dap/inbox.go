@@ -19,6 +19,7 @@ import (
 // message is a request that waits for its turn.
 type message struct {
 	request
+	raw    []byte
 	bad    string // why it is none
 	ctx    context.Context
 	cancel context.CancelFunc
@@ -31,6 +32,7 @@ type inbox struct {
 	waiting  []*message
 	now      *message // is being answered
 	ended    bool     // nothing more will come
+	relays   bool     // all is another's to answer
 	progress map[string]context.CancelFunc
 	replies  map[int]chan *reply
 }
@@ -85,6 +87,19 @@ func (b *inbox) done() {
 	defer b.mu.Unlock()
 	b.now.cancel()
 	b.now = nil
+}
+
+// isOver tells whether nothing more will come.
+func (b *inbox) isOver() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.ended
+}
+
+func (b *inbox) isRelay() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.relays
 }
 
 // end tells that nothing more will come or is wanted.
@@ -166,6 +181,10 @@ func (s *server) read(in *bufio.Reader) error {
 		default:
 			if err := json.Unmarshal(b, &m.request); err != nil {
 				m.bad = fmt.Sprintf("not a request: %v", err)
+				break
+			}
+			m.raw = b
+			if s.inbox.isRelay() {
 				break
 			}
 			if m.Type == "response" {

@@ -212,6 +212,12 @@ func allUnder(dir string, paths []string) []string {
 }
 
 func (s *server) configurationDone(*none) (any, func(), error) {
+	s.mu.Lock()
+	parent := s.parent != nil
+	s.mu.Unlock()
+	if parent {
+		return nil, nil, nil
+	}
 	if _, err := s.need(); err != nil {
 		return nil, nil, err
 	}

@@ -57,9 +57,16 @@ type server struct {
 	options Options
 	w       *writer
 	client  client
+
+	initialized json.RawMessage // what the client has said of itself
+
 	inbox   *inbox
 	ctx     context.Context // of the request that is being answered
 	session *debugger.Session
+	host    *debugger.Host // whose instances may be attached to; nil: programs are launched
+	peer    *debugger.Peer // its client
+	remote  net.Conn       // the host that answers in the place of this server; nil: none
+	relayed chan struct{}  // closed when that has no more to say
 	launch  arguments
 	outputs []*outputWriter // the program's
 	closing []io.Closer     // files of the program's, when it is over
@@ -86,6 +93,7 @@ type server struct {
 	mu            sync.Mutex
 	shared        *debugger.Session // session, for the goroutine that reads
 	progressID    int               // of the last one; inbox.mu
+	parent        chan struct{}     // of a session that only starts others: closed at its end
 	running       chan struct{}     // closed when the program has stopped; nil while it does not run
 	ending        ending
 	byFunction    []placed // of setFunctionBreakpoints
@@ -140,6 +148,7 @@ func init() {
 	for _, r := range []row{
 		on("initialize", (*server).initialize),
 		after("launch", (*server).onLaunch),
+		after("attach", (*server).onAttach),
 		after("configurationDone", (*server).configurationDone),
 		after("restart", (*server).restart),
 		after("terminate", (*server).terminate),
@@ -181,6 +190,9 @@ func init() {
 
 		after("evaluate", (*server).evaluate),
 		on("completions", (*server).completions),
+
+		on("sphex/instances", (*server).hostInstances),
+		on("sphex/stop", (*server).showStop),
 	} {
 		requests[r.command] = r
 	}
@@ -210,6 +222,13 @@ func (s *server) handle(m *message) {
 	r := &m.request
 	answer := &response{RequestSeq: r.Seq, Command: r.Command}
 	row, ok := requests[r.Command]
+	if s.remote != nil && m.bad == "" {
+		if err := s.forward(m); errors.Is(err, errForwarded) {
+			return
+		}
+		m.bad = "the host has gone"
+		s.disconnects = s.disconnects || r.Command == "disconnect"
+	}
 	switch {
 	case m.bad != "":
 		answer.Message = m.bad
@@ -226,6 +245,9 @@ func (s *server) handle(m *message) {
 	}
 	s.ctx = m.ctx
 	body, then, err := row.answer(s, r.Arguments)
+	if errors.Is(err, errForwarded) {
+		return
+	}
 	if err != nil {
 		answer.Message = err.Error()
 		answer.Body = &dap.ErrorResponseBody{Error: &dap.ErrorMessage{Id: 1, Format: braces.Replace(err.Error()), ShowUser: showUser(r.Command)}}
@@ -276,8 +298,22 @@ type leaving struct {
 func (s *server) close() {
 	s.mu.Lock()
 	s.shared = nil
+	if s.parent != nil {
+		close(s.parent)
+		s.parent = nil
+	}
 	s.mu.Unlock()
+	if s.remote != nil {
+		s.remote.Close()
+		<-s.relayed
+		s.remote = nil
+	}
 	if s.session == nil {
+		return
+	}
+	if s.launch.attach {
+		s.leave()
+		s.session = nil
 		return
 	}
 	s.end(endSilent)

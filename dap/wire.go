@@ -79,6 +79,9 @@ func readMessage(r *bufio.Reader) ([]byte, error) {
 			}
 			break
 		}
+		if strings.Contains(field, " HTTP/1.") { // a page in this user's browser must not get anywhere
+			return nil, errors.New("the client speaks HTTP")
+		}
 		name, value, ok := strings.Cut(field, ":")
 		if !ok || !strings.EqualFold(strings.TrimSpace(name), "Content-Length") {
 			continue // other fields, and what a lost client sends, have no meaning here
@@ -185,6 +188,16 @@ func (w *writer) request(command string, arguments any) int {
 		Arguments any    `json:"arguments,omitempty"`
 	}{w.seq, "request", command, arguments})
 	return w.seq
+}
+
+// raw passes on a message that is another's.
+func (w *writer) raw(b []byte) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.flush()
+	if w.err == nil {
+		_, w.err = fmt.Fprintf(w.out, "Content-Length: %d\r\n\r\n%s", len(b), b)
+	}
 }
 
 // failed returns the first error of sending.

@@ -62,7 +62,7 @@ func (im *image) bind(spec *BreakpointSpec) (places []BreakPlace, message string
 		if err != nil {
 			return nil, err.Error()
 		}
-		return im.places(found), ""
+		return im.places(im.entries(found)), ""
 	}
 	return im.bindLine(spec)
 }

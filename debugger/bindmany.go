@@ -96,7 +96,7 @@ func (im *image) functionsWhere(want func(*symbols.Function) bool) []BreakPlace 
 	if len(found) == 0 {
 		found = made // the program has no source
 	}
-	return im.places(found)
+	return im.places(im.entries(found))
 }
 
 // instances finds the places of a generic function's instance with the arguments that its name ends in, where

@@ -50,7 +50,7 @@ func (im *image) bindIndex(index uint32) ([]BreakPlace, string) {
 		}
 		text := f.BodyText
 		if fn := im.table.Function(text); fn != nil {
-			text = im.table.PrologueEnd(fn)
+			text = im.entryPlace(im.table.PrologueEnd(fn))
 		}
 		return im.places([]symbols.Place{im.placeAt(text)}), ""
 	}

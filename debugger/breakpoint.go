@@ -92,6 +92,7 @@ type breakpoint struct {
 	Breakpoint
 	watch  *watch      // of a watchpoint
 	cond   *value.Expr // nil: true
+	calls  bool        // cond may run a function of the program
 	hit    hitCondition
 	log    []logPart
 	ignore int // as it was asked for; Ignore counts down
@@ -103,6 +104,7 @@ func (b *breakpoint) parse() (err error) {
 		if b.cond, err = value.Parse(b.Condition); err != nil {
 			return fmt.Errorf("condition %q: %w", b.Condition, err)
 		}
+		b.calls = b.cond.MayCall()
 	}
 	if b.hit, err = parseHitCondition(b.HitCondition); err != nil {
 		return err
@@ -154,7 +156,7 @@ func (s *Session) ChangeBreakpoint(id int, spec BreakpointSpec) (Breakpoint, err
 		s.disarm(b)
 		b.Condition, b.HitCondition, b.LogMessage = spec.Condition, spec.HitCondition, spec.LogMessage
 		b.Temporary, b.Disabled, b.Ignore, b.Stops = spec.Temporary, spec.Disabled, spec.Ignore, spec.Stops
-		b.cond, b.hit, b.log, b.ignore = changed.cond, changed.hit, changed.log, changed.ignore
+		b.calls, b.cond, b.hit, b.log, b.ignore = changed.calls, changed.cond, changed.hit, changed.log, changed.ignore
 		s.armOne(b)
 		result = b.Breakpoint
 	})

@@ -1,6 +1,7 @@
 package debugger
 
 import (
+	"sphex/aot/abi"
 	"sphex/debugger/value"
 	"sphex/runtime"
 )
@@ -27,7 +28,11 @@ const mostAttempts = 20
 // condition evaluates a breakpoint's condition in the frame that it would show.
 func (s *Session) condition(x *armedSite, h *atPlace) (bool, error) {
 	scope := s.scopeHere(h)
-	ok, err := scope.Truth(h.b.cond)
+	truth := scope.Truth
+	if s.deciding {
+		truth = scope.TruthCalling
+	}
+	ok, err := truth(h.b.cond)
 	if f := &h.fast; err == nil && f.compiled == nil && f.attempts < mostAttempts && x.hook {
 		f.attempts++
 		if s.knowCFA(x) {
@@ -35,6 +40,21 @@ func (s *Session) condition(x *armedSite, h *atPlace) (bool, error) {
 		}
 	}
 	return ok, err
+}
+
+// conditionCalls reports whether a breakpoint at pc has a condition that may run a function of the program. Nothing can
+// be called before the program stands.
+func (s *Session) conditionCalls(pc abi.TextOffset) bool {
+	x := s.armed[pc]
+	if x == nil {
+		return false
+	}
+	for _, h := range x.at {
+		if h.b.calls {
+			return true
+		}
+	}
+	return false
 }
 
 // knowCFA notes where the canonical frame address is at a site where the program stands.
@@ -69,7 +89,7 @@ func (s *Session) setHook(x *armedSite) {
 
 // hooked decides, in the middle of a run, whether anything but counting is to be done at a site.
 func (s *Session) hooked(x *armedSite, at *runtime.Hit) (stop bool) {
-	if s.current != nil && len(s.current.stops[x.text]) > 0 || len(s.watchTraps[x.text]) > 0 {
+	if s.current != nil && s.current.wants(x.text) || len(s.watchTraps[x.text]) > 0 {
 		return true
 	}
 	probed, counted := false, false

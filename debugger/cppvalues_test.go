@@ -143,42 +143,60 @@ var cppObjectRows = []cppRow{
 	{"lambda by value, by reference, with an initialiser", 2, "lambda", "lambda", "{local = 10, point = {x = 3, y = 4}, this_many = 3}", false},
 }
 
+// cppPrograms are the programs of the rows, without their level.
+var cppPrograms = []struct {
+	name string
+	rows []cppRow
+}{{"cpp_values/containers", cppContainerRows}, {"cpp_values/objects", cppObjectRows}, {"c_values/c_values", cRows}}
+
 // TestCPPValues stops in the programs of docs/values.md, not optimised and optimised. Those of libc++ are
 // compiled with -gsimple-template-names at -O3; objects has no type_info there.
 func TestCPPValues(t *testing.T) {
-	for _, p := range []struct {
-		name string
-		rows []cppRow
-	}{{"containers", cppContainerRows}, {"objects", cppObjectRows}} {
+	for _, p := range cppPrograms {
 		for _, level := range []string{"O0", "O3"} {
 			t.Run(p.name+"-"+level, func(t *testing.T) {
-				s, _ := open(t, "cpp_values/"+p.name+"-"+level+".wasm", nil)
-				mustBreak(t, s, BreakpointSpec{Function: "stop"})
-				at := 0
-				for _, r := range p.rows {
-					if level == "O3" && r.lost {
-						continue
-					}
-					for ; at < r.stop; at++ {
-						if stop := mustStop(t, s.Continue); stop.Exited() {
-							t.Fatalf("the program ended before stop %d", r.stop)
-						}
-					}
-					v, err := s.Eval(1, r.expr)
-					if err != nil {
-						t.Errorf("%s: %s: %v", r.what, r.expr, err)
-						continue
-					}
-					got := v.String()
-					if open := strings.HasSuffix(r.want, "0x") || strings.HasSuffix(r.want, " = "); got != r.want && !(open && strings.HasPrefix(got, r.want)) {
-						t.Errorf("%s: %s is %s, want %s", r.what, r.expr, got, r.want)
-					}
-					if name := v.TypeName(false); r.typ != "" && name != r.typ {
-						t.Errorf("%s: %s is a %s, want %s", r.what, r.expr, name, r.typ)
-					}
-				}
+				s, _ := open(t, p.name+"-"+level+".wasm", nil)
+				showsRows(t, s, p.rows, level == "O3")
 			})
 		}
+	}
+}
+
+// showsRows runs to the stops of a program, and looks at what its variables show.
+func showsRows(t *testing.T, s *Session, rows []cppRow, optimised bool) {
+	t.Helper()
+	mustBreak(t, s, BreakpointSpec{Function: "stop"})
+	at := 0
+	for _, r := range rows {
+		if optimised && r.lost {
+			continue
+		}
+		for ; at < r.stop; at++ {
+			if stop := mustStop(t, s.Continue); stop.Exited() {
+				t.Fatalf("the program ended before stop %d", r.stop)
+			}
+		}
+		v, err := s.Eval(1, r.expr)
+		if err != nil {
+			t.Errorf("%s: %s: %v", r.what, r.expr, err)
+			continue
+		}
+		got := v.String()
+		if open := strings.HasSuffix(r.want, "0x") || strings.HasSuffix(r.want, " = "); got != r.want && !(open && strings.HasPrefix(got, r.want)) {
+			t.Errorf("%s: %s is %s, want %s", r.what, r.expr, got, r.want)
+		}
+		if name := v.TypeName(false); r.typ != "" && name != r.typ {
+			t.Errorf("%s: %s is a %s, want %s", r.what, r.expr, name, r.typ)
+		}
+	}
+}
+
+// TestLibCXXVersions looks at the types whose layouts differ in other versions of libc++.
+func TestLibCXXVersions(t *testing.T) {
+	for _, version := range []string{"14", "16", "19"} {
+		t.Run(version, func(t *testing.T) {
+			showsRows(t, silent(t, "cpp_values/layouts-"+version+".wasm"), cppLayoutRows, true)
+		})
 	}
 }
 
@@ -186,10 +204,7 @@ func TestCPPValues(t *testing.T) {
 func TestCPPValuesTable(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("| type | variable | shown | -O3 |\n|---|---|---|---|\n")
-	for _, p := range []struct {
-		name string
-		rows []cppRow
-	}{{"containers", cppContainerRows}, {"objects", cppObjectRows}} {
+	for _, p := range cppPrograms {
 		for _, r := range p.rows {
 			optimised := "yes"
 			if r.lost {
@@ -199,7 +214,7 @@ func TestCPPValuesTable(t *testing.T) {
 			if strings.HasSuffix(r.want, "0x") || strings.HasSuffix(r.want, " = ") {
 				want += "…"
 			}
-			fmt.Fprintf(&b, "| %s | `%s` in cpp_values/%s | `%s` | %s |\n", strings.ReplaceAll(r.what, "|", `\|`), r.expr, p.name, want, optimised)
+			fmt.Fprintf(&b, "| %s | `%s` in %s | `%s` | %s |\n", strings.ReplaceAll(r.what, "|", `\|`), r.expr, p.name, want, optimised)
 		}
 	}
 	const file, begin, end = "../docs/values.md", "<!-- C++: held by TestCPPValues -->\n", "<!-- end of C++ -->\n"

@@ -1,8 +1,10 @@
 package debugger
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"sphex/aot/abi"
@@ -11,7 +13,7 @@ import (
 	"sphex/runtime"
 )
 
-// callLimit bounds how long a function may run that an expression calls.
+// callLimit bounds how long a function may run that an expression calls, unless Config.CallLimit does.
 const callLimit = 10 * time.Second
 
 // Signature is the type of the function whose code begins at entry.
@@ -33,7 +35,7 @@ func (v *valueFrame) Invoke(c *value.Invocation) error {
 	if s.epoch.Load() != v.epoch {
 		return errGone
 	}
-	if s.State() != Stopped {
+	if s.State() != Stopped && !s.deciding {
 		return errors.New("functions can only be called while the program stands")
 	}
 	f := s.image.function(c.Entry)
@@ -88,18 +90,23 @@ func (s *Session) callFunction(index uint32, args []uint64) ([]uint64, error) {
 	s.current = nil
 	s.pausing.Store(false)
 	s.mu.Lock()
-	s.calling = in
+	running := s.running
+	s.running, s.calling = nil, in // what others want of the session waits
 	s.mu.Unlock()
-	late := false
-	timer := time.AfterFunc(callLimit, func() { late = true; in.Pause() })
+	limit := cmp.Or(s.cfg.CallLimit, callLimit)
+	var late atomic.Bool
+	timer := time.AfterFunc(limit, func() { late.Store(true); in.Pause() })
 	s.memory.Lock()
 	results, err := in.CallHere(index, args...)
 	s.memory.Unlock()
 	timer.Stop()
 	s.mu.Lock()
-	s.calling = nil
+	s.running, s.calling = running, nil
 	s.mu.Unlock()
 	reasons := s.hit.reasons
+	if late.Load() {
+		reasons = []Reason{{Kind: ReasonPause, Text: limit.String()}}
+	}
 	s.stack, s.shown, s.current, s.hit, s.top, s.topFrom, s.topRead = stack, shown, current, hit, top, from, read
 	s.pausing.Store(false)
 	var stopped *runtime.StoppedError
@@ -110,13 +117,13 @@ func (s *Session) callFunction(index uint32, args []uint64) ([]uint64, error) {
 		}
 		return results, err
 	}
-	return nil, fmt.Errorf("%s%s", s.whyStopped(stopped.Stop, reasons, late), putBack)
+	return nil, fmt.Errorf("%s%s", s.whyStopped(stopped.Stop, reasons), putBack)
 }
 
 const putBack = "; the program stands as before, but what was written to memory stays"
 
 // whyStopped says why a function that an expression called did not return.
-func (s *Session) whyStopped(stop *runtime.Stop, reasons []Reason, late bool) string {
+func (s *Session) whyStopped(stop *runtime.Stop, reasons []Reason) string {
 	switch stop.Reason {
 	case runtime.StopTrap:
 		where := ""
@@ -125,13 +132,18 @@ func (s *Session) whyStopped(stop *runtime.Stop, reasons []Reason, late bool) st
 		}
 		return "it trapped: " + trapText(stop.Trap) + where
 	case runtime.StopPaused:
-		if late {
-			return fmt.Sprintf("it was ended since it ran for more than %v", callLimit)
+		if len(reasons) > 0 && reasons[0].Kind == ReasonPause {
+			return "it was ended since it ran for more than " + reasons[0].Text
 		}
 		return "it was interrupted"
 	case runtime.StopBreakpoint:
 		for _, r := range reasons {
-			if r.Kind == ReasonBreakpoint {
+			switch r.Kind {
+			case ReasonPanic:
+				return "it gave up: " + r.Text
+			case ReasonCatch:
+				return "it was ended: " + r.Text
+			case ReasonBreakpoint:
 				return fmt.Sprintf("it met breakpoint %d and was ended", r.Breakpoint)
 			}
 		}

@@ -106,6 +106,7 @@ type program struct {
 	start    *runtime.Func // the module's start function, which runs before the entry; nil if there is none
 	module   *runtime.Module
 	core     *core // of a core dump, which stands in for the program; nil: it is live
+	hosted   bool  // the instance is a host's: it is left as it was
 }
 
 // instantiate makes a run of the program.
@@ -126,21 +127,7 @@ func (s *Session) instantiate() (*program, error) {
 		return nil, err
 	}
 	imports := runtime.NewImports()
-	for i := range wasi.Functions {
-		f := &wasi.Functions[i]
-		imports.DefineFunc(wasi.ModuleName, f.Name, f.Type(), func(ctx context.Context, caller *runtime.Instance, stack []uint64) error {
-			var mem []byte
-			if m := caller.Memory(0); m != nil {
-				mem, _ = m.Slice(0, m.Size())
-			}
-			err := f.Call(ctx, p.system, mem, stack)
-			var exit *wasi.ExitError
-			if errors.As(err, &exit) {
-				return &runtime.ExitError{Code: exit.Code}
-			}
-			return err
-		})
-	}
+	p.system.Define(imports)
 	if p.instance, err = runtime.Instantiate(context.Background(), s.code, imports, runtime.Config{DeferStart: true, StackSize: s.cfg.StackSize}); err != nil {
 		return nil, errors.Join(err, p.system.Close())
 	}
@@ -257,6 +244,10 @@ func renderWord(t wasm.ValType, w uint64) string {
 
 // close ends the run and frees it.
 func (p *program) close() {
+	if p.hosted {
+		p.instance.Detach()
+		return
+	}
 	// Both fail only for what is closed already.
 	_ = p.instance.Close()
 	_ = p.system.Close()

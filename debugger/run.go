@@ -78,12 +78,11 @@ func (s *Session) run(st *step) *Stop {
 	s.stack, s.shown = nil, 0
 	s.pausing.Store(false)
 	s.killing.Store(false)
-	s.setState(Running, nil)
-	var stops map[abi.TextOffset][]planAction
-	if st != nil {
-		stops = st.stops
+	if s.hosted != nil {
+		s.trapped = nil // the call has ended with it, others come
 	}
-	setTraps(s.traps, planTraps, stops) // those of the last plan are there still: the next step often wants the same
+	s.setState(Running, nil)
+	s.plant(st)
 	s.current = st
 	stop := s.runPlan(st)
 	st, s.current = s.current, nil
@@ -134,6 +133,9 @@ func (s *Session) runPlan(st *step) *Stop {
 		switch ev.Reason {
 		case runtime.StopPaused:
 			s.serve()
+			if s.parting.Load() {
+				return &Stop{Reasons: []Reason{{Kind: ReasonExited}}, Err: ErrDetached}
+			}
 			if s.pausing.Swap(false) {
 				return &Stop{Reasons: []Reason{{Kind: ReasonPause}}}
 			}
@@ -171,8 +173,13 @@ func (s *Session) runPlan(st *step) *Stop {
 				return &Stop{Reasons: reasons}
 			}
 		case runtime.StopBreakpoint:
-			if !s.hit.decided { // met by a single step
+			if !s.hit.decided { // met by a single step, or a function is to be called
+				s.deciding = true
 				s.decide(ev.PC)
+				s.deciding = false
+				if s.killing.Load() {
+					continue
+				}
 			}
 			if len(s.hit.reasons) > 0 {
 				return &Stop{Reasons: s.hit.reasons}
@@ -195,6 +202,11 @@ type hit struct {
 func (s *Session) filter(pc abi.TextOffset) (stop bool) {
 	s.memory.Unlock()
 	defer s.memory.Lock()
+	if s.conditionCalls(pc) { // the owner can have it called, where the program stands
+		s.stack, s.topRead = nil, false
+		s.hit = hit{}
+		return true
+	}
 	s.decide(pc)
 	return len(s.hit.reasons) > 0 || s.hit.into
 }

@@ -64,13 +64,7 @@ func (s *Session) SetVariable(level int, place, expr string) (v *value.Variable,
 			v, err = scope.Eval(place + " = " + expr)
 			return err
 		}
-		if v, err = scope.Eval(place); err != nil {
-			return err
-		}
-		if err = v.Set(expr); err != nil {
-			return err
-		}
-		v, err = scope.Eval(place)
+		v, err = scope.Assign(place, expr)
 		return err
 	})
 	return v, err

@@ -6,6 +6,7 @@ import (
 	"io"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"sphex/aot"
 	"sphex/aot/abi"
@@ -91,6 +92,9 @@ type Config struct {
 	// though that is native code.
 	Load func(path string, c *aot.Companions) (*object.File, error)
 
+	// CallLimit is how long a function may run that an expression calls; 0: ten seconds.
+	CallLimit time.Duration
+
 	// StackSize is how many bytes the program's call stack has; 0: runtime.DefaultStackSize.
 	StackSize uint64
 
@@ -149,12 +153,18 @@ type Session struct {
 	wake    chan struct{}     // of the owner: something is in the queue
 	running *runtime.Instance // the owner is in Resume, or about to call it
 	calling *runtime.Instance // an expression's call of a function runs
-	state   State
-	closed  bool
-	last    *Stop
+
+	deciding bool // the program stands at a breakpoint, and the owner finds out whether it stops
+	state    State
+	closed   bool
+	last     *Stop
 
 	pausing atomic.Bool // Pause was called
 	killing atomic.Bool
+
+	hosted  *hosted     // the program is this instance of a host's
+	parting atomic.Bool // the session is about to detach from it
+	left    func()      // told when it has
 
 	// memory is held while guest code runs, so that nobody reads what it writes.
 	memory sync.RWMutex
@@ -323,14 +333,22 @@ func (s *Session) LastStop() *Stop {
 
 // Close ends the program and frees what it held.
 func (s *Session) Close() error {
-	s.Kill()
+	if s.hosted != nil {
+		s.detach()
+	} else {
+		s.Kill()
+	}
 	err := s.do(func() {
 		s.mu.Lock()
 		s.closed = true
 		s.mu.Unlock()
 		s.dropCheckpoints()
 		s.endRun()
-		s.code.Close()
+		if s.hosted == nil {
+			s.code.Close()
+		} else {
+			s.left()
+		}
 	})
 	if errors.Is(err, ErrClosed) {
 		return nil
@@ -345,7 +363,8 @@ func (s *Session) Pause() {
 	in := s.running
 	if s.state == Running {
 		s.pausing.Store(true)
-	} else if in == nil {
+	}
+	if in == nil {
 		in = s.calling
 	}
 	s.mu.Unlock()
@@ -372,7 +391,8 @@ func (s *Session) Kill() {
 	running := s.state == Running
 	if running {
 		s.killing.Store(true)
-	} else if s.calling != nil {
+	}
+	if s.calling != nil {
 		s.calling.Pause()
 	}
 	s.mu.Unlock()
@@ -382,6 +402,9 @@ func (s *Session) Kill() {
 	if !running {
 		_ = s.do(func() { // a closed session has ended already
 			if state := s.State(); state != Running && state != Exited {
+				if s.hosted != nil {
+					s.program.instance.Kill()
+				}
 				s.endRun()
 				s.setState(Exited, &Stop{Reasons: []Reason{{Kind: ReasonExited}}, Err: runtime.ErrKilled})
 			}
@@ -401,6 +424,10 @@ func (s *Session) Restart(args []string) error {
 		}
 		if s.program != nil && s.program.core != nil {
 			failed = errCore
+			return
+		}
+		if s.hosted != nil {
+			failed = ErrHosts
 			return
 		}
 		if args != nil {

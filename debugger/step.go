@@ -9,6 +9,9 @@ import (
 
 // step is a plan that is being carried out: what to do at each address where it stops.
 type step struct {
+	fn          *codemap.Func // that it began in
+	cfa         abi.Addr      // of the frame that it began in
+	own         *planSet      // where it ends there; nil: nowhere
 	stops       map[abi.TextOffset][]planAction
 	reason      ReasonKind
 	kind        stepKind
@@ -44,6 +47,16 @@ const (
 	leaveCallee            // a callee without lines has returned
 	leaveFrame             // the stepping frame has returned to one without lines, which may call it again
 )
+
+// wants tells whether the step has something to do at an address.
+func (st *step) wants(text abi.TextOffset) bool {
+	if st.own != nil {
+		if _, ok := st.own.at[text]; ok {
+			return true
+		}
+	}
+	return len(st.stops[text]) > 0
+}
 
 func (st *step) add(text abi.TextOffset, a planAction) {
 	st.stops[text] = append(st.stops[text], a)
@@ -146,19 +159,13 @@ func (s *Session) plan(kind stepKind, depth int, target string) (*step, *Stop) {
 				return nil, &Stop{Reasons: []Reason{{Kind: ReasonStep}}, Frame: s.topFrame()}
 			}
 		}
-		from := origin{chain: keys(levels, shown), file: levels[shown-1].file, line: levels[shown-1].line}
-		list := s.image.functionStatements(frame.pc)
-		for _, p := range st.ends(from, list) {
-			st.add(p.text, planAction{do: endStep, shown: p.shown, cfa: frame.cfa})
-		}
 	}
-	if kind == stepIn && s.image.hasLines(frame.pc) {
-		for _, c := range s.image.functionCalls(frame.Func) {
-			if c.kind == direct && (s.image.thunk(c.target) != nil || target != "" && !s.image.called(c.target, target)) {
-				continue
-			}
-			st.add(c.text, planAction{do: enterCall, cfa: frame.cfa})
-		}
+	st.fn, st.cfa = s.image.function(frame.pc), frame.cfa
+	choose := func() *planSet { return s.planSet(st, frame.Func, frame.pc, levels, shown) }
+	if n == 0 && target == "" {
+		st.own = st.scope.planned(planKey{frame.pc, shown, kind}, choose)
+	} else {
+		st.own = choose()
 	}
 	s.planReturn(st, n)
 	return st, nil
@@ -194,11 +201,20 @@ func (s *Session) planReturn(st *step, n int) {
 // arrived carries out the plan's actions at pc. done says that the step has ended, into
 // that the program stands at a call which is to be executed by single steps.
 func (s *Session) arrived(st *step, pc abi.TextOffset) (done, into bool) {
-	actions := st.stops[pc]
-	if len(actions) == 0 {
+	if !st.wants(pc) {
 		return false, false
 	}
 	at := s.cfaNow()
+	if st.own != nil && at == st.cfa {
+		switch what := st.own.at[pc]; {
+		case what == callSet:
+			into = true
+		case what > 0:
+			s.shown = what
+			return true, false
+		}
+	}
+	actions := st.stops[pc]
 	for i := range actions {
 		a := &actions[i]
 		if a.cfa != 0 && a.cfa != at {
@@ -224,6 +240,9 @@ func (s *Session) arrived(st *step, pc abi.TextOffset) (done, into bool) {
 			s.forget(st, func(a *planAction) bool { return a.do == leaveCallee || a.do == endStep && a.cfa == 0 })
 		case leaveFrame:
 			left := a.left
+			if st.cfa == left {
+				st.own = nil
+			}
 			s.forget(st, func(a *planAction) bool { return a.cfa == left || a.left == left })
 			for n := 0; st.kind == stepIn; n++ {
 				f := s.stackNow().physical(n)
@@ -274,6 +293,7 @@ func (s *Session) addCallbacks(st *step, f *codemap.Func) {
 func (s *Session) addStop(st *step, text abi.TextOffset, a planAction) {
 	st.add(text, a)
 	s.traps.add(planTraps, text)
+	s.traps.plans.loose = append(s.traps.plans.loose, text)
 }
 
 // forget removes actions from the plan.
@@ -282,7 +302,7 @@ func (s *Session) forget(st *step, gone func(*planAction) bool) {
 		actions = slices.DeleteFunc(actions, func(a planAction) bool { return gone(&a) })
 		if len(actions) == 0 {
 			delete(st.stops, text)
-			s.traps.drop(planTraps, text)
+			s.unplant(text)
 		} else {
 			st.stops[text] = actions
 		}

@@ -61,7 +61,7 @@ func (s *Session) goesOn() bool {
 			continue // it has entered an inlined call, and stands where it stood
 		}
 		next.left = left
-		setTraps(s.traps, planTraps, next.stops)
+		s.plant(next)
 		s.current = next
 		return true
 	}

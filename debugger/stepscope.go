@@ -23,6 +23,8 @@ type stepScope struct {
 	entries  map[abi.TextOffset][]planStop
 	through  map[abi.TextOffset][]planStop
 	byIndex  map[uint32]*codemap.Func
+	sets     map[planKey]*planSet
+	held     int // addresses in sets
 }
 
 func newStepScope(im *image, escaping []uint32, own func(string) bool) *stepScope {
@@ -64,7 +66,7 @@ func (im *image) findSource() bool {
 
 // libraryFolders are parts of the paths of files that are not the user's own.
 var libraryFolders = []string{"/rustc/", "/.rustup/", "/.cargo/", "/usr/", "/include/c++/", "/wasi-libc/", "/wasi-sysroot/",
-	"/sysroot/include/", "libc-bottom-half/", "libc-top-half/", "/dlmalloc/", "/emsdk/"}
+	"/sysroot/include/", "libc-bottom-half/", "libc-top-half/", "/dlmalloc/", "/emsdk/", "/libcxx/src/", "/libcxxabi/src/", "/compiler-rt/lib/"}
 
 func isLibrary(file string) bool {
 	file = "/" + file // it may be relative
@@ -101,6 +103,7 @@ func (p *stepScope) owns(l *level) bool {
 func (p *stepScope) forget() {
 	clear(p.entries)
 	clear(p.through)
+	p.sets = nil
 }
 
 // withoutSkips is the scope for a step that starts in a function which is to be skipped.

@@ -184,7 +184,7 @@ func (im *image) tracedBy(pattern string) (list []*symbols.Function, err error) 
 func (s *Session) newTraced(f *codemap.Func, fn *symbols.Function) *traced {
 	t := &traced{fn: f, sym: fn, name: BriefName(fn.Name) + fn.Arguments()}
 	t.scope = &value.Scope{Table: s.image.table, Types: s.image.types}
-	at := s.image.table.PrologueEnd(fn)
+	at := s.image.entryPlace(s.image.table.PrologueEnd(fn))
 	if at < f.BodyText || at >= f.TextEnd {
 		at = f.BodyText
 	}

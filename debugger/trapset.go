@@ -25,6 +25,8 @@ type trapSet struct {
 	change  func(set, clear []abi.TextOffset) error
 
 	set, clear []abi.TextOffset // for the next change
+
+	plans plantedPlans
 }
 
 func newTrapSet(change func(set, clear []abi.TextOffset) error) *trapSet {
@@ -32,10 +34,11 @@ func newTrapSet(change func(set, clear []abi.TextOffset) error) *trapSet {
 		planted: map[abi.TextOffset]trapOwner{},
 		owned:   map[trapOwner]map[abi.TextOffset]struct{}{planTraps: {}, watchTraps: {}},
 		change:  change,
+		plans:   plantedPlans{texts: map[abi.TextOffset]struct{}{}, sets: map[*planSet]struct{}{}},
 	}
 }
 
-// setTraps makes the addresses of planTraps or watchTraps those that want has.
+// setTraps makes the addresses of an owner those that want has.
 func setTraps[T any](t *trapSet, owner trapOwner, want map[abi.TextOffset]T) {
 	for text := range t.owned[owner] {
 		if _, ok := want[text]; !ok {

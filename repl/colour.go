@@ -5,6 +5,8 @@ import (
 
 	"github.com/alecthomas/chroma/v2"
 	"github.com/alecthomas/chroma/v2/lexers"
+
+	"sphex/debugger/command"
 )
 
 // The sixteen colours are the terminal's own, so that they read well on its background; most
@@ -20,6 +22,22 @@ var colours = []struct {
 	{chroma.Keyword, "34"},
 	{chroma.LiteralString, "32"},
 	{chroma.LiteralNumber, "35"},
+}
+
+// styles are the colours of the debugger's own words.
+var styles = map[command.Style]string{
+	command.StyleChanged:  "33",
+	command.StylePlace:    "36",
+	command.StyleCurrent:  "1;32",
+	command.StyleFunction: "1",
+	command.StyleError:    "31",
+}
+
+func style(s command.Style, text string) string {
+	if code := styles[s]; code != "" {
+		return "\x1b[" + code + "m" + text + "\x1b[0m"
+	}
+	return text
 }
 
 func colour(t chroma.TokenType) string {

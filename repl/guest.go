@@ -75,10 +75,27 @@ func (g *GuestOutput) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// redirect makes W another writer, and returns the way back.
+func (g *GuestOutput) redirect(w io.Writer) (back func()) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.flush()
+	old := g.W
+	g.W, g.open = w, false
+	return func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		g.flush()
+		g.W, g.open = old, false
+	}
+}
+
 // IsTerminal tells the program whether it writes to a terminal, which decides when it
 // writes.
 func (g *GuestOutput) IsTerminal() bool {
+	g.mu.Lock()
 	f, ok := g.W.(*os.File)
+	g.mu.Unlock()
 	return ok && readline.IsTerminal(int(f.Fd()))
 }
 

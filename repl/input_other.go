@@ -13,6 +13,10 @@ func NewGuestInput(f *os.File, _ *GuestOutput) *GuestInput { return &GuestInput{
 
 func (g *GuestInput) lend(bool) {}
 
+func (g *GuestInput) elsewhere() (back func()) { return func() {} }
+
+func (g *GuestInput) feed([]byte, bool) {}
+
 // IsTerminal tells the program that it reads from a terminal.
 func (g *GuestInput) IsTerminal() bool { return true }
 

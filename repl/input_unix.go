@@ -22,6 +22,31 @@ type GuestInput struct {
 	moved sync.Cond // of mu: open or reads changed
 	open  bool
 	reads int // counts calls of Read: the last one is the running program's
+
+	typedElsewhere bool // not at the terminal: fed holds what was
+	fed            []byte
+	fedEnd         bool // there will be no more
+}
+
+// elsewhere takes the terminal away: what the program reads comes by feed from now on. It returns the way back.
+func (g *GuestInput) elsewhere() (back func()) {
+	set := func(on bool) {
+		g.mu.Lock()
+		g.typedElsewhere, g.fed, g.fedEnd = on, nil, false
+		g.mu.Unlock()
+		g.moved.Broadcast()
+	}
+	set(true)
+	return func() { set(false) }
+}
+
+// feed gives the program a line; end says that its input ends with that.
+func (g *GuestInput) feed(line []byte, end bool) {
+	g.mu.Lock()
+	g.fed = append(g.fed, line...)
+	g.fedEnd = g.fedEnd || end
+	g.mu.Unlock()
+	g.moved.Broadcast()
 }
 
 // NewGuestInput lends a terminal; out is where the program writes to it.
@@ -60,6 +85,19 @@ func (g *GuestInput) Read(p []byte) (int, error) {
 		}
 		if mine != g.reads {
 			return 0, io.EOF
+		}
+		if g.typedElsewhere {
+			if len(g.fed) > 0 {
+				n := copy(p, g.fed)
+				g.fed = g.fed[n:]
+				return n, nil
+			}
+			if g.fedEnd {
+				g.fedEnd = false // as a terminal, it may be read again
+				return 0, io.EOF
+			}
+			g.moved.Wait()
+			continue
 		}
 		g.mu.Unlock()
 		ready, err := g.ready(pollTime)

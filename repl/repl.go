@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
 	"os/signal"
 	"strings"
 
@@ -24,6 +25,9 @@ type Config struct {
 	Terminal bool      // In and Out are a terminal: line editing, history, colour
 	History  string    // file for the history; "" for none
 	Commands []string  // run before the prompt appears
+	Init     string    // file of commands that is run first, "" for none; config -save writes it
+	Version  string
+	View     bool // open the full-screen view at once
 
 	// Guest, when not nil, sits between the program and its output, so that a prompt never
 	// stands behind half a line of it.
@@ -36,27 +40,44 @@ type Config struct {
 // reading; errors of commands are printed.
 func Run(cfg Config) error {
 	r := &loop{cfg: cfg}
-	r.interp = &command.Interp{Session: cfg.Session, Out: cfg.Out, Resume: r.resume, During: r.during}
-	if cfg.Terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" {
-		r.interp.Paint = new(painter).paint
-	}
+	r.interp = &command.Interp{Session: cfg.Session, Out: cfg.Out, Resume: r.resume, During: r.during, Local: true, ConfigFile: cfg.Init, Version: cfg.Version,
+		Typed: func() []string { return r.typed }}
 	if cfg.Terminal {
-		// An interrupt is the running program's; it comes to nothing while a command works.
+		// An interrupt is the running program's; while a command works, it ends what that prints.
 		r.interrupts = make(chan os.Signal, 1)
 		signal.Notify(r.interrupts, os.Interrupt)
 		defer signal.Stop(r.interrupts)
+		r.pager = &pager{out: cfg.Out, terminal: os.Stdin, size: func() (int, int) { return Size(os.Stdout) }, on: r.interp.Paging, interrupts: r.interrupts}
+		r.interp.Out = r.pager
+		r.interp.Aside = r.aside
+		r.interp.View = r.wantView
 	}
+	if cfg.Init != "" {
+		for _, err := range r.interp.LoadConfig(cfg.Init) {
+			if errors.Is(err, command.ErrQuit) {
+				return nil
+			}
+			fmt.Fprintf(cfg.Out, "%v\n", err)
+		}
+	}
+	r.colours()
 	for _, n := range cfg.Session.Notes() {
 		fmt.Fprintf(cfg.Out, "Note: %s\n", n)
 	}
 	for _, c := range cfg.Commands {
-		fmt.Fprintf(cfg.Out, "%s%s\n", Prompt, c)
+		fmt.Fprintf(cfg.Out, "%s%s\n", r.interp.Prompt(), c)
 		if r.execute(c) {
 			return nil
 		}
 	}
 	if cfg.Terminal {
+		if cfg.View && r.view() {
+			return nil
+		}
 		return r.interactive()
+	}
+	if cfg.View {
+		return fmt.Errorf("the full-screen view needs a terminal")
 	}
 	return r.transcript()
 }
@@ -65,19 +86,65 @@ type loop struct {
 	cfg        Config
 	interp     *command.Interp
 	interrupts chan os.Signal // nil: an interrupt between runs ends us
+	pager      *pager         // nil: our output is no terminal
+	typed      []string       // lines of this session
+	painter    painter
+	viewWanted bool
+	save       func(line string) // puts a line into the history on disk; nil: there is none
+}
+
+// mostTyped bounds what is remembered of them.
+const mostTyped = 1000
+
+// colours gives the interpreter colours, or takes them away.
+func (r *loop) colours() {
+	r.interp.Paint, r.interp.Style = nil, nil
+	if r.cfg.Terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && r.interp.Color() {
+		r.interp.Paint, r.interp.Style = r.painter.paint, style
+	}
+}
+
+// aside gives the terminal to a command of the system's shell.
+func (r *loop) aside(cmd *exec.Cmd, run func()) {
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	run()
 }
 
 // execute runs one command and tells whether the user wants to leave.
 func (r *loop) execute(line string) (quit bool) {
+	if strings.TrimSpace(line) != "" {
+		if r.typed = append(r.typed, line); len(r.typed) > mostTyped {
+			r.typed = r.typed[1:]
+		}
+	}
+	if r.pager != nil {
+		r.pager.restart()
+	}
 	err := r.interp.Execute(line)
 	r.freshLine()
+	r.colours()
+	if r.viewWanted && r.view() {
+		return true
+	}
 	if errors.Is(err, command.ErrQuit) {
 		return true
 	}
 	if err != nil {
-		fmt.Fprintf(r.cfg.Out, "%v\n", err)
+		text := err.Error()
+		if r.interp.Style != nil {
+			text = r.interp.Style(command.StyleError, text)
+		}
+		fmt.Fprintf(r.cfg.Out, "%s\n", text)
 	}
 	return false
+}
+
+// remember takes a line that was typed elsewhere into the history.
+func (r *loop) remember(line string) {
+	r.typed = append(r.typed, line)
+	if r.save != nil {
+		r.save(line)
+	}
 }
 
 // freshLine ends a line that the program left open.
@@ -118,6 +185,9 @@ func (r *loop) resume(run func() (*debugger.Stop, error)) (*debugger.Stop, error
 	close(done)
 	<-finished
 	r.freshLine()
+	if r.pager != nil {
+		r.pager.restart()
+	}
 	return stop, err
 }
 
@@ -135,6 +205,14 @@ func (r *loop) lend(open bool) {
 	}
 }
 
+// prompt is what stands before a line: the lines of a definition have their own.
+func (r *loop) prompt() string {
+	if r.interp.Defining() {
+		return "> "
+	}
+	return r.interp.Prompt()
+}
+
 // transcript reads commands line by line and echoes each, so that the output reads as a
 // session would.
 func (r *loop) transcript() error {
@@ -142,7 +220,7 @@ func (r *loop) transcript() error {
 	in.Buffer(make([]byte, 0, 4096), 1<<20)
 	for in.Scan() {
 		line := in.Text()
-		fmt.Fprintf(r.cfg.Out, "%s%s\n", Prompt, line)
+		fmt.Fprintf(r.cfg.Out, "%s%s\n", r.prompt(), line)
 		if strings.HasPrefix(strings.TrimSpace(line), "#") {
 			continue
 		}

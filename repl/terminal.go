@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/chzyer/readline"
 )
@@ -14,8 +15,9 @@ func IsTerminal(f *os.File) bool { return readline.IsTerminal(int(f.Fd())) }
 // interactive reads commands with line editing, history and completion.
 func (r *loop) interactive() error {
 	rl, err := readline.NewEx(&readline.Config{
-		Prompt:            Prompt,
-		HistoryFile:       r.cfg.History,
+		Prompt:            r.prompt(),
+		HistoryFile:       privateFile(r.cfg.History),
+		HistoryLimit:      r.interp.HistorySize(),
 		HistorySearchFold: true,
 		AutoComplete:      completer{r},
 		InterruptPrompt:   "^C",
@@ -25,7 +27,9 @@ func (r *loop) interactive() error {
 		return err
 	}
 	defer rl.Close()
+	r.save = func(line string) { _ = rl.SaveHistory(line) } // a full disk costs only that
 	for {
+		rl.SetPrompt(r.prompt())
 		line, err := rl.Readline()
 		if errors.Is(err, readline.ErrInterrupt) {
 			continue
@@ -61,14 +65,49 @@ func (c completer) Do(line []rune, pos int) (added [][]rune, length int) {
 	return added, len([]rune(typed))
 }
 
+// readHistory returns the lines that earlier sessions left, at most so many.
+func readHistory(name string, most int) []string {
+	if name == "" {
+		return nil
+	}
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return nil
+	}
+	lines := strings.Split(strings.TrimRight(string(b), "\n"), "\n")
+	return lines[max(len(lines)-most, 0):]
+}
+
+// privateFile makes a file that only its user can read, and returns its name; "" if that can't be.
+func privateFile(name string) string {
+	if name == "" {
+		return ""
+	}
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND, 0o600)
+	if err != nil {
+		return ""
+	}
+	defer f.Close()
+	if f.Chmod(0o600) != nil {
+		return ""
+	}
+	return name
+}
+
 // Width returns how many columns the terminal f has; 0 if it is none.
 func Width(f *os.File) int {
-	if !IsTerminal(f) {
-		return 0
-	}
-	w, _, err := readline.GetSize(int(f.Fd()))
-	if err != nil {
-		return 0
-	}
+	w, _ := Size(f)
 	return w
+}
+
+// Size returns how many columns and rows the terminal f has; 0 if it is none.
+func Size(f *os.File) (width, height int) {
+	if !IsTerminal(f) {
+		return 0, 0
+	}
+	w, h, err := readline.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0, 0
+	}
+	return w, h
 }

@@ -156,6 +156,7 @@ func (in *Instance) invoke(ctx context.Context, th *thread, from *activation, f 
 		in.thread.Store(th)
 	}
 	th.top.Store(a)
+	a.join()
 	defer a.end(before)
 	if a.parent == nil && ctx.Done() != nil {
 		stop := context.AfterFunc(ctx, func() { th.kill(context.Cause(ctx)) })
@@ -181,6 +182,7 @@ func (in *Instance) invoke(ctx context.Context, th *thread, from *activation, f 
 func (a *activation) end(before uint32) {
 	in, th := a.in, a.thread
 	a.openWatched(true) // who called may be the host, or the debugger at a stop
+	a.part()
 	th.top.Store(a.parent)
 	in.top = a.outer
 	if a.saved != nil {

@@ -76,6 +76,8 @@ func (a *activation) await(d *debugRun) {
 		case c := <-d.calls:
 			a.serveHere(d, c)
 			close(c.done)
+		case <-d.gone:
+			return
 		}
 	}
 }

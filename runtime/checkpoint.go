@@ -41,6 +41,7 @@ const maxCheckpoint = 1 << 30
 
 var (
 	errNested  = errors.New("a host function is in the middle of a call back into the program: its own state can't be saved")
+	errHosts   = errors.New("the call is its host's: it can't be made again")
 	errForeign = errors.New("the checkpoint is of another instance")
 )
 
@@ -55,6 +56,9 @@ func (in *Instance) Checkpoint(before *Checkpoint) (*Checkpoint, error) {
 	}
 	if a.in != in || a.parent != nil || a.outer != nil {
 		return nil, errNested
+	}
+	if in.debug.attached {
+		return nil, errHosts
 	}
 	c := in.ctx
 	pc, ok := in.mod.TextOffset(abi.Addr(c.PC))

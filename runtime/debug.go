@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	goruntime "runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -32,6 +33,15 @@ type debugRun struct {
 	final    *Stop // what Resume has returned at last
 	watch    *watchSet
 
+	mu     sync.Mutex
+	wanted atomic.Bool // a pause that has not been reported
+
+	// Of a debugger that is attached to an instance: see attach.go.
+	attached bool
+	current  atomic.Pointer[thread] // that works in the instance
+	held     bool                   // a call that begins stands at once
+	gone     chan struct{}          // closed when the debugger has left; nil if it can't
+
 	stops   chan *Stop
 	resume  chan struct{}
 	calls   chan *callHere // of functions, while it stands
@@ -54,7 +64,7 @@ func (in *Instance) Start(ctx context.Context, f uint32, args ...uint64) error {
 	if err := checkWords(args, fn.params); err != nil {
 		return err
 	}
-	if d := in.debug; d != nil && !d.abandon(time.Second) {
+	if d := in.debug; d != nil && (d.attached || !d.abandon(time.Second)) {
 		return ErrBusy
 	}
 	d := &debugRun{
@@ -102,7 +112,7 @@ func (in *Instance) resume(how *step) *Stop {
 	case d.inHost:
 		d.inHost = false
 		if how == nil {
-			d.thread.clearPause()
+			d.leaveHost()
 			swallow = true
 		} else {
 			relabel = true // the pause that is still asked for becomes the step's end
@@ -117,7 +127,7 @@ func (in *Instance) resume(how *step) *Stop {
 			d.final = d.last
 			return d.final
 		case s := <-d.stops:
-			if swallow && s.Reason == StopPaused && !d.thread.pause.Load() {
+			if swallow && s.Reason == StopPaused && !d.paused() {
 				swallow = false // it stood already when the pause was forgotten
 				d.goOn()
 				continue
@@ -202,13 +212,20 @@ func (d *debugRun) abandon(patience time.Duration) bool {
 // with Stop.InHost meanwhile. Any goroutine may call it.
 func (in *Instance) Pause() {
 	th := in.thread.Load()
+	if d := in.watcher.Load(); d != nil {
+		d.pause()
+		return
+	}
 	if th == nil || th.debug.Load() == nil || th.over.Load() {
 		return
 	}
+	d := th.debug.Load()
+	d.mu.Lock()
+	d.wanted.Store(true)
 	th.pause.Store(true)
+	d.mu.Unlock()
 	done := func() bool { return th.over.Load() || !th.pause.Load() || th.stands.Load() }
 	th.interrupt(done)
-	d := th.debug.Load()
 	go func() {
 		const patience = 20 * time.Millisecond
 		for time.Sleep(patience); !done(); time.Sleep(patience) {
@@ -224,10 +241,20 @@ func (in *Instance) Pause() {
 
 // standInHost makes the stop of a pause during a host function, or nil when it is over.
 func (d *debugRun) standInHost() *Stop {
-	a := d.thread.top.Load()
-	if a == nil || !d.thread.pause.Load() || a.in.state.Load() != stateHost {
+	th := d.thread
+	if d.attached {
+		if th = d.current.Load(); th == nil {
+			return d.standIdle()
+		}
+	}
+	a := th.top.Load()
+	if a == nil || !th.pause.Load() || a.in.state.Load() != stateHost {
 		return nil
 	}
+	d.mu.Lock()
+	d.wanted.Store(false)
+	d.held = true // the host function may end the call, and begin another
+	d.mu.Unlock()
 	s := &Stop{Reason: StopPaused, Instance: a.in, InHost: true}
 	s.PC, _ = a.in.mod.TextOffset(abi.Addr(*native.Word(abi.Addr(a.in.ctx.HostSP))))
 	return s
@@ -253,6 +280,10 @@ func (a *activation) stop(s *Stop) error {
 	s.Instance = a.in
 	s.PC, _ = a.in.mod.TextOffset(abi.Addr(a.in.ctx.PC))
 	th.clearPause()
+	if d == nil { // it has just left
+		return nil
+	}
+	d.wanted.Store(false)
 	if c := d.here; c != nil {
 		c.stop = s
 		return errGivenUp
@@ -261,8 +292,11 @@ func (a *activation) stop(s *Stop) error {
 	a.openWatched(true)
 	d.standing.Store(a)
 	th.stands.Store(true)
-	d.stops <- s
-	a.await(d)
+	select {
+	case d.stops <- s:
+		a.await(d)
+	case <-d.gone:
+	}
 	if d.watch != nil {
 		d.watch.resumed()
 	}
@@ -385,11 +419,11 @@ func (a *activation) steppedOut() (native.Stub, error) {
 func (a *activation) arrived(pc abi.TextOffset, nop uint8) (native.Stub, error) {
 	a.in.ctx.PC = uint64(a.in.mod.addr(pc))
 	if f := a.in.onBreakpoint; f != nil && a.plan() == nil {
-		th := a.thread
+		th, d := a.thread, a.thread.debug.Load()
 		a.openWatched(false)
-		th.debug.Load().standing.Store(a)
+		d.standing.Store(a)
 		stop := f(pc)
-		th.debug.Load().standing.Store(nil)
+		d.standing.Store(nil)
 		if !stop {
 			if err := th.killError(); err != nil {
 				return 0, err
@@ -440,10 +474,11 @@ func (a *activation) hostFailed(err error) (native.Stub, error) {
 
 // failed reports a stop from which the call can not go on by itself.
 func (a *activation) failed(s *Stop) (native.Stub, error) {
+	d := a.thread.debug.Load()
 	if err := a.stop(s); err != nil {
 		return 0, err
 	}
-	if a.thread.debug.Load().moved {
+	if d.moved {
 		return a.resumed()
 	}
 	return 0, s.Err

@@ -46,6 +46,8 @@ type Instance struct {
 	thread atomic.Pointer[thread]
 	killed atomic.Bool
 	debug  *debugRun
+	// watcher is debug where a debugger is attached to whatever calls there are.
+	watcher atomic.Pointer[debugRun]
 	// onBreakpoint decides whether a breakpoint stops; nil: each does.
 	onBreakpoint func(pc abi.TextOffset) bool
 	onWatch      func(s *Stop) bool // the same for accesses of what is watched
@@ -303,12 +305,17 @@ func (in *Instance) Close() error {
 	if in.closed.Swap(true) {
 		return nil
 	}
-	if d := in.debug; d != nil {
+	if d := in.debug; d != nil && d.attached {
+		d.instanceClosed()
+	} else if d != nil {
 		d.abandon(0)
 	}
 	in.freeIfClosed()
 	return nil
 }
+
+// Closed reports whether Close has been called.
+func (in *Instance) Closed() bool { return in.closed.Load() }
 
 // freeIfClosed frees the instance if nothing runs in it and nobody else needs it.
 func (in *Instance) freeIfClosed() {

@@ -33,6 +33,7 @@ type Stop struct {
 	Instance *Instance      // that stands; another than the started one if that called it
 	PC       abi.TextOffset // unless Final: in Instance's module
 	InHost   bool           // StopPaused while a host function runs; PC is the return address of the call
+	Idle     bool           // StopPaused while no call runs in an instance that a debugger is attached to
 	Results  []uint64       // StopReturned: one word each, two for v128
 	Trap     *TrapError     // StopTrap
 	Watched  []WatchHit     // StopWatch

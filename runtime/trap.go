@@ -37,7 +37,8 @@ func (in *Instance) OnTrap(f func(t *TrapError, frames iter.Seq[Frame]) (report 
 // seen finishes the error of a trap in activation a, whose state is whole.
 func (e *TrapError) seen(a *activation) {
 	e.collect(a)
-	if f := a.in.onTrap; f != nil && a.thread.debug.Load() == nil {
+	if d := a.thread.debug.Load(); a.in.onTrap != nil && (d == nil || d.attached) {
+		f := a.in.onTrap
 		e.Report = f(e, func(yield func(Frame) bool) { walk(a, true, yield) })
 	}
 }

@@ -98,7 +98,8 @@ func (in *Instance) Frames() iter.Seq[Frame] {
 		if a == nil {
 			return
 		}
-		walk(a, th.debug.Load() != nil && th.debug.Load().standing.Load() == a, yield)
+		d := th.debug.Load()
+		walk(a, d != nil && d.standing.Load() == a, yield)
 	}
 }
 
@@ -106,10 +107,14 @@ func (in *Instance) Frames() iter.Seq[Frame] {
 // called: the first one of Frames, at a small part of the price. ok is false if none stands.
 func (in *Instance) Top(f *Frame) (ok bool) {
 	th := in.thread.Load()
-	if th == nil || th.debug.Load() == nil {
+	if th == nil {
 		return false
 	}
-	a := th.debug.Load().standing.Load()
+	d := th.debug.Load()
+	if d == nil {
+		return false
+	}
+	a := d.standing.Load()
 	if a == nil || a != th.top.Load() {
 		return false
 	}

@@ -79,7 +79,7 @@ func (in *Instance) SetWatches(list []Watch) error {
 	switch {
 	case d == nil || d.final != nil:
 		return errNotStarted
-	case d.inHost:
+	case d.inHost && (!d.attached || d.current.Load() != nil):
 		return ErrBusy
 	}
 	if d.watch == nil {

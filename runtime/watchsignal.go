@@ -191,13 +191,14 @@ func (a *activation) stepOne(pc abi.TextOffset) {
 func (a *activation) watchStop(hits []WatchHit) (native.Stub, error) {
 	th := a.thread
 	s := &Stop{Reason: StopWatch, Watched: hits}
-	if f := th.debug.Load().in.onWatch; f != nil && a.plan() == nil {
+	d := th.debug.Load()
+	if f := d.in.onWatch; f != nil && a.plan() == nil {
 		a.openWatched(true)
 		s.Instance = a.in
 		s.PC, _ = a.in.mod.TextOffset(abi.Addr(a.in.ctx.PC))
-		th.debug.Load().standing.Store(a)
+		d.standing.Store(a)
 		stop := f(s)
-		th.debug.Load().standing.Store(nil)
+		d.standing.Store(nil)
 		if !stop {
 			if err := th.killError(); err != nil {
 				return 0, err

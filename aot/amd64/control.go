@@ -138,7 +138,9 @@ func (c *compiler) loop() {
 	f := c.pushFrame(frameLoop, params, results)
 	c.carry(f)
 	c.room()
-	if p := c.pos() % loopAlign; p != 0 {
+	// In front of the label there is room, at least a byte: a debugger stops there once, and behind the label in
+	// each round.
+	if p := c.pos() % loopAlign; p != 0 || c.o.Sites != codemap.SiteNone {
 		c.nop(loopAlign - p)
 	}
 	f.header = c.pos()

@@ -22,7 +22,7 @@ func sections(m *wasm.Module) *dwarf.Sections { return sectionsOf(m.Customs, "")
 // Removed returns the subprograms that a translation leaves out, in order.
 func Removed(m *wasm.Module, cm *codemap.Map) (d *info.Data, removed []info.Entry) {
 	d, _ = info.New(sections(m))
-	t := &translation{cm: cm, report: &Report{}, places: newPlaces(m, cm), lineStrs: dwarf.NewStringTable(nil),
+	t := &translation{cm: cm, report: &Report{}, places: newPlaces(m, cm, nil), lineStrs: dwarf.NewStringTable(nil),
 		referenced: newOffsetSet(info.Offset(len(d.Sections.Info) + len(d.Sections.Types)))}
 	t.budget.Store(listBudget)
 	lines := readLineTables(m, d)

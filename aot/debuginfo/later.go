@@ -22,6 +22,9 @@ import (
 type Later struct {
 	// Notes are those of the Report.
 	Notes []string
+	// Part is which part of the whole is too much to be translated for a question, since the whole
+	// comes anyway. It may be set before the first question.
+	Part float64
 
 	data  *info.Data
 	units []laterUnit
@@ -84,14 +87,15 @@ type finished struct {
 	sections map[string][]byte
 }
 
-// TranslateLater begins a translation; nil if there is nothing to translate. released is called when
-// everything is translated: then neither the input nor codemap.Func.StackMoves is needed any more.
-func TranslateLater(source *Input, cm *codemap.Map, layout *abi.Layout, released func()) *Later {
+// TranslateLater begins a translation; nil if there is nothing to translate. operands tells where operands
+// are; if it is nil, the code map does. released is called when everything is translated: then neither
+// the input nor operands are needed any more.
+func TranslateLater(source *Input, cm *codemap.Map, layout *abi.Layout, operands Operands, released func()) *Later {
 	if len(source.Sections.Info) == 0 {
 		return nil
 	}
-	b := begin(source, cm, layout)
-	l := &Later{Notes: b.report.Notes(), begun: b, str: b.copyStrings(), released: released, crew: newCrew(),
+	b := begin(source, cm, layout, operands, true)
+	l := &Later{Notes: b.report.Notes(), Part: 1.0 / 4, begun: b, str: b.copyStrings(), released: released, crew: newCrew(),
 		memory: uint8(cm.Target.Memory)}
 	l.room.New = func() any { return &scratch{} }
 	l.units = make([]laterUnit, len(b.units))
@@ -130,12 +134,9 @@ func (l *Later) Code(i int) []Code { return l.units[i].code }
 
 var errLarge = errors.New("a unit of more than 2 GB")
 
-// tooMuch is which part of the whole is not worth to be translated apart, since the whole comes anyway.
-const tooMuch = 1.0 / 4
-
 // make returns a unit's entries.
 func (l *Later) make(i int) (*info.Made, error) {
-	if float64(l.units[i].size) > tooMuch*float64(l.size) {
+	if float64(l.units[i].size) > l.Part*float64(l.size) {
 		l.Finish()
 	}
 	l.reading.RLock()

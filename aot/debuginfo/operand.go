@@ -57,9 +57,10 @@ func (f *function) operand(depth uint64, at abi.TextOffset) (codemap.Place, erro
 	if f == nil {
 		return codemap.Place{}, errNotInFunction
 	}
-	i := f.movesUpTo(at)
+	moves := f.moves()
+	i := movesUpTo(moves, at)
 	for i--; i >= 0; i-- {
-		m := &f.StackMoves[i]
+		m := &moves[i]
 		if m.Place.Kind == codemap.Nowhere && uint64(m.Depth) <= depth {
 			return codemap.Place{}, errNoOperand // not computed yet, or dead with all above it
 		}
@@ -74,10 +75,10 @@ func (f *function) operand(depth uint64, at abi.TextOffset) (codemap.Place, erro
 }
 
 // movesUpTo is the number of stack moves up to a text offset.
-func (f *function) movesUpTo(at abi.TextOffset) int {
-	lo, hi := 0, len(f.StackMoves) // as sort.Search; see inst
+func movesUpTo(moves []codemap.StackMove, at abi.TextOffset) int {
+	lo, hi := 0, len(moves) // as sort.Search; see inst
 	for lo < hi {
-		if m := int(uint(lo+hi) >> 1); f.StackMoves[m].Text > at {
+		if m := int(uint(lo+hi) >> 1); moves[m].Text > at {
 			hi = m
 		} else {
 			lo = m + 1
@@ -89,9 +90,10 @@ func (f *function) movesUpTo(at abi.TextOffset) int {
 // operandChanges appends the text offsets in (lo, hi) where the place of an operand stack
 // entry of the expression changes.
 func (f *function) operandChanges(dst []abi.TextOffset, ops []expr.Op, lo, hi abi.TextOffset) []abi.TextOffset {
-	i := f.movesUpTo(lo)
-	for ; i < len(f.StackMoves) && f.StackMoves[i].Text < hi; i++ {
-		m := &f.StackMoves[i]
+	moves := f.moves()
+	i := movesUpTo(moves, lo)
+	for ; i < len(moves) && moves[i].Text < hi; i++ {
+		m := &moves[i]
 		for k := range ops {
 			if isOperand(&ops[k]) && (ops[k].B == uint64(m.Depth) || ops[k].B > uint64(m.Depth) && m.Place.Kind == codemap.Nowhere) {
 				if n := len(dst); n == 0 || dst[n-1] != m.Text {

@@ -18,9 +18,10 @@ type function struct {
 	main int
 	// mainEnd is where the out-of-line code starts.
 	mainEnd abi.TextOffset
-	cold    []coldCode // the out-of-line code, ascending by wasm offset
-	lines   owner      // the sequence that tells its lines: the unit's number and the sequence's
-	entry   owner      // the subprogram that describes it: the unit's number and the subprogram's
+	cold    []coldCode     // the out-of-line code, ascending by wasm offset
+	lines   owner          // the sequence that tells its lines: the unit's number and the sequence's
+	entry   owner          // the subprogram that describes it: the unit's number and the subprogram's
+	memory  *operandMemory // nil if the code map has recorded its operands
 }
 
 // coldCode is a piece of out-of-line code.
@@ -39,7 +40,7 @@ type places struct {
 	ends   []wasm.CodeOffset // of the bodies of funcs
 }
 
-func newPlaces(m *wasm.Module, cm *codemap.Map) *places {
+func newPlaces(m *wasm.Module, cm *codemap.Map, operands Operands) *places {
 	p := &places{module: m, funcs: make([]function, len(cm.Funcs))}
 	for i := range cm.Funcs {
 		f := function{Func: &cm.Funcs[i], lines: owner{unit: nobody}, entry: owner{unit: nobody}}
@@ -61,6 +62,9 @@ func newPlaces(m *wasm.Module, cm *codemap.Map) *places {
 		p.funcs[i] = f
 	}
 	slices.SortFunc(p.funcs, func(a, b function) int { return cmp.Compare(a.Body, b.Body) })
+	if operands != nil {
+		p.remember(operands)
+	}
 	p.ends = make([]wasm.CodeOffset, len(p.funcs))
 	for i := range p.funcs {
 		p.ends[i] = p.funcs[i].BodyEnd

@@ -68,7 +68,7 @@ func (x *expression) pushPlace(p codemap.Place) error {
 	case codemap.IsFlags:
 		x.condition(uint64(p.Reg), p.Flags())
 	case codemap.IsAnd:
-		for _, part := range x.fn.Pairs[p.Index] {
+		for _, part := range x.fn.pairs()[p.Index] {
 			if part.Kind == codemap.IsLocal {
 				l, err := x.fn.local(uint64(part.Index))
 				if err != nil {

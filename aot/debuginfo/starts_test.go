@@ -5,7 +5,7 @@ import "testing"
 // TestStarts holds the answers by blocks against those of a search, for each offset of each body.
 func TestStarts(t *testing.T) {
 	m := readModule(t, "rs_types/rs_types-release-dw5.wasm")
-	p := newPlaces(m, fakeCode(m, Statements(Open(m, nil))))
+	p := newPlaces(m, fakeCode(m, Statements(Open(m, nil))), nil)
 	sites := 0
 	for i := range p.funcs {
 		f := &p.funcs[i]

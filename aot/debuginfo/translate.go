@@ -55,7 +55,7 @@ type Rewritten struct {
 // Rewrite is the first part of Translate, for those who have to save memory: the second part,
 // Sections, needs neither the input nor codemap.Func.StackMoves.
 func Rewrite(source *Input, cm *codemap.Map, layout *abi.Layout) *Rewritten {
-	return begin(source, cm, layout).rewrite(nil)
+	return begin(source, cm, layout, nil, false).rewrite(nil)
 }
 
 // begun is a translation of which that part is done which all units share.
@@ -66,7 +66,8 @@ type begun struct {
 	units          []*unit
 }
 
-func begin(source *Input, cm *codemap.Map, layout *abi.Layout) *begun {
+// begin does that part. early says that the strings are copied now.
+func begin(source *Input, cm *codemap.Map, layout *abi.Layout, operands Operands, early bool) *begun {
 	t := &translation{cm: cm, layout: layout, report: &Report{}, text: source.text}
 	b := &begun{translation: t, source: source, joinedStrings: &joinedStrings{}}
 	source.report(t.report)
@@ -74,17 +75,22 @@ func begin(source *Input, cm *codemap.Map, layout *abi.Layout) *begun {
 	if len(in.Info) == 0 {
 		return b
 	}
-	t.places = newPlaces(source.Module, cm)
+	t.places = newPlaces(source.Module, cm, operands)
 	t.referenced = newOffsetSet(d.End())
 	b.strs, t.strBase = source.strings()
 	t.lineStrs = dwarf.NewStringTable(in.LineStr)
 	t.lineStrs.Index()
 	t.spare(source)
-	t.addPointed(d, in)
+	var beside sync.WaitGroup
+	beside.Go(func() { t.addPointed(d, in) })
+	if early {
+		beside.Go(func() { b.copyStrings() })
+	}
 	b.units = t.open(d, source.lines())
 	inParallel(len(b.units), func() func(int) {
 		return func(i int) { b.units[i].facts = t.scan(b.units[i].in) }
 	})
+	beside.Wait()
 	t.settle(b.units)
 	t.report.Bare = t.bare(b.units)
 	if source.text != nil && (t.report.Bare || t.report.Stale > 0) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sphex/aot"
 	"sphex/aot/debuginfo"
 	"sphex/debugger"
 	"sphex/repl"
@@ -17,6 +18,7 @@ import (
 func coreCommand() *cobra.Command {
 	var p programFlags
 	var commands []string
+	var look terminalFlags
 	c := &cobra.Command{
 		Use:   "core [flags] DUMP PROGRAM",
 		Short: "Look at a core dump of a program in the terminal",
@@ -32,7 +34,7 @@ func coreCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			p.text, p.later = debuginfo.TextFills, true
+			p.text, p.laterFrom = debuginfo.TextFills, aot.LargeModule
 			cfg, err := p.config(args[1:])
 			if err != nil {
 				return err
@@ -51,11 +53,15 @@ func coreCommand() *cobra.Command {
 				Terminal: isTerminal(os.Stdin) && isTerminal(os.Stdout),
 				History:  historyFile(),
 				Commands: append([]string{"stack"}, commands...),
+				Init:     look.init(),
+				Version:  version(),
+				View:     look.view,
 				Guest:    guest,
 			})
 		},
 	}
 	p.add(c)
+	look.add(c)
 	p.addNatvis(c)
 	c.Flags().StringArrayVarP(&commands, "command", "c", nil, "run a debugger `command` before the prompt appears; can be given again")
 	return c

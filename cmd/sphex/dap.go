@@ -1,26 +1,33 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"net"
 	"os"
 
 	"github.com/spf13/cobra"
 
+	"sphex/aot"
 	"sphex/aot/debuginfo"
 	"sphex/dap"
 )
 
 func dapCommand() *cobra.Command {
 	var listen string
-	var anyHost bool
+	var anyHost, schema bool
 	c := &cobra.Command{
 		Use:   "dap",
 		Short: "Serve the Debug Adapter Protocol on stdio, or on a TCP port",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
+			if schema {
+				e := json.NewEncoder(os.Stdout)
+				e.SetIndent("", "  ")
+				return e.Encode(dap.Schema())
+			}
 			if listen == "" {
-				return dap.Serve(stdio{}, dap.Options{Load: loader(false, debuginfo.TextFills, true)})
+				return dap.Serve(stdio{}, dap.Options{Load: loader(false, debuginfo.TextFills, aot.LargeModule)})
 			}
 			if err := checkAddress(listen, anyHost); err != nil {
 				return err
@@ -30,10 +37,11 @@ func dapCommand() *cobra.Command {
 				return err
 			}
 			fmt.Fprintf(os.Stderr, "DAP server listening at %s\n", l.Addr())
-			return dap.ServeAll(l, dap.Options{Load: loader(false, debuginfo.TextFills, true)})
+			return dap.ServeAll(l, dap.Options{Load: loader(false, debuginfo.TextFills, aot.LargeModule)})
 		},
 	}
 	c.Flags().StringVar(&listen, "listen", "", "serve clients at this TCP `address`, 127.0.0.1:4711 for one")
+	c.Flags().BoolVar(&schema, "schema", false, "print the JSON schema of launch and attach configurations, and end")
 	c.Flags().BoolVar(&anyHost, "any-host", false, "let other machines connect: whoever connects can run programs as you")
 	return c
 }

@@ -4,10 +4,10 @@ import (
 	"context"
 	"io"
 	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"sphex/aot"
 	"sphex/aot/debuginfo"
 	"sphex/debugger"
 	"sphex/repl"
@@ -17,30 +17,32 @@ func debugCommand() *cobra.Command {
 	var p programFlags
 	var commands []string
 	var stdin string
+	var look terminalFlags
 	c := &cobra.Command{
 		Use:   "debug [flags] PROGRAM [ARGS...]",
 		Short: "Debug a program in the terminal",
 		Long:  "Debug a program in the terminal. Commands are read from standard input; when that is no\nterminal, each is echoed, so that the output reads as a transcript. help lists the commands.",
 		Args:  needProgram,
 		RunE: func(c *cobra.Command, args []string) error {
-			p.text, p.later = debuginfo.TextFills, true
+			p.text, p.laterFrom = debuginfo.TextFills, aot.LargeModule
 			noteFlags(c, args)
 			cfg, err := p.config(programArguments(args))
 			if err != nil {
 				return err
 			}
-			return debug(cfg, commands, stdin)
+			return debug(cfg, commands, stdin, look)
 		},
 	}
 	p.add(c)
 	p.addNatvis(c)
 	takesArguments(c)
 	c.Flags().StringArrayVarP(&commands, "command", "c", nil, "run a debugger `command` before the prompt appears; can be given again")
+	look.add(c)
 	c.Flags().StringVar(&stdin, "stdin", "", "the program's standard input comes from this `file`")
 	return c
 }
 
-func debug(cfg debugger.Config, commands []string, stdin string) error {
+func debug(cfg debugger.Config, commands []string, stdin string, look terminalFlags) error {
 	terminal := isTerminal(os.Stdin) && isTerminal(os.Stdout)
 	guest := &repl.GuestOutput{W: os.Stdout}
 	var lend *repl.GuestInput
@@ -74,22 +76,12 @@ func debug(cfg debugger.Config, commands []string, stdin string) error {
 		Terminal: terminal,
 		History:  historyFile(),
 		Commands: commands,
+		Init:     look.init(),
+		Version:  version(),
+		View:     look.view,
 		Guest:    guest,
 		Lend:     lend,
 	})
-}
-
-// historyFile is where the terminal keeps what was typed, "" if there is no place for it.
-func historyFile() string {
-	dir, err := os.UserConfigDir()
-	if err != nil {
-		return ""
-	}
-	dir = filepath.Join(dir, "sphex")
-	if os.MkdirAll(dir, 0o700) != nil {
-		return ""
-	}
-	return filepath.Join(dir, "history")
 }
 
 func isTerminal(f *os.File) bool { return repl.IsTerminal(f) }

@@ -24,7 +24,7 @@ func main() {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w (%s --help lists the flags; those of the program stand behind it)", err, c.CommandPath())
 	})
-	root.AddCommand(runCommand(), debugCommand(), coreCommand(), traceCommand(), dapCommand(), compileCommand(), dumpCommand(), proveCommand(), versionCommand())
+	root.AddCommand(runCommand(), debugCommand(), coreCommand(), traceCommand(), dapCommand(), connectCommand(), compileCommand(), dumpCommand(), proveCommand(), versionCommand())
 	err := root.Execute()
 	finish()
 	var exit exitStatus

@@ -33,6 +33,7 @@ func TestMain(m *testing.M) {
 		os.Setenv("XDG_CACHE_HOME", filepath.Join(dir, "cache"))
 		os.Unsetenv("COLUMNS") // the width of dumps is that of a pipe
 		os.Setenv("XDG_CONFIG_HOME", filepath.Join(dir, "config"))
+		os.Setenv("XDG_STATE_HOME", filepath.Join(dir, "state"))
 		sphex = filepath.Join(dir, "sphex")
 		build := exec.Command("go", "build", "-o", sphex, ".")
 		build.Env = append(environ, "CGO_ENABLED=0")

@@ -24,7 +24,7 @@ type programFlags struct {
 	noCache                    bool
 	natvis                     []string
 	text                       debuginfo.Text // for which functions a debugger shows it
-	later                      bool           // see aot.Options
+	laterFrom                  int            // see aot.Options
 }
 
 func (p *programFlags) add(c *cobra.Command) {
@@ -87,7 +87,7 @@ func (p *programFlags) config(args []string) (debugger.Config, error) {
 	}
 	cfg.DebugDirs = p.debugDirs
 	cfg.Natvis = p.natvis
-	cfg.Load = loader(p.noCache, p.text, p.later)
+	cfg.Load = loader(p.noCache, p.text, p.laterFrom)
 	return cfg, nil
 }
 
@@ -120,10 +120,10 @@ func finish() {
 }
 
 // loader returns the way from a program's path to its object: through the cache where there is
-// one. Without one, too, an object must be sealed by this user. later: see aot.Options.
-func loader(noCache bool, text debuginfo.Text, later bool) func(string, *aot.Companions) (*object.File, error) {
+// one. Without one, too, an object must be sealed by this user. laterFrom: see aot.Options.
+func loader(noCache bool, text debuginfo.Text, laterFrom int) func(string, *aot.Companions) (*object.File, error) {
 	return func(path string, companions *aot.Companions) (*object.File, error) {
-		o := aot.Options{Companions: companions, Text: text, Later: later}
+		o := aot.Options{Companions: companions, Text: text, LaterFrom: laterFrom}
 		if c := cache(); c != nil && !noCache {
 			f, _, err := c.Load(path, o)
 			return f, err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"sphex/aot"
 	"sphex/aot/debuginfo"
 	"sphex/debugger"
 )
@@ -18,6 +19,7 @@ func runCommand() *cobra.Command {
 	var p programFlags
 	var gdb bool
 	form, core := backtraceShort, ""
+	listen, wait := "", false
 	c := &cobra.Command{
 		Use:   "run [flags] PROGRAM [ARGS...]",
 		Short: "Run a program; a trap prints a backtrace in source terms and exits with status 134",
@@ -38,6 +40,15 @@ func runCommand() *cobra.Command {
 			}
 			cfg.Stdin = os.Stdin
 			cfg.ShowNative = gdb
+			switch {
+			case listen != "" && (gdb || core != ""):
+				return fmt.Errorf("--debug-listen goes with neither --gdb nor --coredump")
+			case listen != "":
+				cfg.Load = loader(p.noCache, debuginfo.TextFills, aot.LargeModule)
+				return runListening(cfg, listen, wait, form)
+			case wait:
+				return fmt.Errorf("--debug-wait needs --debug-listen")
+			}
 			return run(cfg, form, core)
 		},
 	}
@@ -45,6 +56,8 @@ func runCommand() *cobra.Command {
 	takesArguments(c)
 	c.Flags().StringVar(&form, "backtrace", backtraceShort, "what a trap prints: short, full (with the arguments' values), json, or none")
 	c.Flags().StringVar(&core, "coredump", "", "write a core dump to this `file` when the program traps; sphex core opens it")
+	c.Flags().StringVar(&listen, "debug-listen", "", "let debuggers attach at this `address` while the program runs: HOST:PORT or unix:PATH;\nwho is not this user on this machine must know the token in $SPHEX_TOKEN")
+	c.Flags().BoolVar(&wait, "debug-wait", false, "with --debug-listen: start when a debugger has attached")
 	c.Flags().BoolVar(&gdb, "gdb", false, "show the program to gdb or lldb when they debug this process")
 	return c
 }
@@ -93,18 +106,21 @@ func reportAs(s *debugger.Session, stop *debugger.Stop, form string) error {
 	if err != nil {
 		return err
 	}
-	if form == backtraceJSON {
-		e := json.NewEncoder(os.Stderr)
-		e.SetIndent("", "  ")
-		err = e.Encode(r)
-	} else {
-		fmt.Fprint(os.Stderr, "sphex: the program trapped: ")
-		err = r.Write(os.Stderr, true)
-	}
-	if err != nil {
+	if err := writeReport(r, form); err != nil {
 		return err
 	}
 	return exitStatus(debugger.TrapStatus)
+}
+
+// writeReport prints what is known of a trap.
+func writeReport(r *debugger.Report, form string) error {
+	if form == backtraceJSON {
+		e := json.NewEncoder(os.Stderr)
+		e.SetIndent("", "  ")
+		return e.Encode(r)
+	}
+	fmt.Fprint(os.Stderr, "sphex: the program trapped: ")
+	return r.Write(os.Stderr, form == backtraceFull)
 }
 
 // reportedFrames is how many frames a full backtrace has at most.

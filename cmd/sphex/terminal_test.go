@@ -103,7 +103,7 @@ func TestTerminalPause(t *testing.T) {
 }
 
 func TestTerminalHistory(t *testing.T) {
-	t.Setenv("XDG_CONFIG_HOME", t.TempDir())
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
 	m := newTerminal(t, 100, 40)
 	start := func() {
 		t.Helper()

@@ -121,7 +121,7 @@ func (in *Interp) sourceLine(wanted bool, file string, line int) string {
 func (in *Interp) printInstruction(x *debugger.Instruction, current bool) {
 	mark := "  "
 	if current {
-		mark = in.paint(styleCurrent, "=>")
+		mark = in.paint(StyleCurrent, "=>")
 	}
 	in.printf("%s %06x  %-24x  %s\n", mark, uint32(x.Text), x.Bytes, x.Asm)
 }

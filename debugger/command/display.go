@@ -99,7 +99,7 @@ func (in *Interp) showDisplay(d *displayed, asked bool) {
 	text := v.Format(in.withOptions(format))
 	was := ""
 	if d.last != "" && d.last != text && !asked {
-		was = in.paint(styleChanged, "  (was "+d.last+")")
+		was = in.paint(StyleChanged, "  (was "+d.last+")")
 	}
 	in.printf("%d: %s = %s%s\n", d.id, d.expr, text, was)
 	d.last = text

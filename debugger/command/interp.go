@@ -38,6 +38,8 @@ type Interp struct {
 	Aside func(cmd *exec.Cmd, run func())
 	// View opens the full-screen view, or tells why not; name is what layout was asked for.
 	View func(name string) error
+	// Brief says that the view shows the source by itself: a stop is told in one line.
+	Brief bool
 	// ConfigFile is where config -save writes, "" where there is no such file.
 	ConfigFile string
 	// Version is what version prints.

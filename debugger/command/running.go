@@ -308,8 +308,11 @@ func (in *Interp) showFrame(f *debugger.Frame, why string) {
 	if text {
 		place = fmt.Sprintf("%s:%d (%s)", path.Base(file), line, place)
 	}
-	in.printf("%s %s %s%s\n", in.paint(stylePlace, ">"), in.paint(styleFunction, debugger.BriefName(f.Function)), in.paint(stylePlace, place), why)
+	in.printf("%s %s %s%s\n", in.paint(StylePlace, ">"), in.paint(StyleFunction, debugger.BriefName(f.Function)), in.paint(StylePlace, place), why)
 	in.listed = false
+	if in.Brief {
+		return
+	}
 	before, behind := in.contextLines()
 	if f.HasSource() {
 		if err := in.list(f.File, f.Line-before, f.Line+behind, f.Line); err != nil {

@@ -104,16 +104,6 @@ func runUnset(in *Interp, c *call) error {
 	return nil
 }
 
-// shown are what show tells beside settings, and the commands that do.
-var shown = []struct {
-	names   []string
-	command string
-}{
-	{[]string{"values", "convenience", "conv"}, "history"},
-	{[]string{"user", "aliases"}, "alias"},
-	{[]string{"commands"}, "commands-typed"},
-}
-
 // runShow prints settings.
 func runShow(in *Interp, c *call) error {
 	if c.args == "" {
@@ -130,6 +120,15 @@ func runShow(in *Interp, c *call) error {
 		return runAlias(in, &call{})
 	case "version":
 		return runVersion(in, &call{})
+	case "commands":
+		if in.Typed == nil {
+			return errNotLocal
+		}
+		typed := in.Typed()
+		for i := max(len(typed)-10, 0); i < len(typed); i++ {
+			in.printf("%5d  %s\n", i+1, typed[i])
+		}
+		return nil
 	}
 	if words := acceptedSetting(c.args); words != "" {
 		in.printf("%s means nothing here.\n", words)

@@ -26,7 +26,7 @@ func (in *Interp) list(file string, from, to, current int) error {
 	for i, l := range lines[from-first : to+1-first] {
 		mark := "  "
 		if from+i == current {
-			mark = in.paint(styleCurrent, "=>")
+			mark = in.paint(StyleCurrent, "=>")
 		}
 		in.printf("%s%s\n", mark, strings.TrimRight(fmt.Sprintf("%5d: %s", from+i, l), " \t"))
 	}
@@ -234,4 +234,16 @@ func runFuncs(in *Interp, c *call) error {
 		return fmt.Errorf("no function's name contains %q", c.args)
 	}
 	return nil
+}
+
+// Listed tells what list has shown last: a file and its first line there.
+func (in *Interp) Listed() (file string, first int) { return in.listFile, in.listFirst }
+
+// MainPlace is where the program's own code begins, "" if that is not known or its source is not here.
+func (in *Interp) MainPlace() (file string, line int) {
+	p, ok := in.mainPlace()
+	if !ok {
+		return "", 0
+	}
+	return p.File, p.Line
 }

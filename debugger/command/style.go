@@ -4,11 +4,11 @@ package command
 type Style string
 
 const (
-	styleChanged  Style = "changed"  // a value that is another than before
-	stylePlace    Style = "place"    // where the program stopped
-	styleCurrent  Style = "current"  // the mark of the current line
-	styleFunction Style = "function" // the name of a function
-	styleError    Style = "error"
+	StyleChanged  Style = "changed"  // a value that is another than before
+	StylePlace    Style = "place"    // where the program stopped
+	StyleCurrent  Style = "current"  // the mark of the current line
+	StyleFunction Style = "function" // the name of a function
+	StyleError    Style = "error"
 )
 
 // paint gives a text its role's colour, in views that have colours.

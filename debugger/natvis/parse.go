@@ -124,11 +124,8 @@ func (r *reader) flag(e *element, name string, deflt bool) bool {
 }
 
 func (r *reader) views(e *element) Views {
-	list := func(name string) (out []string) {
-		for _, v := range strings.FieldsFunc(e.attr(name), func(c rune) bool { return c == ';' || c == ',' || c == ' ' }) {
-			out = append(out, v)
-		}
-		return out
+	list := func(name string) []string {
+		return strings.FieldsFunc(e.attr(name), func(c rune) bool { return c == ';' || c == ',' || c == ' ' })
 	}
 	return Views{list("IncludeView"), list("ExcludeView")}
 }

@@ -269,11 +269,15 @@ func (ev *evaluator) binary(n binaryExpr) (operand, error) {
 	case "==", "!=":
 		return ev.equality(n)
 	}
-	x, err := ev.operandOrText(n.x)
+	side := ev.operandOrText
+	if (n.op == "+" || n.op == "-") && isCLike(ev.lang()) {
+		side = ev.decayed
+	}
+	x, err := side(n.x)
 	if err != nil {
 		return operand{}, err
 	}
-	y, err := ev.operandOrText(n.y)
+	y, err := side(n.y)
 	if err != nil {
 		return operand{}, err
 	}
@@ -335,6 +339,23 @@ func (ev *evaluator) operandOrText(n node) (operand, error) {
 	o, err := ev.compute(n)
 	if err != nil || o.v == nil {
 		return o, err
+	}
+	if err = ev.number(n, &o); err != nil && o.v.Unreadable == nil && o.v.shape().str != nil {
+		return operand{v: o.v}, nil
+	}
+	return o, err
+}
+
+// decayed is an operand of C's + and -, where an array is the address of its first element.
+func (ev *evaluator) decayed(n node) (operand, error) {
+	o, err := ev.compute(n)
+	if err != nil || o.v == nil {
+		return o, err
+	}
+	if t := o.v.typ.strip(); t != nil && t.kind == typeArray && t.lang != symbols.LangRust {
+		if a, ok := o.v.Addr(); ok {
+			o.v = ev.pointer(t.Elem(), uint64(a))
+		}
 	}
 	if err = ev.number(n, &o); err != nil && o.v.Unreadable == nil && o.v.shape().str != nil {
 		return operand{v: o.v}, nil
@@ -485,7 +506,7 @@ func (ev *evaluator) arith(n binaryExpr, x, y scalar) (scalar, error) {
 		i = x.i.mul(y.i)
 	case "/", "%":
 		if y.i.sign() == 0 {
-			return r, ev.fail(n, "division by zero")
+			return r, ev.failValue(n, "division by zero")
 		}
 		if n.op == "/" {
 			i = x.i.quo(y.i)

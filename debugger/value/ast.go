@@ -38,6 +38,18 @@ func (e *Expr) Changes() bool {
 	return found
 }
 
+// MayCall reports whether an expression has a call in it that may be one of the program's functions.
+func (e *Expr) MayCall() bool {
+	found := false
+	walkNodes(e.root, func(n node) {
+		switch n.(type) {
+		case invokeExpr, callExpr:
+			found = true
+		}
+	})
+	return found
+}
+
 // node is a node of an expression's tree.
 type node interface{ column() int }
 

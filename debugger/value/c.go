@@ -1,6 +1,7 @@
 package value
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"strconv"
@@ -58,7 +59,7 @@ func (v *Variable) cShape() *shape {
 
 func (v *Variable) cScalar() *shape {
 	t := v.typ
-	if t.qual == "complex" {
+	if t.qual == floatComplex || t.qual == integerComplex {
 		return v.complexShape()
 	}
 	if t.basic.class == classNone {
@@ -137,6 +138,15 @@ func (v *Variable) complexShape() *shape {
 		return &shape{err: err}
 	}
 	n := len(b) / 2
+	if v.typ.qual == integerComplex {
+		part := func(b []byte) integer { return integerOf(bigBits(b, true)) }
+		re, im := part(b[:n]), part(b[n:])
+		sign := "+"
+		if im.sign() < 0 {
+			sign, im = "-", im.neg()
+		}
+		return &shape{kind: KindInt, text: re.String() + " " + sign + " " + im.String() + "i"}
+	}
 	if n != 4 && n != 8 && n != 16 {
 		return &shape{err: unavailable("a complex number of odd size")}
 	}
@@ -288,15 +298,43 @@ func (v *Variable) pointerShape(st style) *shape {
 
 func (v *Variable) cArray() *shape {
 	t := v.typ
-	if w := charWidth(t.Elem()); w > 0 && t.count > 0 {
-		s := v.arrayShape(styleCList)
-		if s.err == nil {
-			s.str = &text{loc: v.loc, n: t.count * int64(w), width: w, cstr: true, array: true, bytes: t.Elem().strip().name != "char"}
-		}
-		s.kind = KindString
+	s := v.arrayShape(styleCList)
+	w := charWidth(t.Elem())
+	if w == 0 || s.err != nil || s.count == 0 {
 		return s
 	}
-	return v.arrayShape(styleCList)
+	str := &text{loc: v.loc, n: s.count * int64(w), width: w, cstr: true, array: true, bytes: t.Elem().strip().name != "char"}
+	if t.vector || str.bytes && w == 1 && !v.readable(str) {
+		elem := s.elem
+		s.elem = func(i int64) *Variable {
+			e := elem(i)
+			e.base = Decimal
+			return e
+		}
+		return s
+	}
+	s.str, s.kind = str, KindString
+	return s
+}
+
+// readable tells whether an array of small numbers is text as far as one sees. All zeros are none.
+func (v *Variable) readable(str *text) bool {
+	b, err := v.scope.read(str.loc, min(str.n, 256))
+	if err != nil {
+		return false
+	}
+	b = bytes.TrimRight(b, "\x00")
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		if r == utf8.RuneError && n == 1 && len(b) >= utf8.UTFMax || r < ' ' && r != '\n' && r != '\t' && r != '\r' {
+			return false
+		}
+		if r == utf8.RuneError && n == 1 && str.n <= 256 {
+			return false
+		}
+		b = b[n:]
+	}
+	return true
 }
 
 // arrayShape shows an array of known length.

@@ -61,6 +61,11 @@ func (ev *evaluator) typeCalled(name string) *Type {
 	if t := ts.Lookup(name); t != nil {
 		return t
 	}
+	for _, p := range ev.spelled(name, false) {
+		if t := ts.Lookup(p); t != nil {
+			return t
+		}
+	}
 	if !strings.ContainsAny(name, "<&[ ") {
 		return nil
 	}
@@ -188,6 +193,8 @@ func (ev *evaluator) castPointer(n node, x *Variable, t, st *Type) (*Variable, e
 			from, to := xt.Elem().strip(), st.Elem().strip()
 			if off, ok := ev.baseOffset(from, to); ok {
 				p += uint64(off)
+			} else if base, ok := x.as(xt).deref(xt.Elem()).baseIn(to, 0); ok { // a virtual one
+				p = uint64(base)
 			} else if off, ok := ev.baseOffset(to, from); ok {
 				p -= uint64(off)
 			}

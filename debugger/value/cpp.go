@@ -90,6 +90,17 @@ func (v *Variable) find(name string, depth int) *Variable {
 	return nil
 }
 
+// firstOf is find for the names that versions of libc++ give to one field: before LLVM 20, sizes were in pairs
+// with an allocator or a comparator.
+func (v *Variable) firstOf(depth int, names ...string) *Variable {
+	for _, n := range names {
+		if f := v.find(n, depth); f != nil {
+			return f
+		}
+	}
+	return nil
+}
+
 // cppString shows a libc++ string. The short form keeps size and data in the object; a bit tells them apart.
 func (v *Variable) cppString() *shape {
 	long, short := v.find("__l", 5), v.find("__s", 5)
@@ -97,6 +108,11 @@ func (v *Variable) cppString() *shape {
 		return nil
 	}
 	isLong := short.find("__is_long_", 2)
+	// In the second version of the ABI the characters are at the beginning.
+	mirrored := false
+	if d := short.find("__data_", 2); d != nil {
+		mirrored = d.loc.addr == short.loc.addr && d.loc.inMemory || !d.loc.inMemory && d.loc.off == short.loc.off
+	}
 	var flag, n uint64
 	var err error
 	var data *Variable
@@ -104,7 +120,11 @@ func (v *Variable) cppString() *shape {
 		flag, err = isLong.uint()
 	} else if sz := short.find("__size_", 2); sz != nil { // before LLVM 14: the low bit of the size
 		if flag, err = sz.uint(); err == nil {
-			flag &= 1
+			if mirrored {
+				flag &= 0x80
+			} else {
+				flag &= 1
+			}
 		}
 	} else {
 		return nil
@@ -134,7 +154,7 @@ func (v *Variable) cppString() *shape {
 	if n, err = sz.uint(); err != nil {
 		return &shape{err: err}
 	}
-	if isLong == nil {
+	if isLong == nil && !mirrored {
 		n >>= 1
 	}
 	w := int64(max(charWidth(data.typ.strip().Elem()), 1))

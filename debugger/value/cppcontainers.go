@@ -12,7 +12,7 @@ func (v *Variable) cppTree(isMap bool) *shape {
 	if tree == nil {
 		return nil
 	}
-	size := tree.find("__size_", 2)
+	size := tree.firstOf(2, "__size_", "__pair3_")
 	begin := tree.find("__begin_node_", 2)
 	value := v.cppNodeValue(tree.typ)
 	if size == nil || begin == nil || value == nil {
@@ -181,7 +181,7 @@ func cppCount(v *Variable) (uint64, error) {
 }
 
 func (v *Variable) cppList() *shape {
-	end, size := v.find("__end_", 3), v.find("__size_", 3)
+	end, size := v.find("__end_", 3), v.firstOf(3, "__size_", "__size_alloc_")
 	value := v.cppNodeValue(nil)
 	if end == nil || size == nil || value == nil || !end.loc.inMemory {
 		return nil
@@ -251,7 +251,7 @@ func (v *Variable) cppHash(isMap bool) *shape {
 
 // cppDeque shows a deque: blocks of 4096 bytes, or of 16 elements if they are large.
 func (v *Variable) cppDeque() *shape {
-	start, size, m := v.find("__start_", 2), v.find("__size_", 2), v.fieldNamed("__map_")
+	start, size, m := v.find("__start_", 2), v.find("__size_", 2), v.find("__map_", 2)
 	value := v.cppNodeValue(nil)
 	if start == nil || size == nil || m == nil || value == nil {
 		return nil

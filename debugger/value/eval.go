@@ -14,6 +14,14 @@ type EvalError struct {
 	Column int // in bytes, from 0
 	Msg    string
 	value  bool // the expression is well: it is a value that can't be read
+
+	needsCall bool
+}
+
+// NeedsCall reports whether an expression failed since it would have to run a function of the program.
+func NeedsCall(err error) bool {
+	var e *EvalError
+	return errors.As(err, &e) && e.needsCall
 }
 
 // Error names the place by its column, counted from 1.
@@ -36,7 +44,15 @@ func (s *Scope) Eval(src string) (*Variable, error) {
 // Truth evaluates a condition: the same as EvalExpr and then Bool, but fit for conditions
 // that are evaluated at each of a million stops. A condition does not change the program.
 func (s *Scope) Truth(e *Expr) (bool, error) {
-	ev := evaluator{scope: s, src: e.src, nameless: true, pure: true}
+	return s.truth(e, evaluator{scope: s, src: e.src, nameless: true, pure: true})
+}
+
+// TruthCalling is Truth for conditions that run functions of the program.
+func (s *Scope) TruthCalling(e *Expr) (bool, error) {
+	return s.truth(e, evaluator{scope: s, src: e.src, nameless: true, pure: true, calls: true})
+}
+
+func (s *Scope) truth(e *Expr, ev evaluator) (bool, error) {
 	root := e.tree(ev.lang())
 	switch root.(type) {
 	case unaryExpr, binaryExpr, boolLit, intLit, nameRef:
@@ -109,10 +125,12 @@ type evaluator struct {
 	src      string
 	nameless bool        // values need not know their names: nobody will see them
 	pure     bool        // nothing may change
+	calls    bool        // but by functions of the program
 	this     *Variable   // whose members are names
 	names    Lookup      // further names, or nil
 	vis      *visContext // the expression is one of a Natvis entry: nil: it is not
 	steps    int
+	done     map[effect]*Variable
 	called   bool // a function of the program has run
 }
 
@@ -129,6 +147,11 @@ func (ev *evaluator) step(n node) error {
 
 func (ev *evaluator) fail(n node, format string, args ...any) error {
 	return &EvalError{Expr: ev.src, Column: n.column(), Msg: fmt.Sprintf(format, args...)}
+}
+
+// failValue is fail for what is wrong with the present values only.
+func (ev *evaluator) failValue(n node, format string, args ...any) error {
+	return &EvalError{Expr: ev.src, Column: n.column(), Msg: fmt.Sprintf(format, args...), value: true}
 }
 
 // wrapErr places an error that came from a value.
@@ -259,9 +282,9 @@ func (ev *evaluator) eval(n node) (*Variable, error) {
 		}
 		return ev.eval(n.y)
 	case assignExpr:
-		return ev.assign(n)
+		return ev.once(effect{column: n.column(), kind: '='}, func() (*Variable, error) { return ev.assign(n) })
 	case stepExpr:
-		return ev.increment(n)
+		return ev.once(effect{column: n.column(), kind: '+'}, func() (*Variable, error) { return ev.increment(n) })
 	case elemExpr:
 		return ev.elements(n)
 	case memExpr:

@@ -201,8 +201,11 @@ func TestPieces(t *testing.T) {
 		t.Errorf("memory %#x", got)
 	}
 	half := location{data: b, pieces: []piece{{size: 4, kind: pieceConst}, {size: 4, kind: pieceEmpty, missing: "gone"}}}
-	if half.at(0, 4).err != nil || half.at(4, 4).err == nil || half.at(0, 8).err == nil {
+	if half.at(0, 4).err != nil || half.at(4, 4).err == nil || !half.at(0, 8).partial() {
 		t.Error("only the part that is missing is unreadable")
+	}
+	if _, err := s.read(half, 8); err == nil || err.Error() != "gone" {
+		t.Errorf("reading all of it: %v", err)
 	}
 }
 

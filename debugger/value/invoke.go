@@ -38,6 +38,9 @@ func (ev *evaluator) invoke(n invokeExpr) (*Variable, error) {
 		if v, err := ev.name(name); err == nil && v.function == nil { // a pointer to a function, a closure
 			return ev.callPointer(n, v, n.args)
 		}
+		if v, ok, err := ev.ofThis(n, name); ok {
+			return v, err
+		}
 		list := ev.functions(ev.absolute(name.path))
 		if len(list) == 0 {
 			return nil, ev.fail(n, "no function %s", name.path)
@@ -53,6 +56,10 @@ func (ev *evaluator) invoke(n invokeExpr) (*Variable, error) {
 		return nil, err
 	}
 	return ev.callPointer(n, v, n.args)
+}
+
+func (ev *evaluator) noCalls(n node, name string) error {
+	return &EvalError{Expr: ev.src, Column: n.column(), Msg: fmt.Sprintf("functions of the program can't be called here (%s)", name), needsCall: true}
 }
 
 func (ev *evaluator) arguments(list []node) ([]*Variable, error) {
@@ -106,23 +113,21 @@ func (ev *evaluator) callPointer(n node, v *Variable, list []node) (*Variable, e
 
 // callMethod calls x.name(args) of the program.
 func (ev *evaluator) callMethod(n callExpr, x *Variable) (*Variable, error) {
-	if ev.pure {
-		return nil, ev.fail(n, "functions of the program can't be called here (%s)", n.name)
+	if ev.pure && !ev.calls {
+		return nil, ev.noCalls(n, n.name)
 	}
 	args, err := ev.arguments(n.args)
 	if err != nil {
 		return nil, err
 	}
-	all := ev.functions(n.name)
 	for this := x; ; { // as the value is given, and then as what it shows
-		var fit []*symbols.Function
-		for _, f := range all {
-			if params := ev.scope.Types.Params(f); len(params) == len(args)+1 && ev.receives(params[0], this) {
-				fit = append(fit, f)
-			}
-		}
-		if len(fit) > 0 {
+		if fit := ev.methods(n.name, this, len(args)); len(fit) > 0 {
 			return ev.callOneOf(n, fit, append([]*Variable{this}, args...))
+		}
+		if whole := this.dynamic(); whole != nil { // what the declared class has no code for
+			if fit := ev.methods(n.name, whole, len(args)); len(fit) > 0 {
+				return ev.callOneOf(n, fit, append([]*Variable{whole}, args...))
+			}
 		}
 		t := this.typ.strip()
 		if sh := this.shape(); sh.style == styleInner && sh.inner != nil {
@@ -136,7 +141,7 @@ func (ev *evaluator) callMethod(n callExpr, x *Variable) (*Variable, error) {
 			return nil, ev.wrapErr(n, this.Unreadable)
 		}
 	}
-	if len(all) == 0 {
+	if len(ev.functions(n.name)) == 0 {
 		return nil, ev.fail(n, "%s can't be called: the program has no such function", n.name)
 	}
 	return nil, ev.fail(n, "%s can't be called on %s with %s", n.name, x.typ.short(), plural(len(args), "argument"))
@@ -157,18 +162,14 @@ func (ev *evaluator) receives(p *Type, v *Variable) bool {
 	if sameType(t.Elem(), v.typ) {
 		return true
 	}
-	_, base := baseOffset(v.typ.strip(), t.Elem().strip(), 0)
-	return base
+	return v.typ.strip().hasBase(t.Elem().strip(), 0)
 }
 
 // callOneOf calls the one of several functions whose parameters take the arguments best.
 func (ev *evaluator) callOneOf(n node, list []*symbols.Function, args []*Variable) (*Variable, error) {
-	if ev.pure {
-		return nil, ev.fail(n, "functions of the program can't be called here (%s)", list[0].Short)
-	}
 	run, ok := ev.scope.Frame.(Runner)
-	if !ok {
-		return nil, ev.fail(n, "functions of the program can't be called here (%s)", list[0].Short)
+	if !ok || ev.pure && !ev.calls {
+		return nil, ev.noCalls(n, list[0].Short)
 	}
 	type candidate struct {
 		c    *callee
@@ -191,12 +192,15 @@ func (ev *evaluator) callOneOf(n node, list []*symbols.Function, args []*Variabl
 		return nil, why
 	}
 	slices.SortStableFunc(best, func(a, b candidate) int { return a.cost - b.cost })
-	return ev.run(n, run, best[0].c)
+	c := best[0].c
+	c.entry = ev.overrider(n, run, c)
+	return ev.once(effect{n.column(), c.entry, '('}, func() (*Variable, error) { return ev.run(n, run, c) })
 }
 
 // callee is a function with the way that its parameters and its result travel.
 type callee struct {
 	f      *symbols.Function
+	entry  abi.TextOffset // of the code that is run
 	params []*Type
 	args   []*Variable
 	ways   []passing
@@ -251,6 +255,11 @@ func (ev *evaluator) fitCost(p *Type, a *Variable) int {
 			return 1
 		}
 		return -1
+	case isSlice(t):
+		if _, _, ok := a.contiguous(t); ok {
+			return 2
+		}
+		return -1
 	case pointer && (at.kind == typePointer || at.kind == typeReference):
 		if sameType(t.Elem(), at.Elem()) || t.Elem() == nil || at.Elem() == nil {
 			return 0
@@ -259,7 +268,7 @@ func (ev *evaluator) fitCost(p *Type, a *Variable) int {
 		if to == nil || from == nil || isCLike(t.lang) && (to.byteSize() == 1 || from.byteSize() == 1) {
 			return 4
 		}
-		if _, base := baseOffset(from, to, 0); base {
+		if from.hasBase(to, 0) {
 			return 3
 		}
 		return -1
@@ -268,7 +277,7 @@ func (ev *evaluator) fitCost(p *Type, a *Variable) int {
 	case pointer && at.kind == typeArray:
 		return 2
 	case pointer && at.kind == typeStruct:
-		if _, ok := baseOffset(at, t.Elem().strip(), 0); ok {
+		if at.hasBase(t.Elem().strip(), 0) {
 			return 3
 		}
 		return -1
@@ -315,7 +324,7 @@ func (ev *evaluator) run(n node, run Runner, c *callee) (*Variable, error) {
 		return nil, ev.fail(n, "arguments of %d bytes are too large", room)
 	}
 	resultAt = 16
-	call := &Invocation{Entry: c.f.Entry, Room: room}
+	call := &Invocation{Entry: c.entry, Room: room}
 	var at wasm.MemAddr
 	call.Args = func(base wasm.MemAddr) ([]uint64, error) {
 		at = base

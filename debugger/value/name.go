@@ -63,6 +63,9 @@ func (ev *evaluator) name(n nameRef) (*Variable, error) {
 	if v := ev.inFile(path); v != nil {
 		return v, nil
 	}
+	if v := ev.inFunction(path); v != nil {
+		return v, nil
+	}
 	if n.path == "this" || n.path == "self" || s.Sym == nil {
 		return nil, ev.fail(n, "no variable %s here", n.path)
 	}
@@ -142,6 +145,9 @@ func (ev *evaluator) functionName() string {
 // first, the innermost before.
 func (ev *evaluator) statics(path string) []*symbols.Variable {
 	gs := ev.scope.Table.GlobalsNamed(path, ev.unit())
+	for _, p := range ev.spelled(path, len(gs) > 0) {
+		gs = append(gs, ev.scope.Table.GlobalsNamed(p, ev.unit())...)
+	}
 	if len(gs) < 2 {
 		return gs
 	}
@@ -154,6 +160,19 @@ func (ev *evaluator) statics(path string) []*symbols.Variable {
 		return exact
 	}
 	return gs
+}
+
+// spelled lists further names that a path of C++ may mean that was not found: those with inline namespaces in it.
+func (ev *evaluator) spelled(path string, found bool) []string {
+	u := ev.unit()
+	if found || u == nil || u.Language != symbols.LangCPP || !strings.Contains(path, "::") {
+		return nil
+	}
+	s := ev.scope
+	if !s.inlineKnown {
+		s.inlineKnown, s.inline = true, u.InlineNamespaces()
+	}
+	return symbols.Spelled(path, s.inline)
 }
 
 // inFile finds file.c::name.
@@ -171,6 +190,23 @@ func (ev *evaluator) inFile(path string) *Variable {
 		}
 	}
 	return found
+}
+
+// inFunction finds f::name, a static of a function.
+func (ev *evaluator) inFunction(path string) *Variable {
+	prefix, name, ok := cutLast(path)
+	if !ok {
+		return nil
+	}
+	for _, f := range ev.functions(prefix) {
+		for _, sv := range f.Statics(name) {
+			if v := ev.scope.variable(sv); v.Unreadable == nil {
+				v.EvalName = path
+				return v
+			}
+		}
+	}
+	return nil
 }
 
 func unitName(u *symbols.Unit) string {
@@ -215,6 +251,9 @@ func (ev *evaluator) functionValue(f *symbols.Function) *Variable {
 // around the frame's function come first.
 func (ev *evaluator) functions(path string) []*symbols.Function {
 	list := ev.scope.Table.Functions(path)
+	for _, p := range ev.spelled(path, len(list) > 0) {
+		list = append(list, ev.scope.Table.Functions(p)...)
+	}
 	if len(list) == 0 {
 		if base, args := cutArguments(path); args != "" {
 			list = ev.scope.Table.Functions(base)

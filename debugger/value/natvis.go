@@ -80,7 +80,7 @@ type candidate struct {
 type visual struct {
 	set   *Natvis
 	entry *natvis.Type
-	name  string   // of the type that it fits
+	shows string   // the short name of the values' type
 	args  []string // $T1, …
 	bases []*field // from the value to the base that the entry is for
 	typ   *Type    // of that
@@ -133,7 +133,10 @@ func (n *Natvis) fitting(t *Type) []*visual {
 			continue
 		}
 		seen[st] = true
-		list = append(list, n.named(l.t, st, l.path)...)
+		for _, vis := range n.named(l.t, st, l.path) {
+			vis.shows = t.short()
+			list = append(list, vis)
+		}
 		m := st.load()
 		for i := range m.fields {
 			if f := &m.fields[i]; f.base {
@@ -161,7 +164,6 @@ func (n *Natvis) named(t, st *Type, path []*field) []*visual {
 	type found struct {
 		candidate
 		args []string
-		name string
 	}
 	var all []found
 	seen := map[*natvis.Type]bool{}
@@ -174,7 +176,7 @@ func (n *Natvis) named(t, st *Type, path []*field) []*visual {
 				}
 				if args, ok := c.pattern.Match(&parsed); ok {
 					seen[c.entry] = true
-					all = append(all, found{c, args, name})
+					all = append(all, found{c, args})
 				}
 			}
 		}
@@ -184,7 +186,7 @@ func (n *Natvis) named(t, st *Type, path []*field) []*visual {
 	})
 	var list []*visual
 	for _, f := range all {
-		list = append(list, &visual{set: n, entry: f.entry, name: f.name, args: f.args, bases: path, typ: st,
+		list = append(list, &visual{set: n, entry: f.entry, args: f.args, bases: path, typ: st,
 			exprs: map[string]parsed{}, types: map[string]*Type{}})
 	}
 	return list
@@ -210,7 +212,7 @@ func (n *Natvis) Uses() []NatvisUse {
 	for _, v := range all {
 		v.mu.Lock()
 		if v.shown > 0 || v.broken != nil {
-			list = append(list, NatvisUse{v.entry, ShortTypeName(v.name), v.shown, v.broken})
+			list = append(list, NatvisUse{v.entry, v.shows, v.shown, v.broken})
 		}
 		v.mu.Unlock()
 	}

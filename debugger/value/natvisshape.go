@@ -345,8 +345,12 @@ func (c *visContext) join(out *shape, lists []*visList) {
 		}
 		e := *l.elem(at) // an element may be a value with a name of its own
 		e.Name, e.EvalName = "["+itoa(i)+"]", ""
-		if eval != "" && e.Unreadable == nil {
-			e.EvalName = eval + e.Name
+		index := e.Name
+		if labels {
+			index = out.label(i)
+		}
+		if eval != "" && e.Unreadable == nil && isIndex(index) {
+			e.EvalName = eval + index
 		}
 		return &e
 	}
@@ -358,6 +362,30 @@ func (c *visContext) join(out *shape, lists []*visList) {
 			return "[" + itoa(i) + "]"
 		}
 	}
+}
+
+// isIndex tells whether the name of an element finds it again: [7], ["ann"].
+func isIndex(label string) bool {
+	in, ok := strings.CutPrefix(label, "[")
+	in, ok2 := strings.CutSuffix(in, "]")
+	if !ok || !ok2 || in == "" {
+		return false
+	}
+	if in[0] == '"' {
+		return len(in) > 1 && in[len(in)-1] == '"' && !strings.ContainsAny(in[1:len(in)-1], "\"\\")
+	}
+	return strings.Trim(in, "0123456789") == ""
+}
+
+// labelled is the element of that name, as a person who reads the list would ask for it.
+func (s *shape) labelled(index *Variable) *Variable {
+	want := "[" + index.Format(labelFormat) + "]"
+	for i := range min(s.count, maxVisualNodes) {
+		if s.label(i) == want {
+			return s.elem(i)
+		}
+	}
+	return nil
 }
 
 // unreadable is a child that has no value.

@@ -50,7 +50,7 @@ func (v *Variable) halfKnown() *shape {
 			part = ts.basicNamed("long double", t.lang)
 		}
 		return v.halves(KindFloat, part, "real", "imag")
-	case t.kind == typeMemberPointer && t.byteSize() == 8:
+	case t.kind == typeMemberPointer && v.scope.sizeOf(t) == 8:
 		return v.halves(KindFunc, ts.basicNamed("int", t.lang), "ptr", "adj")
 	case t.isScalar() || t.kind == typePointer || t.kind == typeReference:
 		return v.knownBytes()
@@ -104,6 +104,9 @@ func (v *Variable) withoutDiscriminant(p *variantPart) *shape {
 		return nil // its value is no variant's
 	}
 	s := &shape{kind: KindEnum, text: "<discriminant optimized out>"}
+	if v.scope.plain {
+		s.style, s.head, s.text = styleFields, s.text, ""
+	}
 	for i := range p.variants {
 		a := &p.variants[i]
 		part := v.field(&a.payload)
@@ -122,5 +125,5 @@ func (s *shape) knows() bool {
 			return true
 		}
 	}
-	return len(s.fields) == 0
+	return false
 }

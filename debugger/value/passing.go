@@ -213,19 +213,16 @@ func (ev *evaluator) passed(n node, p *Type, a *Variable, way passing, at wasm.M
 			return nil, ev.wrapErr(n, err)
 		}
 		if t.kind == typeStruct { // &str: the fields by their names
-			b = make([]byte, t.byteSize())
-			for _, f := range t.load().fields {
-				v := uint32(at)
-				if f.name == "length" {
-					v = uint32(len(text))
-				}
-				if f.offset+4 <= int64(len(b)) {
-					binary.LittleEndian.PutUint32(b[f.offset:], v)
-				}
-			}
+			b = t.fatPointer(at, int64(len(text)))
 			break
 		}
 		b = binary.LittleEndian.AppendUint32(nil, uint32(at))
+	case isSlice(t) && !sameType(p, a.typ):
+		from, count, ok := a.contiguous(t)
+		if !ok {
+			return nil, ev.fail(n, "%s is no %s", a.typ.short(), p.short())
+		}
+		b = t.fatPointer(from, count)
 	case (t.kind == typePointer || t.kind == typeReference) && t.byteSize() == 4:
 		v, err := ev.addressFor(n, t, a, at)
 		if err != nil {
@@ -277,6 +274,9 @@ func (ev *evaluator) addressFor(n node, t *Type, a *Variable, at wasm.MemAddr) (
 		return wasm.MemAddr(p), nil
 	}
 	addr, ok := a.Addr()
+	if base, isBase := a.baseIn(t.Elem().strip(), 0); isBase {
+		return base, nil
+	}
 	if !ok { // a copy
 		b, err := a.bytes()
 		if err == nil {

@@ -275,10 +275,16 @@ func (v *Variable) enumShape(rust bool) *shape {
 	return &shape{kind: KindEnum, text: flagNames(m.enums, n, v.typ)}
 }
 
-// areFlags reports whether each of several enumerators is a bit or nothing.
+// areFlags reports whether each of several enumerators is a bit, a union of such bits, or nothing.
 func areFlags(enums []enumerator) bool {
+	bits := new(big.Int)
 	for _, e := range enums {
-		if e.value.Sign() != 0 && !isPowerOfTwo(e.value) {
+		if isPowerOfTwo(e.value) {
+			bits.Or(bits, e.value)
+		}
+	}
+	for _, e := range enums {
+		if e.value.Sign() < 0 || new(big.Int).AndNot(e.value, bits).Sign() != 0 {
 			return false
 		}
 	}

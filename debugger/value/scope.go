@@ -29,13 +29,15 @@ type Scope struct {
 	frameBaseOK bool
 
 	// What was looked up and holds wherever Move leads.
-	names    map[string]*meaning
-	missing  map[string]bool // names that mean nothing
-	baseExpr []byte          // of the frame base
-	baseHost *host
-	host     *host    // of the last location expression
-	number   [16]byte // room for one that is being read
-	visuals  *visualState
+	names       map[string]*meaning
+	missing     map[string]bool // names that mean nothing
+	baseExpr    []byte          // of the frame base
+	baseHost    *host
+	host        *host    // of the last location expression
+	number      [16]byte // room for one that is being read
+	visuals     *visualState
+	inline      []string // the unit's inline namespaces, if inlineKnown
+	inlineKnown bool
 }
 
 // reasons why a variable has no value.

@@ -21,6 +21,11 @@ func (ev *evaluator) index(n indexExpr) (*Variable, error) {
 	if err != nil {
 		return nil, err
 	}
+	if sh.label != nil {
+		if e := sh.labelled(iv); e != nil {
+			return e, nil
+		}
+	}
 	if isCLike(ev.lang()) && sh.elem == nil && sh.str == nil { // C: 2[array]
 		if _, err := u.scalar(); err == nil && u.typ.strip().kind != typePointer {
 			x, iv = iv, x
@@ -34,7 +39,7 @@ func (ev *evaluator) index(n indexExpr) (*Variable, error) {
 	}
 	i, ok := s.i.int64()
 	if !ok {
-		return nil, ev.fail(n.i, "index %v is out of range", s.i)
+		return nil, ev.failValue(n.i, "index %v is out of range", s.i)
 	}
 	t := u.typ.strip()
 	if sh.elem != nil {
@@ -44,14 +49,14 @@ func (ev *evaluator) index(n indexExpr) (*Variable, error) {
 				size := t.Elem().byteSize()
 				return ev.scope.make("", "", t.Elem(), u.loc.at(i*size, size)), nil
 			}
-			return nil, ev.fail(n.i, "index %d is out of range: the length is %d", i, sh.count)
+			return nil, ev.failValue(n.i, "index %d is out of range: the length is %d", i, sh.count)
 		}
 		return sh.elem(i), nil
 	}
 	if sh.str != nil {
 		w := int64(sh.str.width)
 		if i < 0 || i >= sh.str.n/w {
-			return nil, ev.fail(n.i, "index %d is out of range: the length is %d", i, sh.str.n/w)
+			return nil, ev.failValue(n.i, "index %d is out of range: the length is %d", i, sh.str.n/w)
 		}
 		name := map[int64]string{1: "u8", 2: "u16", 4: "u32"}[w]
 		if t != nil && isCLike(t.lang) {
@@ -69,7 +74,7 @@ func (ev *evaluator) index(n indexExpr) (*Variable, error) {
 			return nil, ev.wrapErr(n, err)
 		}
 		if i > 1<<40 || i < -(1<<40) {
-			return nil, ev.fail(n.i, "index %d is out of range", i)
+			return nil, ev.failValue(n.i, "index %d is out of range", i)
 		}
 		at := uint64(uint32(int64(p) + i*size))
 		return ev.scope.make("", "", t.Elem(), ev.scope.pointee(wasm.MemAddr(at), size)), nil
@@ -173,6 +178,17 @@ func (ev *evaluator) slice(n rangeExpr) (*Variable, error) {
 		}
 		if n.hi == nil {
 			return nil, ev.fail(n, "a range of a pointer needs an end")
+		}
+	}
+	if t != nil && t.kind == typeArray && t.count <= 0 && t.vla == 0 && isCLike(t.lang) && n.hi != nil { // its length is elsewhere
+		size := t.Elem().byteSize()
+		count = 1 << 32
+		elem = func(i int64) *Variable {
+			l := u.loc.at(i*size, size)
+			if a, ok := ev.scope.linear(l.addr); ok && l.inMemory {
+				l = ev.scope.pointee(a, size)
+			}
+			return ev.scope.make("["+itoa(i)+"]", "", t.Elem(), l)
 		}
 	}
 	if sh.str == nil && elem == nil {

@@ -42,6 +42,7 @@ type Type struct {
 	class bool   // typeEnum: scoped; typeStruct: class
 
 	rvalue bool   // typeReference: &&
+	vector bool   // typeArray: of the processor
 	within uint64 // typeMemberPointer: the class
 
 	types  *Types
@@ -256,6 +257,13 @@ func (t *Type) byteSize() int64 { return t.sizeDepth(0) }
 func (t *Type) sizeDepth(depth int) int64 {
 	if t == nil || depth > 64 {
 		return 0
+	}
+	if t.kind == typeMemberPointer {
+		// A function, and what it adds to `this`. Clang leaves the size out, and the translation, which
+		// fills in that of pointers, does not look at what they point to.
+		if e := t.Elem().strip(); e != nil && e.kind == typeFunc {
+			return max(t.size, 2*t.types.pointerSize())
+		}
 	}
 	if t.size >= 0 {
 		return t.size

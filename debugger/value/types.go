@@ -105,7 +105,7 @@ func (ts *Types) parse(off uint64) *Type {
 		t.class = e.Flag(dwarf.AttrEnumClass)
 		t.basic = basicType{classInt, int(8 * max(t.size, 0)), false}
 	case dwarf.TagArrayType:
-		t.kind = typeArray
+		t.kind, t.vector = typeArray, e.Flag(dwarf.AttrGNUVector)
 		ts.dimensions(t, &e)
 	case dwarf.TagSubroutineType:
 		t.kind, t.name = typeFunc, name
@@ -197,7 +197,11 @@ func (t *Type) setEncoding(enc dwarf.Encoding) {
 	case dwarf.EncUTF, dwarf.EncASCII, dwarf.EncUCS:
 		t.basic, t.char = basicType{classChar, bits, false}, true
 	case dwarf.EncComplexFloat:
-		t.qual = "complex"
+		t.complex(floatComplex, map[int64]string{8: "float", 16: "double", 32: "long double"})
+	case clangComplexInteger:
+		if t.name == "complex" {
+			t.complex(integerComplex, map[int64]string{2: "char", 4: "short", 8: "int", 16: "long long"})
+		}
 	}
 	if t.lang == symbols.LangRust && t.basic.class == classInt {
 		t.char = false // u8 and i8 are numbers
@@ -207,6 +211,23 @@ func (t *Type) setEncoding(enc dwarf.Encoding) {
 	}
 	if t.lang != symbols.LangRust && t.name == "wchar_t" {
 		t.char = true
+	}
+}
+
+// Marks of complex numbers, in qual.
+const (
+	floatComplex   = "complex"
+	integerComplex = "complex integer"
+)
+
+// clangComplexInteger is how clang encodes GNU's complex integers.
+const clangComplexInteger dwarf.Encoding = 0x80
+
+// complex makes t a complex number. Clang gives all of them one name; C's tells what is in it.
+func (t *Type) complex(mark string, parts map[int64]string) {
+	t.qual = mark
+	if part := parts[t.size]; part != "" && t.name == "complex" {
+		t.name = "_Complex " + part
 	}
 }
 

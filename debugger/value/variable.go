@@ -2,6 +2,7 @@ package value
 
 import (
 	"fmt"
+	"strings"
 
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
@@ -198,6 +199,9 @@ type bitPlace struct {
 func (v *Variable) fieldNamed(name string) *Variable {
 	t := v.typ.strip()
 	f := t.fieldNamed(name)
+	if f == nil && strings.HasPrefix(name, "__") && strings.HasSuffix(name, "_") { // libc++ before LLVM 15
+		f = t.fieldNamed(name[:len(name)-1])
+	}
 	if f == nil {
 		return nil
 	}

@@ -48,7 +48,7 @@ test('a Rust project', { timeout: 420000 }, async t => {
   await step('a breakpoint by a click, F5 without launch.json, cargo builds, the line is marked', async () => {
     await v.clickBreakpoint(inlined);
     await v.key('F5');
-    const { frames, state } = await v.stopped({ file: 'lib.rs', line: inlined });
+    const { frames, state } = await v.stopped({ file: 'lib.rs', line: inlined, depth: 3 });
     assert.match(state, /paused on breakpoint/i);
     assert.match(frames[0].name, /worth/);
     assert.match(frames[0].name, /inlined/, 'the inlined function is a frame of its own');
@@ -81,18 +81,111 @@ test('a Rust project', { timeout: 420000 }, async t => {
     await shot('variables');
   });
 
-  await step('the console: a command, an expression, a completion', async () => {
+  await step('the console: a command, an expression, completions', async () => {
     assert.match(await v.console('stack 2'), /shop::Shop::sell/);
-    assert.match(await v.console('self.takings + 1'), /\b1\b/);
-    const list = await v.complete('self.');
-    assert.ok(['shelves', 'takings', 'history'].every(f => list.some(l => l.includes(f))), JSON.stringify(list));
+    assert.match(await v.console('self.takings + 41'), /\b41\b/);
+    await v.complete('self.', ['shelves', 'takings', 'history']);
+  });
+
+  await step('a value is changed, and the memory view shows it', async () => {
+    await v.row('takings').click({ button: 'right' });
+    await v.menu('View Memory');
+    const memory = () => v.editorText('takings at');
+    await v.until('the memory', async () => /^0*[0-9a-f]+ {2}00 00 00 00 /.test(await memory()));
+    await v.setValue('takings', '1000');
+    await v.until('the changed memory', async () => / {2}e8 03 00 00 /.test((await memory()).split('\n')[0]));
+    await shot('memory');
+    await v.page.locator('.tab[data-resource-name*="takings at"] .codicon-close').click();
   });
 
   await step('a data breakpoint stops where the value changes', async () => {
     await v.row('takings').click({ button: 'right' });
     await v.menu('Break on Value Change');
+    await v.page.locator('.debug-breakpoints .monaco-list-row', { hasText: 'takings' }).waitFor();
+    await pause(300);
     await v.key('F5');
-    const { frames } = await v.stopped({ file: 'lib.rs', line: lineOf(lib, 'worth(count, price);') + 1, reason: 'data breakpoint' });
+    const { frames, state } = await v.stopped({ file: 'lib.rs', line: lineOf(lib, 'worth(count, price);') + 1 });
     assert.match(frames[0].name, /sell/);
+    assert.match(state, /changed from|data breakpoint/i);
+    await v.until('the new value', async () => (await v.values()).takings === '1500');
+  });
+
+  await step('the disassembly view', async () => {
+    await v.palette('Open Disassembly View');
+    const rows = () => v.page.locator('.disassembly-view .monaco-table-tr').allInnerTexts();
+    await v.until('instructions', async () => (await rows()).filter(r => /\b(mov|call|jmp|cmp|add)/.test(r)).length > 10);
+    await v.page.locator('.disassembly-view .codicon-debug-stackframe').first().waitFor();
+    await v.until('source lines among them', async () => (await rows()).some(r => r.includes('worth(count, price)')));
+    await shot('disassembly');
+    await v.page.locator('.tab.active .codicon-close').click();
+  });
+
+  await step('a log point writes, and the program goes on with the value that was set', async () => {
+    await v.palette('Remove All Breakpoints');
+    await v.open('lib.rs');
+    await v.logPoint(lineOf(lib, 'let sold'), 'sells {count} {item}');
+    await v.key('F5');
+    await v.ended();
+    const text = await v.consoleText();
+    assert.match(text, /sells 2 "tea"[^]*sells 1 "cake"[^]*sells 1 "coffee"[^]*sells 3 "tea"/);
+    assert.match(text, /2670 cents/);
+    await v.palette('Remove All Breakpoints');
+  });
+
+  await step('a trap with its reason', async () => {
+    fs.mkdirSync(path.join(folder, '.vscode'));
+    const launch = [
+      { type: 'sphex', request: 'launch', name: 'broken label', cargo: { args: ['run', '--bin', 'shop', '--', 'broken'] }, cwd: '${workspaceFolder}' },
+      { type: 'sphex', request: 'launch', name: 'shop', cargo: ['build', '--bin', 'shop'], cwd: '${workspaceFolder}' },
+    ];
+    fs.writeFileSync(path.join(folder, '.vscode/launch.json'), JSON.stringify({ version: '0.2.0', configurations: launch }));
+    await v.launch('broken label');
+    await v.stopped({ file: 'main.rs', line: read, reason: 'Trap' });
+    const widget = v.page.locator('.exception-widget');
+    await widget.waitFor();
+    assert.match(await widget.innerText(), /out of bounds memory access: load of 1 byte at 0xfffffff0[^]*shop::label/);
+    await shot('trap');
+  });
+
+  await step('stop', async () => {
+    await v.key('Shift+F5');
+    await v.ended();
+  });
+
+  await step('restart builds what was changed', async () => {
+    await v.open('main.rs');
+    await v.clickBreakpoint(printed);
+    await v.launch('shop');
+    await v.stopped({ file: 'main.rs', line: printed });
+    fs.writeFileSync(main, fs.readFileSync(main, 'utf8').replace('cents', 'pence'));
+    await v.key('Control+Shift+F5');
+    await v.until('the second start', async () => /loaded again[^]*customers served/.test(await v.consoleText()));
+    await v.stopped({ file: 'main.rs', line: printed });
+    await v.key('F5');
+    await v.ended();
+    assert.match(await v.consoleText(), /1670 pence/);
+  });
+
+  await step('the compiler\'s errors are problems', async () => {
+    fs.writeFileSync(main, fs.readFileSync(main, 'utf8').replace('let mut sold = 0;', 'let mut sold: u32 = "none";'));
+    await v.launch('shop');
+    await v.until('the notification', async () => (await v.notifications()).some(n => n.includes('Cargo found 1 error.')));
+    const problem = v.page.locator('.markers-panel-container .monaco-list-row', { hasText: 'mismatched types' }).first();
+    await problem.waitFor();
+    assert.match(await problem.innerText(), /E0308/);
+    await shot('problems');
+    fs.writeFileSync(main, fs.readFileSync(main, 'utf8').replace('let mut sold: u32 = "none";', 'let mut sold = 0;'));
+  });
+
+  await step('a test by its lens', async () => {
+    await v.open('lib.rs');
+    await v.clickBreakpoint(lineOf(lib, 'assert_eq!(shop.takings, 500)'));
+    const lenses = v.page.locator('.codelens-decoration a', { hasText: 'Debug in WebAssembly' });
+    await v.until('two lenses', async () => await lenses.count() === 2);
+    await lenses.first().click();
+    const { frames } = await v.stopped({ file: 'lib.rs', line: lineOf(lib, 'assert_eq!(shop.takings, 500)'), reason: 'breakpoint' });
+    assert.match(frames[0].name, /tests::sells_what_is_there/);
+    await v.key('Shift+F5');
+    await v.ended();
   });
 });

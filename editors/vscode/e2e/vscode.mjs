@@ -145,7 +145,7 @@ export class VSCode {
   /** Clicks into the margin beside a line until a breakpoint is there: the language may not be known yet. */
   async clickBreakpoint(line) {
     await this.goto(line);
-    const glyphs = this.page.locator('.editor-instance .glyph-margin-widgets [class*="codicon-debug-breakpoint"]:not([class*="hint"])');
+    const glyphs = this.page.locator('.editor-instance .glyph-margin-widgets [class*="codicon-debug-"][class*="breakpoint"]:not([class*="hint"])');
     const before = await glyphs.count();
     const { x, y } = await this.margin(line);
     for (let i = 0; i < 20; i++) {
@@ -164,8 +164,14 @@ export class VSCode {
     const { x, y } = await this.margin(line);
     await this.page.mouse.click(x, y, { button: 'right' });
     await this.menu('Add Logpoint...');
-    await this.page.locator('.breakpoint-widget .monaco-editor').waitFor();
-    await this.page.keyboard.type(message);
+    const input = this.page.locator('.breakpoint-widget .monaco-editor');
+    await this.until('the message typed', async () => { // what comes before the focus is lost
+      await input.click();
+      await this.page.keyboard.press('Control+a');
+      await this.page.keyboard.type(message);
+      await pause(200);
+      return (await input.locator('.view-lines').innerText()).replace(/\u00a0/g, ' ').trim() === message;
+    });
     await this.page.keyboard.press('Enter');
     await this.page.waitForSelector('.glyph-margin-widgets [class*="codicon-debug-breakpoint-log"]');
   }
@@ -177,8 +183,8 @@ export class VSCode {
     await item.click();
   }
 
-  /** Waits for the next stop, with the program's line marked, and returns the stack and the reason. */
-  async stopped({ file, line, reason }) {
+  /** Waits for the next stop, with the program's line marked, and returns the stack, of so many frames at least, and the reason. */
+  async stopped({ file, line, reason, depth = 1 }) {
     return this.until(`a stop at ${file}:${line} ${reason ?? ''}`, async () => {
       const trouble = await this.page.locator('.monaco-dialog-box .dialog-message-text').allTextContents();
       if (trouble.length > 0) throw new Error('VS Code says: ' + trouble[0]);
@@ -186,7 +192,7 @@ export class VSCode {
       const state = await this.state();
       const marked = await this.page.locator('.monaco-editor .debug-top-stack-frame-line, .monaco-editor .debug-focused-stack-frame-line').count();
       const top = frames.find(f => f.file === file);
-      return marked > 0 && frames.length > 1 && top?.line === line && (!reason || state.includes(reason)) && { frames, state };
+      return marked > 0 && frames.length >= depth && top?.line === line && (!reason || state.includes(reason)) && { frames, state };
     }, 60000);
   }
 
@@ -286,20 +292,42 @@ export class VSCode {
     return (await this.page.locator('.repl .monaco-list-row').allInnerTexts()).join('\n').replace(/\u00a0/g, ' ');
   }
 
-  /** Types into the console and returns what is suggested. */
-  async complete(text) {
+  /** Types into the console and waits until all of some names are suggested. */
+  async complete(text, names) {
     await this.focusConsole();
     await this.page.keyboard.type(text, { delay: 40 });
-    const rows = this.page.locator('.repl .suggest-widget .monaco-list-row');
-    await rows.first().waitFor({ timeout: 3000 }).catch(async () => {
-      await this.page.keyboard.press('Control+Space');
-      await rows.first().waitFor();
-    });
-    const list = await rows.locator('.label-name').allTextContents();
+    const rows = this.page.locator('.repl .suggest-widget .monaco-list-row .label-name');
+    await this.until(`the completions ${names}`, async () => {
+      const list = await rows.allTextContents();
+      if (list.length === 0) await this.page.keyboard.press('Control+Space');
+      if (names.every(n => list.includes(n))) return true;
+      throw new Error(JSON.stringify(list));
+    }, 15000);
     await this.page.keyboard.press('Escape');
     await this.page.keyboard.press('Control+a');
     await this.page.keyboard.press('Delete');
-    return list;
+  }
+
+  /** Starts a configuration of launch.json by its name. */
+  async launch(name) {
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
+    for (let i = 0; ; i++) { // a file that was just written may not be known yet
+      await this.palette('Debug: Select and Start Debugging');
+      try {
+        await row.waitFor({ timeout: 3000 });
+        break;
+      } catch (e) {
+        if (i === 5) throw e;
+        await this.page.keyboard.press('Escape');
+      }
+    }
+    await row.click();
+  }
+
+  /** The text of the editor that shows a document of that name, without what is out of sight. */
+  async editorText(name) {
+    const lines = await this.page.$$eval('.editor-instance .view-line', rows => rows.map(r => [parseInt(r.style.top), r.textContent, r.closest('.editor-group-container')?.querySelector('.tab.active')?.getAttribute('data-resource-name')]));
+    return lines.filter(l => l[2]?.includes(name)).sort((x, y) => x[0] - y[0]).map(l => l[1].replace(/\u00a0/g, ' ')).join('\n');
   }
 
   async notifications() {

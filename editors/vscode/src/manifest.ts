@@ -63,7 +63,7 @@ export function choices(metadata: Metadata): Choice[] {
       }
     }
   }
-  const rank = (c: Choice) => (c.test ? 4 : 0) + ['bin', 'example', 'cdylib'].indexOf(c.filter.kind);
+  const rank = (c: Choice) => (c.test ? (c.filter.kind === 'bin' ? 4 : 3) : ['bin', 'example', 'cdylib'].indexOf(c.filter.kind));
   return list.map((c, i) => ({ c, i })).sort((a, b) => rank(a.c) - rank(b.c) || a.i - b.i).map(({ c }) => c);
 }
 

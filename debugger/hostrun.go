@@ -1,0 +1,60 @@
+package debugger
+
+import (
+	"context"
+	"errors"
+
+	"sphex/runtime"
+)
+
+// HostedRun is how a program ended that Host.Run ran.
+type HostedRun struct {
+	ExitCode int
+	Results  []string // what the invoked function returned
+	Trap     *Report  // nil if it did not trap
+}
+
+// Run runs a program to its end at full speed, under no debugger, but shown to those that may attach to it. ready, which
+// may be nil, is called before the program starts.
+func (h *Host) Run(ctx context.Context, cfg Config, ready func()) (*HostedRun, error) {
+	s := newSession(cfg)
+	if err := s.load(ctx); err != nil {
+		return nil, err
+	}
+	defer s.code.Close()
+	p, err := s.instantiate()
+	if err != nil {
+		return nil, err
+	}
+	defer p.close()
+	p.instance.OnBreakpoint(nil) // they are those of who attaches
+	p.instance.OnWatch(nil)
+	ExplainTraps(p.instance, s.image.object)
+	hide := h.Show(cfg.Program, p.instance, s.image.object)
+	defer hide()
+	if ready != nil {
+		ready()
+	}
+	if p.start != nil {
+		_, index := p.start.Instance()
+		_, err = p.instance.CallIndex(ctx, index)
+	}
+	var words []uint64
+	if err == nil {
+		_, index := p.entry.Instance()
+		words, err = p.instance.CallIndex(ctx, index, p.args...)
+	}
+	run := &HostedRun{}
+	var exit *runtime.ExitError
+	switch report, trapped := Explain(err, s.image.object); {
+	case err == nil:
+		run.Results = p.renderResults(words)
+	case errors.As(err, &exit):
+		run.ExitCode = int(exit.Code)
+	case trapped:
+		run.ExitCode, run.Trap = TrapStatus, report
+	default:
+		return nil, err
+	}
+	return run, nil
+}

@@ -1,0 +1,197 @@
+package tui
+
+import (
+	"fmt"
+	"io"
+	"sync/atomic"
+
+	"github.com/gdamore/tcell/v2"
+
+	"sphex/debugger"
+	"sphex/debugger/command"
+)
+
+// Config is what the view works with.
+type Config struct {
+	Interp  *command.Interp
+	History []string // lines that were typed before
+	Colour  bool
+	Paint   func(file string, lines []string) []string // nil: no colours in source
+	Style   func(s command.Style, text string) string
+
+	// Redirect sends what the program prints to a writer, and returns the way back.
+	Redirect func(io.Writer) (back func())
+	// Feed gives the program a line of input, which it reads while Lend is on; nil where its input comes from elsewhere.
+	Feed func(line []byte, end bool)
+	Lend func(on bool)
+}
+
+// Result is how the view was left.
+type Result struct {
+	Quit    bool     // by exit: the whole debugger is to end
+	Typed   []string // the lines that were typed in it
+	Printed []string // the end of what the program and the commands printed, for the terminal to show again
+}
+
+// Run opens the view and returns when it is left. The interpreter is as it was before.
+func Run(cfg Config) (Result, error) {
+	screen, err := tcell.NewScreen()
+	if err == nil {
+		err = screen.Init()
+	}
+	if err != nil {
+		return Result{}, fmt.Errorf("the full-screen view can't be opened: %w", err)
+	}
+	defer screen.Fini()
+	return run(cfg, screen), nil
+}
+
+// run is Run on a screen that is open.
+func run(cfg Config, screen tcell.Screen) Result {
+	v := &view{cfg: cfg, screen: screen, typed: line{history: append([]string(nil), cfg.History...)}}
+	before := len(v.typed.history)
+	v.console.changed, v.output.changed = v.wake, v.wake
+	screen.EnablePaste()
+
+	in := cfg.Interp
+	old := *in
+	in.Out, in.Resume, in.During, in.Aside, in.View = &v.console, v.resume, v.during, nil, v.layoutCommand
+	in.Paint, in.Style, in.Brief = nil, nil, true
+	if cfg.Colour {
+		in.Paint, in.Style = cfg.Paint, cfg.Style
+	}
+	v.worker = newWorker(cfg, v)
+	if cfg.Redirect != nil {
+		defer cfg.Redirect(&v.output)()
+	}
+	io.WriteString(&v.console, "F1 tells the keys. "+leaveKeys+" returns to the prompt.\n")
+	v.worker.ask(func(*worker) {})
+	v.loop()
+	v.worker.stop()
+	in.Out, in.Resume, in.During, in.Aside, in.View, in.Paint, in.Style, in.Brief = old.Out, old.Resume, old.During, old.Aside, old.View, old.Paint, old.Style, old.Brief
+	return Result{Quit: v.quit, Typed: v.typed.history[min(before, len(v.typed.history)):], Printed: append(v.output.last(10, 0), v.console.last(10, 0)...)}
+}
+
+// pane is a part of the view.
+type pane int
+
+const (
+	consolePane pane = iota // the command line and what commands printed
+	sourcePane
+	stackPane
+	varsPane
+	outputPane
+	panes
+)
+
+var paneNames = [panes]string{"Commands", "Source", "Stack", "Variables", "Output"}
+
+// view is what the screen's goroutine owns.
+type view struct {
+	cfg    Config
+	screen tcell.Screen
+	worker *worker
+	waking atomic.Bool
+
+	now     *snapshot // of the session; nil before the first
+	busy    bool      // the worker has something to do
+	running atomic.Bool
+
+	console, output record
+	typed           line
+	focus           pane
+	scroll          [panes]int // lines back in console and output, first lines in others
+	cursor          [panes]int // the line that is selected: of source by number, of others by index
+	hidden          [panes]bool
+	single          bool // keys are commands: gdb's single-key mode
+	prefix          bool // Ctrl-X was pressed
+	help            bool
+	completions     []string
+
+	left, quit bool
+}
+
+// wake has the screen drawn soon, from any goroutine.
+func (v *view) wake() {
+	if v.waking.CompareAndSwap(false, true) {
+		if v.screen.PostEvent(tcell.NewEventInterrupt(nil)) != nil {
+			v.waking.Store(false) // so many events wait that it will be drawn anyway
+		}
+	}
+}
+
+// loop takes events until the view is left.
+func (v *view) loop() {
+	for !v.left {
+		v.draw()
+		ev := v.screen.PollEvent()
+		switch ev := ev.(type) {
+		case nil:
+			return // the screen is gone
+		case *tcell.EventResize:
+			v.screen.Sync()
+		case *tcell.EventInterrupt:
+			v.waking.Store(false)
+			if f, ok := ev.Data().(func()); ok {
+				f()
+			}
+		case *tcell.EventKey:
+			v.key(ev)
+		}
+	}
+}
+
+// post has the screen's goroutine call f.
+func (v *view) post(f func()) { v.screen.PostEventWait(tcell.NewEventInterrupt(f)) }
+
+// received takes a new snapshot.
+func (v *view) received(s *snapshot) {
+	old := v.now
+	v.now, v.busy = s, false
+	if old == nil || s.file != old.file || s.line != old.line || s.showLine != old.showLine {
+		v.cursor[sourcePane] = s.showLine
+		v.scroll[sourcePane] = 0
+	}
+	v.cursor[stackPane] = s.selected
+	if v.cursor[varsPane] >= len(s.vars) {
+		v.cursor[varsPane] = max(len(s.vars)-1, 0)
+	}
+	if s.left {
+		v.left = true
+	}
+	if s.quit {
+		v.left, v.quit = true, true
+	}
+}
+
+// resume lets the program run for a command, on the worker's goroutine.
+func (v *view) resume(f func() (*debugger.Stop, error)) (*debugger.Stop, error) {
+	v.running.Store(true)
+	v.wake()
+	if v.cfg.Lend != nil {
+		v.cfg.Lend(true)
+	}
+	stop, err := f()
+	if v.cfg.Lend != nil {
+		v.cfg.Lend(false)
+	}
+	v.running.Store(false)
+	v.output.end()
+	v.wake()
+	return stop, err
+}
+
+func (v *view) during(f func()) {
+	_, _ = v.resume(func() (*debugger.Stop, error) { // no stop comes of it
+		f()
+		return nil, nil
+	})
+}
+
+// layoutCommand is the command tui, in here: off leaves the view. It is called by the worker.
+func (v *view) layoutCommand(name string) error {
+	if name == "off" || name == "disable" {
+		v.worker.left = true
+	}
+	return nil
+}

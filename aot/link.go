@@ -98,6 +98,14 @@ func moveFunc(f *codemap.Func, by abi.TextOffset) {
 	for i := range f.Traps {
 		f.Traps[i].Text += by
 	}
+	for i := range f.Handlers {
+		h := &f.Handlers[i]
+		h.From += by
+		h.To += by
+		if h.Kind != codemap.Delegate {
+			h.Pad += by
+		}
+	}
 	for i := range f.StackMoves {
 		f.StackMoves[i].Text += by
 	}

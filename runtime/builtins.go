@@ -76,6 +76,10 @@ func (a *activation) builtin(n uint32) error {
 		}
 		f := owner.Func(uint32(ref.Index))
 		return a.callOut(f, args[1:])
+	case abi.HostThrow:
+		return a.throw(args[:])
+	case abi.HostThrowRef:
+		return a.throwRef(args[0])
 	default:
 		panic(fmt.Sprintf("runtime: host call: there is no builtin %#x", n))
 	}

@@ -452,6 +452,10 @@ func (in *Instance) OnBreakpoint(f func(pc abi.TextOffset) (stop bool)) { in.onB
 // seen it: the guest stands behind the call.
 func (a *activation) hostFailed(err error) (native.Stub, error) {
 	in, c := a.in, a.in.ctx
+	stub, err, handled := a.raised(err)
+	if handled {
+		return stub, err
+	}
 	var trap *TrapError
 	fresh := errors.As(err, &trap) && trap.Instance == nil // else it was seen where it happened
 	if fresh {

@@ -38,6 +38,7 @@ type Instance struct {
 	tables   []*Table
 	memories []*Memory
 	globals  []*Global
+	tags     []*Tag
 	elems    [][]uint64 // what is left of the element segments
 	datas    [][]byte   // what is left of the data segments
 
@@ -51,6 +52,7 @@ type Instance struct {
 	// onBreakpoint decides whether a breakpoint stops; nil: each does.
 	onBreakpoint func(pc abi.TextOffset) bool
 	onWatch      func(s *Stop) bool // the same for accesses of what is watched
+	onThrow      func(to *Frame, pad abi.TextOffset)
 	onTrap       func(t *TrapError, frames iter.Seq[Frame]) any
 
 	closed atomic.Bool
@@ -134,6 +136,9 @@ func (in *Instance) allocate(externs []Extern) (err error) {
 		tab.owner = in
 		in.tables = append(in.tables, tab)
 	}
+	for i := w.NumImportedTags; i < len(w.Tags); i++ {
+		in.tags = append(in.tags, &Tag{params: w.TagType(uint32(i)), owner: in})
+	}
 	if len(in.memories) > 0 {
 		in.memory = in.memories[0].Base()
 	}
@@ -166,6 +171,9 @@ func (in *Instance) link(e Extern) {
 	case *Global:
 		*in.word(l.Globals[len(in.globals)].Off) = uint64(e.Addr())
 		in.globals = append(in.globals, e)
+		in.share(e.owner)
+	case *Tag:
+		in.tags = append(in.tags, e)
 		in.share(e.owner)
 	}
 }
@@ -381,6 +389,8 @@ func (in *Instance) Export(name string) Extern {
 		return in.tables[e.Index]
 	case wasm.ExternMemory:
 		return in.memories[e.Index]
+	case wasm.ExternTag:
+		return in.tags[e.Index]
 	default:
 		return in.globals[e.Index]
 	}

@@ -19,7 +19,7 @@ import (
 // function, nil when the host itself calls.
 type HostFunc func(ctx context.Context, caller *Instance, stack []uint64) error
 
-// Extern is something that can be imported: *Func, *Table, *Memory or *Global.
+// Extern is something that can be imported: *Func, *Table, *Memory, *Global or *Tag.
 type Extern interface{ externKind() wasm.ExternKind }
 
 // Func is a function of an instance or of the host.
@@ -109,7 +109,7 @@ func (i *Imports) resolve(m *wasm.Module) ([]Extern, error) {
 	return found, nil
 }
 
-var kindNames = [...]string{"function", "table", "memory", "global"}
+var kindNames = [...]string{"function", "table", "memory", "global", "tag"}
 
 // mismatch says why e can not stand for imp (core specification, 3.5 "External types"), or "".
 func mismatch(m *wasm.Module, imp *wasm.Import, e Extern) string {
@@ -131,6 +131,10 @@ func mismatch(m *wasm.Module, imp *wasm.Import, e Extern) string {
 	case *Global:
 		if imp.Global != e.typ {
 			return "is a global of another type"
+		}
+	case *Tag:
+		if !slices.Equal(m.Types[imp.Type].Params, e.params) {
+			return "is a tag of another type"
 		}
 	}
 	return ""

@@ -19,15 +19,25 @@ func (in *Instance) ReturnTo(callee, caller *Frame) error {
 	if err != nil {
 		return err
 	}
-	c := a.in.ctx
 	if callee.Instance != a.in || caller.Instance != a.in || callee.Host != nil || caller.Host != nil ||
-		!a.in.onStack(callee.CFA-8) || callee.CFA < abi.Addr(c.SP) || caller.SP != callee.CFA {
+		!a.in.onStack(callee.CFA-8) || callee.CFA < abi.Addr(a.in.ctx.SP) || caller.SP != callee.CFA {
 		return errOtherEntry
 	}
 	if o, ok := a.in.mod.TextOffset(abi.Addr(*native.Word(callee.CFA - 8))); !ok || o != caller.PC {
 		return errOtherEntry
 	}
-	whole := native.WholeRegisters(c)
+	a.in.restore(caller)
+	c := a.in.ctx
+	c.SP, c.PC = uint64(callee.CFA), uint64(a.in.mod.addr(caller.PC))
+	c.Regs[native.RegSP] = c.SP
+	a.thread.debug.Load().moved = true
+	return nil
+}
+
+// restore brings the registers of an outer frame back to where they are for the guest: those that functions further in have
+// kept. The stack pointer and the program counter are left to the caller.
+func (in *Instance) restore(caller *Frame) {
+	whole := native.WholeRegisters(in.ctx)
 	var values [len(whole)][2]uint64
 	var wide [len(whole)]bool
 	for r, p := range caller.regs {
@@ -39,7 +49,7 @@ func (in *Instance) ReturnTo(callee, caller *Frame) error {
 			values[r], wide[r] = *native.Vector(p), true
 		}
 	}
-	t := &a.in.mod.cm.Target
+	t := &in.mod.cm.Target
 	for r, p := range caller.regs {
 		to := whole.At(uint8(r))
 		if reg := codemap.Reg(r); p == nil || to == nil || reg == t.SP || reg == t.RA || reg == t.Context || reg == t.Memory {
@@ -51,8 +61,4 @@ func (in *Instance) ReturnTo(callee, caller *Frame) error {
 			*to = values[r][0]
 		}
 	}
-	c.SP, c.PC = uint64(callee.CFA), uint64(a.in.mod.addr(caller.PC))
-	c.Regs[native.RegSP] = c.SP
-	a.thread.debug.Load().moved = true
-	return nil
 }

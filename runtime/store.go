@@ -13,6 +13,8 @@ type Store struct {
 	mu       sync.Mutex
 	linked   []*Instance // to be freed by Close
 	memories []*Memory   // of the host's, to be freed by Close
+
+	exceptions exceptionRefs
 }
 
 // NewStore returns an empty store.

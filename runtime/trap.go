@@ -18,15 +18,16 @@ func (e *ExitError) Error() string { return fmt.Sprintf("exit status %d", e.Code
 
 // TrapError is a trap of guest code.
 type TrapError struct {
-	Kind     abi.Trap
-	Instance *Instance
-	PC       abi.TextOffset // of the instruction; of the return address if a builtin trapped
-	Return   bool           // PC is a return address
-	Fault    abi.Addr       // the address that was accessed, for TrapMemory and TrapStack
-	MemAddr  uint64         // the same in the linear memory that it belongs to, for TrapMemory
-	Frames   []TrapFrame    // innermost first, at most MaxTrapFrames
-	More     bool           // there were more frames
-	Report   any            // what OnTrap's function has made of it; nil without one
+	Kind      abi.Trap
+	Instance  *Instance
+	PC        abi.TextOffset // of the instruction; of the return address if a builtin trapped
+	Return    bool           // PC is a return address
+	Fault     abi.Addr       // the address that was accessed, for TrapMemory and TrapStack
+	MemAddr   uint64         // the same in the linear memory that it belongs to, for TrapMemory
+	Frames    []TrapFrame    // innermost first, at most MaxTrapFrames
+	More      bool           // there were more frames
+	Exception *Exception     // for TrapException
+	Report    any            // what OnTrap's function has made of it; nil without one
 }
 
 // OnTrap has f look at each trap of a call that nobody debugs, while the guest still stands where it trapped:
@@ -68,6 +69,7 @@ var trapWords = [...]string{
 	abi.TrapStack:           "call stack exhausted",
 	abi.TrapNullReference:   "null reference",
 	abi.TrapIndirectBounds:  "undefined element",
+	abi.TrapException:       "uncaught exception",
 }
 
 // TrapWords returns the words of the specification's test suite for a trap.

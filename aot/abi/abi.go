@@ -15,7 +15,7 @@ type Addr uint64
 
 // Version changes whenever generated code and runtime must change together. It is part of
 // the cache key and of every object.
-const Version = 2
+const Version = 3
 
 // PageSize is the unit of WebAssembly linear memory.
 const PageSize = 64 << 10
@@ -46,6 +46,8 @@ const (
 	HostTableGrow   = HostBuiltin + 8  // (table, value, n) -> old size or -1 (i32)
 	HostTableFill   = HostBuiltin + 9  // (table, dst, value, n)
 	HostForeignCall = HostBuiltin + 10 // (pointer to FuncRef of another instance, arguments...) -> results...
+	HostThrow       = HostBuiltin + 11 // (tag, values...); does not return
+	HostThrowRef    = HostBuiltin + 12 // (reference of an exception); does not return
 )
 
 // A builtin that fails (out of bounds, ...) makes the runtime end the call with a trap whose
@@ -68,6 +70,7 @@ const (
 	TrapStack                // call stack exhausted
 	TrapNullReference        // null reference
 	TrapIndirectBounds       // undefined element: indirect call with an index out of the table
+	TrapException            // an exception that nothing catches
 )
 
 // FuncRef is what a funcref value points at. One lives in the context of the instance that

@@ -154,29 +154,7 @@ func (c *compiler) callIndirect() {
 	c.spillBelow(base)
 	c.passWords(base, places)
 
-	table := c.in.Index2
-	p := c.l.Tables[table]
-	limits := &c.m.Tables[table].Limits
-	fixed := !p.Indirect && limits.HasMax && limits.Min == limits.Max
-	r := c.use(&index)
-	id := c.alloc(false) // before the scratch register is taken, which spilling needs
-	var elem mem
-	if n := limits.Min; fixed && n < 1<<31 {
-		c.aluRI(aluCmp, false, r, int32(n))
-		c.trapIf(condAE, abi.TrapIndirectBounds)
-		c.rm(opMovLoad|rexW, regScratch, at(regContext, p.Off+baseOffset))
-		elem = mem{regScratch, r, 3, 0}
-	} else {
-		elem = c.element(table, &index, abi.TrapIndirectBounds)
-	}
-	c.rm(opMovLoad|rexW, regScratch, elem)
-	c.drop(&index)
-	c.rm(opMovLoad|rexW, id, at(regContext, c.l.TypeIDs+8*int32(t)))
-	c.trapHere(c.in.Offset, abi.TrapUninitialized) // a null reference faults
-	c.rm(aluCmp.load()|rexW, id, at(regScratch, abi.FuncRefType))
-	c.release(id)
-	c.trapIf(condNE, abi.TrapSignature)
-
+	c.callee(&index)
 	foreign := coldPath{off: c.in.Offset, emit: (*compiler).callForeign, index: t}
 	c.passRegs(base, places)
 	if !c.ownRefs {

@@ -3,6 +3,7 @@ package amd64
 import (
 	"encoding/binary"
 
+	"sphex/aot/abi"
 	"sphex/aot/codemap"
 	"sphex/aot/wasm"
 )
@@ -17,6 +18,11 @@ type frame struct {
 	header  int // loop: where its label is
 	refs    int // head of the list of branches to its end
 	orElse  int // if: the jump to the else part
+
+	from, to abi.TextOffset // try, try_table: its body
+	clauses  int            // try_table: its first one in compiler.clauses
+	caught   int32          // try: the slot for the reference of what it catches
+	landings []int          // the entries of c.cold that go on at the label
 }
 
 type frameKind uint8
@@ -25,6 +31,9 @@ const (
 	frameBlock frameKind = iota
 	frameLoop
 	frameIf
+	frameTry      // the body of a try
+	frameCatch    // a catch block of one
+	frameTryTable // the body of a try_table
 )
 
 // A branch carries one value in rax or xmm0, and more than one in the spill slots of the
@@ -222,6 +231,9 @@ func (c *compiler) orElse(live bool) {
 // behind it can be reached.
 func (c *compiler) end(live bool) bool {
 	f := c.label(0)
+	if f.kind == frameTryTable {
+		c.endTryTable(f)
+	}
 	if f.orElse != 0 { // an if without else: its parameters are its results
 		if live {
 			c.carry(f)
@@ -232,11 +244,14 @@ func (c *compiler) end(live bool) bool {
 		}
 		live = true
 	}
-	if f.refs != 0 {
+	if f.refs != 0 || len(f.landings) > 0 {
 		if live {
 			c.carry(f)
 		}
 		c.bind(f.refs)
+		for _, i := range f.landings {
+			c.cold[i].back = c.pos()
+		}
 		if len(f.results) > 1 || !live {
 			c.arrive(f, f.results)
 		}
@@ -262,12 +277,15 @@ func (c *compiler) skip() {
 				return
 			}
 			switch c.in.Op {
-			case wasm.OpBlock, wasm.OpLoop, wasm.OpIf:
+			case wasm.OpBlock, wasm.OpLoop, wasm.OpIf, wasm.OpTry, wasm.OpTryTable:
+				if c.in.Op == wasm.OpTry {
+					c.tried++
+				}
 				depth++
 				continue
-			case wasm.OpEnd:
+			case wasm.OpEnd, wasm.OpDelegate:
 				depth--
-			case wasm.OpElse:
+			case wasm.OpElse, wasm.OpCatch, wasm.OpCatchAll:
 				if depth == 0 {
 					depth--
 				}
@@ -277,9 +295,18 @@ func (c *compiler) skip() {
 			}
 		}
 		c.code.Func.Insts = append(c.code.Func.Insts, codemap.Inst{Text: c.here(), Wasm: c.in.Offset})
-		if c.in.Op == wasm.OpElse {
+		switch c.in.Op {
+		case wasm.OpElse:
 			c.orElse(false)
 			return
+		case wasm.OpCatch, wasm.OpCatchAll:
+			c.catch(false)
+			return
+		case wasm.OpDelegate:
+			if c.delegate(false) {
+				return
+			}
+			continue
 		}
 		if c.end(false) || len(c.frames) == 0 {
 			return

@@ -131,8 +131,26 @@ func (c *compiler) zeroLocals() {
 	}
 }
 
-// leave emits an epilogue: saved registers, stack pointer, return.
+// leave emits an epilogue and the return.
 func (c *compiler) leave() {
+	c.epilogue()
+	f := &c.code.Func.Frame
+	f.Rows = append(f.Rows, codemap.CFARow{Text: c.here(), Offset: 8})
+	c.ret()
+	f.Rows = append(f.Rows, codemap.CFARow{Text: c.here(), Offset: frameOffset})
+}
+
+// leaveTo emits an epilogue, and the jump of a tail call.
+func (c *compiler) leaveTo(jump func()) {
+	c.epilogue()
+	f := &c.code.Func.Frame
+	f.Rows = append(f.Rows, codemap.CFARow{Text: c.here(), Offset: 8, Tail: true})
+	jump()
+	f.Rows = append(f.Rows, codemap.CFARow{Text: c.here(), Offset: frameOffset})
+}
+
+// epilogue restores the saved registers and the stack pointer.
+func (c *compiler) epilogue() {
 	slot := c.savedBase
 	for r := rax; r < xmm0+16; r++ {
 		if !c.stored.has(r) {
@@ -145,10 +163,6 @@ func (c *compiler) leave() {
 	c.rr(0x81|rexW, reg(aluAdd), rsp)
 	c.sizeRefs = append(c.sizeRefs, sizeRef{c.pos(), true})
 	c.imm32(0)
-	f := &c.code.Func.Frame
-	f.Rows = append(f.Rows, codemap.CFARow{Text: c.here(), Offset: 8})
-	c.ret()
-	f.Rows = append(f.Rows, codemap.CFARow{Text: c.here(), Offset: frameOffset})
 }
 
 // finishFrame fills in the frame's size everywhere.

@@ -49,7 +49,13 @@ type compiler struct {
 	spillBase int32
 	maxSpill  int32
 	stride    int32 // bytes of a spill slot
-	sizeRefs  []sizeRef
+
+	tries      int32 // instructions try, each of which has a slot for what it catches
+	caughtBase int32
+	rethrows   bool // there is an instruction rethrow
+	clauses    []clause
+	tried      int32 // of them, so far
+	sizeRefs   []sizeRef
 
 	pool    []poolEntry
 	cold    []coldPath
@@ -70,6 +76,7 @@ type compiler struct {
 		traps slab[codemap.Trap]
 		calls slab[codemap.Call]
 		moves slab[codemap.StackMove]
+		hands slab[codemap.Handler]
 		pairs slab[[2]codemap.Place]
 	}
 }
@@ -125,6 +132,7 @@ func (c *compiler) finished() codemap.Code {
 	f.Calls = c.slabs.calls.copy(f.Calls)
 	f.StackMoves = c.slabs.moves.copy(f.StackMoves)
 	f.Pairs = c.slabs.pairs.copy(f.Pairs)
+	f.Handlers = c.slabs.hands.copy(f.Handlers)
 	return out
 }
 
@@ -152,7 +160,8 @@ func (c *compiler) reset(statements []wasm.CodeOffset) {
 	c.operands, c.free, c.stored = 0, 0, 0
 	c.flags = false
 	c.zeroPos = -1
-	c.maxSpill = 0
+	c.maxSpill, c.tried = 0, 0
+	c.clauses = c.clauses[:0]
 	c.sizeRefs = c.sizeRefs[:0]
 	c.pool = c.pool[:0]
 	c.cold = c.cold[:0]
@@ -171,6 +180,7 @@ func (c *compiler) reset(statements []wasm.CodeOffset) {
 		Calls:      f.Calls[:0],
 		StackMoves: f.StackMoves[:0],
 		Pairs:      f.Pairs[:0],
+		Handlers:   f.Handlers[:0],
 	}}
 }
 
@@ -195,7 +205,10 @@ func (c *compiler) begin() {
 	for len(c.sites) > 0 && c.sites[0] < off { // in dead code
 		c.sites = c.sites[1:]
 	}
-	if c.in.Op != wasm.OpLoop { // whose site stands behind its label: a branch back comes to it again
+	switch c.in.Op {
+	case wasm.OpLoop: // its site stands behind its label: a branch back comes to it again
+	case wasm.OpCatch, wasm.OpCatchAll: // behind where exceptions come in
+	default:
 		c.siteHere(off)
 	}
 	c.code.Func.Insts = append(c.code.Func.Insts, codemap.Inst{Text: c.here(), Wasm: off})
@@ -337,6 +350,11 @@ type coldPath struct {
 	a, b  reg
 	op    wasm.Op
 	index uint32
+
+	// Where a handler lands: see land.
+	types  []wasm.ValType
+	height int
+	clause int // in Func.Handlers
 }
 
 // trapIf traps with kind k when the flags fulfil cc.

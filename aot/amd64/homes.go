@@ -25,7 +25,7 @@ func (c *compiler) scan() (words int32) {
 	weight, depth := uint32(1), 0
 	loops := c.loops[:0] // the depths of the loops around
 	c.leaf = true
-	c.stride = 8
+	c.stride, c.tries, c.rethrows = 8, 0, false
 	for i := range c.locals {
 		if c.locals[i].typ == wasm.V128 {
 			c.stride = 16
@@ -42,13 +42,22 @@ func (c *compiler) scan() (words int32) {
 		case wasm.OpLocalGet, wasm.OpLocalSet, wasm.OpLocalTee:
 			l := &c.locals[in.Index]
 			l.weight = min(l.weight+weight, 1<<31)
-		case wasm.OpBlock, wasm.OpIf:
+		case wasm.OpBlock, wasm.OpIf, wasm.OpTryTable:
 			depth++
+		case wasm.OpTry:
+			depth++
+			c.tries++
 		case wasm.OpLoop:
 			depth++
 			loops = append(loops, depth)
 			weight = loopWeight(len(loops))
-		case wasm.OpEnd:
+		case wasm.OpThrow, wasm.OpThrowRef, wasm.OpRethrow:
+			c.leaf = false
+			c.rethrows = c.rethrows || in.Op == wasm.OpRethrow
+			if in.Op == wasm.OpThrow {
+				vectors(slices.Contains(c.m.TagType(in.Index), wasm.V128))
+			}
+		case wasm.OpEnd, wasm.OpDelegate:
 			if n := len(loops); n > 0 && loops[n-1] == depth {
 				loops = loops[:n-1]
 				weight = loopWeight(n - 1)
@@ -63,6 +72,17 @@ func (c *compiler) scan() (words int32) {
 			c.leaf = false
 			words = max(words, c.sigs[in.Index].words)
 			vectors(c.sigs[in.Index].vectors)
+		case wasm.OpReturnCall, wasm.OpReturnCallIndirect:
+			t := in.Index
+			if in.Op == wasm.OpReturnCall {
+				t = c.m.Funcs[t]
+			}
+			s := &c.sigs[t]
+			vectors(s.vectors)
+			if !c.fitsTail(s) {
+				c.leaf = false
+				words = max(words, s.words)
+			}
 		case wasm.OpGlobalGet:
 			vectors(c.m.Globals[in.Index].Type == wasm.V128)
 		case wasm.OpMemoryGrow, wasm.OpMemoryInit, wasm.OpDataDrop, wasm.OpMemoryCopy, wasm.OpMemoryFill,
@@ -140,6 +160,8 @@ func (c *compiler) assignHomes() {
 			slot += 8 * wordsOf(l.typ)
 		}
 	}
+	c.caughtBase = slot
+	slot += 8 * c.tries
 	c.savedBase = slot
 	for r := rax; r < xmm0+16; r++ {
 		if c.stored.has(r) {

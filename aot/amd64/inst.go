@@ -32,10 +32,24 @@ func (c *compiler) inst() {
 		c.brTable()
 	case wasm.OpReturn:
 		c.retInst()
+	case wasm.OpTry, wasm.OpTryTable:
+		c.try()
+	case wasm.OpCatch, wasm.OpCatchAll:
+		c.catch(true)
+	case wasm.OpDelegate:
+		c.delegate(true)
+	case wasm.OpThrow:
+		c.throw()
+	case wasm.OpThrowRef, wasm.OpRethrow:
+		c.throwRef()
 	case wasm.OpCall:
 		c.callInst()
 	case wasm.OpCallIndirect:
 		c.callIndirect()
+	case wasm.OpReturnCall:
+		c.tailCall()
+	case wasm.OpReturnCallIndirect:
+		c.tailCallIndirect()
 
 	case wasm.OpDrop:
 		v := c.pop()

@@ -51,6 +51,7 @@ type Func struct {
 	Calls      []Call // ascending by Return
 	StackMoves []StackMove
 	Pairs      [][2]Place // of IsAnd
+	Handlers   []Handler  // the innermost first
 
 	pending *Pending
 }
@@ -83,7 +84,9 @@ func (f *Func) Read() *Func {
 func (f *Func) Returns() []abi.TextOffset {
 	var list []abi.TextOffset
 	for i := 2; i < len(f.Frame.Rows); i += 2 {
-		list = append(list, f.Frame.Rows[i].Text)
+		if !f.Frame.Rows[i].Tail {
+			list = append(list, f.Frame.Rows[i].Text)
+		}
 	}
 	return list
 }
@@ -103,6 +106,7 @@ type Frame struct {
 type CFARow struct {
 	Text   abi.TextOffset
 	Offset uint32
+	Tail   bool // the function is left by the jump of a tail call
 }
 
 // Saved is a callee-saved register that the function keeps at CFA+Offset from Text on.
@@ -183,6 +187,28 @@ type Call struct {
 	Return abi.TextOffset
 	Wasm   wasm.CodeOffset
 }
+
+// Handler says where an exception goes on that comes from a call, or is thrown by one, whose return address is
+// behind From and not behind To. Of those that fit, the first in Func.Handlers is meant. At Pad the stack pointer is that of the
+// frame, callee-saved registers are what they were, and Context.Args has the values that the exception
+// carries, then its reference if Ref.
+type Handler struct {
+	From, To abi.TextOffset
+	Pad      abi.TextOffset
+	Kind     HandlerKind
+	Index    uint32 // CatchTag: the tag; Delegate: only handlers of at most this Depth follow
+	Depth    uint32 // of blocks around
+	Ref      bool
+}
+
+// HandlerKind says which exceptions a Handler takes.
+type HandlerKind uint8
+
+const (
+	CatchTag HandlerKind = iota
+	CatchAll
+	Delegate
+)
 
 // StackMove says that from Text on, the operand stack entry Depth (0 is the bottom) is at
 // Place. Entries at or above the next Depth pushed are dead. Recorded only when the compiler is asked to.

@@ -29,17 +29,22 @@ func heights(t testing.TB, m *wasm.Module, index uint32, body *wasm.Body) map[wa
 		top := &blocks[len(blocks)-1]
 		call := func(typ *wasm.FuncType) { height += len(typ.Results) - len(typ.Params) }
 		switch in.Op {
-		case wasm.OpBlock, wasm.OpLoop:
+		case wasm.OpBlock, wasm.OpLoop, wasm.OpTry, wasm.OpTryTable:
 			open(in.Block)
 		case wasm.OpIf:
 			height--
 			open(in.Block)
 		case wasm.OpElse:
 			height, live = top.height+top.params, true
-		case wasm.OpEnd:
+		case wasm.OpCatch, wasm.OpCatchAll:
+			if height, live = top.height, true; in.Op == wasm.OpCatch {
+				height += len(m.TagType(in.Index))
+			}
+		case wasm.OpEnd, wasm.OpDelegate:
 			height, live = top.height+top.results, true
 			blocks = blocks[:len(blocks)-1]
-		case wasm.OpUnreachable, wasm.OpBr, wasm.OpBrTable, wasm.OpReturn:
+		case wasm.OpUnreachable, wasm.OpBr, wasm.OpBrTable, wasm.OpReturn, wasm.OpReturnCall, wasm.OpReturnCallIndirect,
+			wasm.OpThrow, wasm.OpThrowRef, wasm.OpRethrow:
 			live = false
 		case wasm.OpBrIf, wasm.OpDrop, wasm.OpLocalSet, wasm.OpGlobalSet:
 			height--

@@ -68,7 +68,7 @@ type metaPart struct {
 var metaMagic = [8]byte{'S', 'P', 'H', 'E', 'X', 'O', 'B', 'J'}
 
 const (
-	formatVersion  = 2
+	formatVersion  = 3
 	programHeaders = 2
 	metaOffset     = elfHeaderSize + programHeaders*programHeaderSize
 )

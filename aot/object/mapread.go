@@ -320,6 +320,18 @@ func (d *mapDecoder) rest(f *codemap.Func) {
 		}
 	}
 	f.Calls = d.calls(f.Text, f.Body)
+	if n := d.count(6); n > 0 {
+		f.Handlers = make([]codemap.Handler, n)
+		for i := range f.Handlers {
+			h := &f.Handlers[i]
+			h.From = d.text(f.Text)
+			h.To = d.text(h.From)
+			if h.Kind = codemap.HandlerKind(d.u(uint64(codemap.Delegate))); h.Kind != codemap.Delegate {
+				h.Pad = d.text(f.Text)
+			}
+			h.Index, h.Depth, h.Ref = d.u32(), d.u32(), d.u(1) != 0
+		}
+	}
 }
 
 // insts reads the instructions.
@@ -374,7 +386,8 @@ func (d *mapDecoder) rows(text abi.TextOffset) []codemap.CFARow {
 	rows := d.lists.rows.take(n)
 	for i := range rows {
 		text = d.text(text)
-		rows[i] = codemap.CFARow{Text: text, Offset: d.u32()}
+		offset := d.u32()
+		rows[i] = codemap.CFARow{Text: text, Offset: offset &^ 1, Tail: offset&1 != 0}
 	}
 	return rows
 }

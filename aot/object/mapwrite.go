@@ -99,6 +99,22 @@ func (e *mapEncoder) fn(f *codemap.Func) {
 		e.u(uint64(r.Kind))
 	}
 	e.calls(f.Calls, f.Text, f.Body)
+	e.u(uint64(len(f.Handlers)))
+	for _, h := range f.Handlers {
+		e.u(uint64(h.From - f.Text))
+		e.u(uint64(h.To - h.From))
+		e.u(uint64(h.Kind))
+		if h.Kind != codemap.Delegate {
+			e.u(uint64(h.Pad - f.Text))
+		}
+		e.u(uint64(h.Index))
+		e.u(uint64(h.Depth))
+		ref := uint64(0)
+		if h.Ref {
+			ref = 1
+		}
+		e.u(ref)
+	}
 }
 
 // pair writes a row's offsets as differences and returns the row's.
@@ -112,7 +128,11 @@ func (e *mapEncoder) rows(rows []codemap.CFARow, text abi.TextOffset) {
 	e.u(uint64(len(rows)))
 	for _, r := range rows {
 		e.u(uint64(r.Text - text))
-		e.u(uint64(r.Offset))
+		offset := r.Offset // a multiple of 8
+		if r.Tail {
+			offset |= 1
+		}
+		e.u(uint64(offset))
 		text = r.Text
 	}
 }

@@ -174,7 +174,11 @@ func (d *decoder) contents(id SectionID) {
 			m.Memories = append(m.Memories, d.memoryType())
 		}
 	case SectionTag:
-		d.refuse(d.pos, FeatureExceptions, "tag section")
+		n := d.count(2)
+		m.Tags = grow(m.Tags, n)
+		for ; n > 0 && d.err == nil; n-- {
+			m.Tags = append(m.Tags, d.tag())
+		}
 	case SectionGlobal:
 		n := d.count(3)
 		m.Globals = grow(m.Globals, n)
@@ -426,8 +430,10 @@ func (d *decoder) imports() {
 			im.Global = d.globalType()
 			m.Globals = append(m.Globals, Global{GlobalType: im.Global})
 			m.NumImportedGlobals++
-		case externTag:
-			d.refuse(start, FeatureExceptions, "tag import")
+		case ExternTag:
+			im.Type = d.tag()
+			m.Tags = append(m.Tags, im.Type)
+			m.NumImportedTags++
 		default:
 			d.fail(start, "malformed import kind")
 		}
@@ -435,8 +441,13 @@ func (d *decoder) imports() {
 	}
 }
 
-// externTag is the kind of an exception tag.
-const externTag ExternKind = 4
+// tag reads a tag's type: an attribute, which must be 0, and the index of a function type.
+func (d *decoder) tag() uint32 {
+	if d.byte() != 0 {
+		d.fail(d.pos-1, "malformed tag attribute")
+	}
+	return d.u32()
+}
 
 // exports reads the export section.
 func (d *decoder) exports() {
@@ -447,10 +458,7 @@ func (d *decoder) exports() {
 		e.Name = d.name()
 		start := d.pos
 		e.Kind = ExternKind(d.byte())
-		switch {
-		case e.Kind == externTag:
-			d.refuse(start, FeatureExceptions, "tag export")
-		case e.Kind > ExternGlobal:
+		if e.Kind > ExternTag {
 			d.fail(start, "malformed export kind")
 		}
 		e.Index = d.u32()

@@ -25,6 +25,7 @@ const (
 	V128      ValType = 0x7b
 	FuncRef   ValType = 0x70
 	ExternRef ValType = 0x6f
+	ExnRef    ValType = 0x69
 )
 
 // FuncType is a function signature.
@@ -64,13 +65,14 @@ const (
 	ExternTable  ExternKind = 1
 	ExternMemory ExternKind = 2
 	ExternGlobal ExternKind = 3
+	ExternTag    ExternKind = 4
 )
 
 // Import is one import. Only the field that belongs to Kind is meaningful.
 type Import struct {
 	Module, Name string
 	Kind         ExternKind
-	Type         uint32 // ExternFunc: index into Module.Types
+	Type         uint32 // ExternFunc, ExternTag: index into Module.Types
 	Table        TableType
 	Memory       MemoryType
 	Global       GlobalType
@@ -197,6 +199,7 @@ type Module struct {
 	Tables   []TableType
 	Memories []MemoryType
 	Globals  []Global
+	Tags     []uint32 // type index of every tag; exceptions carry the type's parameters
 	Exports  []Export
 	Start    *uint32
 	Elems    []Elem
@@ -211,6 +214,7 @@ type Module struct {
 	NumImportedTables   int
 	NumImportedMemories int
 	NumImportedGlobals  int
+	NumImportedTags     int
 
 	CodeSection FileOffset // of the code section's contents; zero when there is none
 	CodeSize    uint32     // of the code section's contents

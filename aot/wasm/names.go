@@ -14,6 +14,7 @@ type Names struct {
 	Globals  map[uint32]string
 	Elems    map[uint32]string
 	Datas    map[uint32]string
+	Tags     map[uint32]string
 
 	text   string // the section's contents, which all names share
 	locals map[uint32]span
@@ -32,13 +33,14 @@ func (m *Module) Names() *Names {
 		to   *map[uint32]string
 		size int
 	}{
-		1: {&n.Funcs, len(m.Funcs)},
-		4: {&n.Types, len(m.Types)},
-		5: {&n.Tables, len(m.Tables)},
-		6: {&n.Memories, len(m.Memories)},
-		7: {&n.Globals, len(m.Globals)},
-		8: {&n.Elems, len(m.Elems)},
-		9: {&n.Datas, len(m.Datas)},
+		1:  {&n.Funcs, len(m.Funcs)},
+		4:  {&n.Types, len(m.Types)},
+		5:  {&n.Tables, len(m.Tables)},
+		6:  {&n.Memories, len(m.Memories)},
+		7:  {&n.Globals, len(m.Globals)},
+		8:  {&n.Elems, len(m.Elems)},
+		9:  {&n.Datas, len(m.Datas)},
+		11: {&n.Tags, len(m.Tags)},
 	}
 	c := nameCursor{text: n.text, end: len(n.text)}
 	for c.pos < c.end {

@@ -16,19 +16,29 @@ const (
 const (
 
 	// control
-	OpUnreachable  Op = 0x00
-	OpNop          Op = 0x01
-	OpBlock        Op = 0x02
-	OpLoop         Op = 0x03
-	OpIf           Op = 0x04
-	OpElse         Op = 0x05
-	OpEnd          Op = 0x0b
-	OpBr           Op = 0x0c
-	OpBrIf         Op = 0x0d
-	OpBrTable      Op = 0x0e
-	OpReturn       Op = 0x0f
-	OpCall         Op = 0x10
-	OpCallIndirect Op = 0x11
+	OpUnreachable        Op = 0x00
+	OpNop                Op = 0x01
+	OpBlock              Op = 0x02
+	OpLoop               Op = 0x03
+	OpIf                 Op = 0x04
+	OpElse               Op = 0x05
+	OpTry                Op = 0x06
+	OpCatch              Op = 0x07
+	OpThrow              Op = 0x08
+	OpRethrow            Op = 0x09
+	OpThrowRef           Op = 0x0a
+	OpEnd                Op = 0x0b
+	OpBr                 Op = 0x0c
+	OpBrIf               Op = 0x0d
+	OpBrTable            Op = 0x0e
+	OpReturn             Op = 0x0f
+	OpCall               Op = 0x10
+	OpCallIndirect       Op = 0x11
+	OpReturnCall         Op = 0x12
+	OpReturnCallIndirect Op = 0x13
+	OpDelegate           Op = 0x18
+	OpCatchAll           Op = 0x19
+	OpTryTable           Op = 0x1f
 
 	// parametric
 	OpDrop    Op = 0x1a
@@ -255,19 +265,29 @@ var ops = func() (t [numOps]opRow) {
 var scalarOps = [prefixFD]opRow{
 
 	// control
-	OpUnreachable:  {"unreachable", ImmNone, "", 0, FeatureMVP},
-	OpNop:          {"nop", ImmNone, ":", 0, FeatureMVP},
-	OpBlock:        {"block", ImmBlock, "", 0, FeatureMVP},
-	OpLoop:         {"loop", ImmBlock, "", 0, FeatureMVP},
-	OpIf:           {"if", ImmBlock, "", 0, FeatureMVP},
-	OpElse:         {"else", ImmNone, "", 0, FeatureMVP},
-	OpEnd:          {"end", ImmNone, "", 0, FeatureMVP},
-	OpBr:           {"br", ImmLabel, "", 0, FeatureMVP},
-	OpBrIf:         {"br_if", ImmLabel, "", 0, FeatureMVP},
-	OpBrTable:      {"br_table", ImmLabels, "", 0, FeatureMVP},
-	OpReturn:       {"return", ImmNone, "", 0, FeatureMVP},
-	OpCall:         {"call", ImmFunc, "", 0, FeatureMVP},
-	OpCallIndirect: {"call_indirect", ImmCallIndirect, "", 0, FeatureMVP},
+	OpUnreachable:        {"unreachable", ImmNone, "", 0, FeatureMVP},
+	OpNop:                {"nop", ImmNone, ":", 0, FeatureMVP},
+	OpBlock:              {"block", ImmBlock, "", 0, FeatureMVP},
+	OpLoop:               {"loop", ImmBlock, "", 0, FeatureMVP},
+	OpIf:                 {"if", ImmBlock, "", 0, FeatureMVP},
+	OpElse:               {"else", ImmNone, "", 0, FeatureMVP},
+	OpTry:                {"try", ImmBlock, "", 0, FeatureLegacyExceptions},
+	OpCatch:              {"catch", ImmTag, "", 0, FeatureLegacyExceptions},
+	OpThrow:              {"throw", ImmTag, "", 0, FeatureExceptions},
+	OpRethrow:            {"rethrow", ImmLabel, "", 0, FeatureLegacyExceptions},
+	OpThrowRef:           {"throw_ref", ImmNone, "", 0, FeatureExceptions},
+	OpEnd:                {"end", ImmNone, "", 0, FeatureMVP},
+	OpBr:                 {"br", ImmLabel, "", 0, FeatureMVP},
+	OpBrIf:               {"br_if", ImmLabel, "", 0, FeatureMVP},
+	OpBrTable:            {"br_table", ImmLabels, "", 0, FeatureMVP},
+	OpReturn:             {"return", ImmNone, "", 0, FeatureMVP},
+	OpCall:               {"call", ImmFunc, "", 0, FeatureMVP},
+	OpCallIndirect:       {"call_indirect", ImmCallIndirect, "", 0, FeatureMVP},
+	OpReturnCall:         {"return_call", ImmFunc, "", 0, FeatureTailCalls},
+	OpReturnCallIndirect: {"return_call_indirect", ImmCallIndirect, "", 0, FeatureTailCalls},
+	OpDelegate:           {"delegate", ImmLabel, "", 0, FeatureLegacyExceptions},
+	OpCatchAll:           {"catch_all", ImmNone, "", 0, FeatureLegacyExceptions},
+	OpTryTable:           {"try_table", ImmTryTable, "", 0, FeatureExceptions},
 
 	// parametric
 	OpDrop:    {"drop", ImmNone, "", 0, FeatureMVP},

@@ -22,6 +22,8 @@ const (
 	ImmInvalid      Imm = iota // not an opcode, or one that is not supported
 	ImmNone                    // none
 	ImmBlock                   // Block
+	ImmTryTable                // Block; Catches
+	ImmTag                     // Index: tag
 	ImmLabel                   // Index: label
 	ImmLabels                  // Targets: labels; Index: the default
 	ImmFunc                    // Index: function
@@ -62,12 +64,12 @@ const (
 	FeatureReferenceTypes
 	FeatureSIMD
 	FeatureRelaxedSIMD
+	FeatureExceptions
+	FeatureLegacyExceptions
+	FeatureTailCalls
 
 	// Features from here on are refused.
 
-	FeatureTailCalls
-	FeatureExceptions
-	FeatureLegacyExceptions
 	FeatureThreads
 	FeatureTypedReferences
 	FeatureGC
@@ -106,7 +108,7 @@ var featureNames = [...]string{
 func (f Feature) String() string { return featureNames[f] }
 
 // Supported reports whether modules that use f are accepted.
-func (f Feature) Supported() bool { return f < FeatureTailCalls }
+func (f Feature) Supported() bool { return f < FeatureThreads }
 
 // String is the opcode's name in the text format, or its number when it has none.
 func (op Op) String() string {

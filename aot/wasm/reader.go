@@ -18,6 +18,15 @@ type Inst struct {
 	Value   uint64   // constants: bits; loads and stores: offset
 	High    uint64   // vector constants and shuffles: the upper half of what Value begins
 	Targets []uint32 // br_table, without the default; valid until the next call of Next
+	Catches []Catch  // try_table; valid until the next call of Next
+}
+
+// Catch is a clause of a try_table: exceptions with the tag, or all, go to the label with their values.
+type Catch struct {
+	Tag   uint32
+	Label uint32 // counted outside of the try_table
+	All   bool   // of any tag, without values
+	Ref   bool   // the exception's reference comes last
 }
 
 // BlockType is the type of a block: an index into Module.Types, or a negative number for the
@@ -69,6 +78,7 @@ type Reader struct {
 	file    FileOffset // of code[0]
 	section string
 	targets []uint32
+	catches []Catch
 	err     *Error
 }
 
@@ -122,7 +132,7 @@ func (r *Reader) Next(in *Inst) bool {
 	in.Op = op
 	switch imm {
 	case ImmNone:
-	case ImmLocal, ImmLabel, ImmFunc, ImmGlobal, ImmTable, ImmData, ImmElem:
+	case ImmLocal, ImmLabel, ImmFunc, ImmGlobal, ImmTable, ImmData, ImmElem, ImmTag:
 		if uint(pos) < uint(len(code)) && code[pos] < 0x80 {
 			in.Index = uint32(code[pos])
 			pos++
@@ -213,6 +223,36 @@ func (r *Reader) rare(in *Inst, imm Imm, pos int) bool {
 	}
 	ok := true
 	switch imm {
+	case ImmTryTable:
+		if !r.rare(in, ImmBlock, pos) {
+			return false
+		}
+		pos = r.pos
+		var n uint32
+		start := pos
+		if !index(&n) {
+			return false
+		}
+		if int64(n)*2 > int64(len(code)-pos) {
+			return r.fail(start, 0, msgEnd)
+		}
+		r.catches = r.catches[:0]
+		for range n {
+			if pos >= len(code) {
+				return r.fail(pos, 0, msgEnd)
+			}
+			kind := code[pos]
+			if kind > 3 {
+				return r.fail(pos, 0, "malformed catch clause")
+			}
+			pos++
+			c := Catch{All: kind >= 2, Ref: kind&1 != 0}
+			if !c.All && !index(&c.Tag) || !index(&c.Label) {
+				return false
+			}
+			r.catches = append(r.catches, c)
+		}
+		in.Catches = r.catches
 	case ImmBlock:
 		if pos >= len(code) {
 			return r.fail(pos, 0, msgEnd)

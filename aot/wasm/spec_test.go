@@ -187,6 +187,8 @@ var otherWords = map[string][]string{
 	"unexpected content after last section": {"function and code section have inconsistent lengths"},
 	"unknown data segment":                  {"data count section required"},
 	"invalid result arity":                  {"select needs an operand"},
+	// 4 is a tag since 3.0.
+	"malformed import kind": {"unexpected end"},
 }
 
 // specExceptions are modules for which we decide otherwise than the suite, with the reason.

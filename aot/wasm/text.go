@@ -22,7 +22,7 @@ func (in *Inst) AppendText(b []byte) []byte {
 		b = append(b, s...)
 	}
 	switch in.Op.Imm() {
-	case ImmBlock:
+	case ImmBlock, ImmTryTable:
 		if i, ok := in.Block.Index(); ok {
 			b = append(b, " (type "...)
 			b = strconv.AppendUint(b, uint64(i), 10)
@@ -32,7 +32,18 @@ func (in *Inst) AppendText(b []byte) []byte {
 			b = append(b, t.String()...)
 			b = append(b, ')')
 		}
-	case ImmLabel, ImmFunc, ImmLocal, ImmGlobal, ImmData, ImmElem:
+		if in.Op.Imm() == ImmBlock {
+			break
+		}
+		for _, c := range in.Catches {
+			b = append(append(b, " ("...), c.Keyword()...)
+			if !c.All {
+				num(c.Tag)
+			}
+			num(c.Label)
+			b = append(b, ')')
+		}
+	case ImmTag, ImmLabel, ImmFunc, ImmLocal, ImmGlobal, ImmData, ImmElem:
 		num(in.Index)
 	case ImmTable:
 		if in.Index != 0 {
@@ -95,17 +106,38 @@ func (in *Inst) AppendText(b []byte) []byte {
 		f := math.Float64frombits(in.Value)
 		word(floatText(f, 64, in.Value>>63 != 0, in.Value&(1<<52-1), 1<<51))
 	case ImmRefType:
-		if in.Type == FuncRef {
-			word("func")
-		} else {
-			word("extern")
-		}
+		word(in.Type.Heap())
 	case ImmSelect:
 		b = append(b, " (result "...)
 		b = append(b, in.Type.String()...)
 		b = append(b, ')')
 	}
 	return b
+}
+
+// Keyword is what a clause begins with in the text format.
+func (c *Catch) Keyword() string {
+	s := "catch"
+	if c.All {
+		s += "_all"
+	}
+	if c.Ref {
+		s += "_ref"
+	}
+	return s
+}
+
+// Heap is the heap type of a reference type in the text format, the operand of ref.null.
+func (t ValType) Heap() string {
+	switch t {
+	case FuncRef:
+		return "func"
+	case ExternRef:
+		return "extern"
+	case ExnRef:
+		return "exn"
+	}
+	return t.String()
 }
 
 // V128Text is a vector constant as the text format has it, in four lanes of 32 bits.

@@ -31,8 +31,8 @@ var valTypes = [256]struct {
 	0x71:      {"nullref", FeatureGC, true},
 	0x72:      {"nullexternref", FeatureGC, true},
 	0x73:      {"nullfuncref", FeatureGC, true},
-	0x69:      {"exnref", FeatureExceptions, true},
-	0x74:      {"nullexnref", FeatureExceptions, true},
+	ExnRef:    {"exnref", FeatureExceptions, true},
+	0x74:      {"nullexnref", FeatureGC, true},
 	0x68:      {"contref", FeatureStackSwitching, true},
 	0x75:      {"nullcontref", FeatureStackSwitching, true},
 }
@@ -59,4 +59,4 @@ func refType(b byte) (ValType, *Error) {
 }
 
 // IsRef reports whether t is a reference type.
-func (t ValType) IsRef() bool { return t == FuncRef || t == ExternRef }
+func (t ValType) IsRef() bool { return t == FuncRef || t == ExternRef || t == ExnRef }

@@ -29,18 +29,8 @@ var unsupportedOneByte = [256]struct {
 	name    string
 	feature Feature
 }{
-	0x06: {"try", FeatureLegacyExceptions},
-	0x07: {"catch", FeatureLegacyExceptions},
-	0x08: {"throw", FeatureExceptions},
-	0x09: {"rethrow", FeatureLegacyExceptions},
-	0x0a: {"throw_ref", FeatureExceptions},
-	0x12: {"return_call", FeatureTailCalls},
-	0x13: {"return_call_indirect", FeatureTailCalls},
 	0x14: {"call_ref", FeatureTypedReferences},
 	0x15: {"return_call_ref", FeatureTypedReferences},
-	0x18: {"delegate", FeatureLegacyExceptions},
-	0x19: {"catch_all", FeatureLegacyExceptions},
-	0x1f: {"try_table", FeatureExceptions},
 	0xd3: {"ref.eq", FeatureGC},
 	0xd4: {"ref.as_non_null", FeatureTypedReferences},
 	0xd5: {"br_on_null", FeatureTypedReferences},

@@ -14,6 +14,7 @@ func (m *Module) Validate() error {
 		{SectionFunction, m.validateFuncTypes},
 		{SectionTable, m.validateTables},
 		{SectionMemory, m.validateMemories},
+		{SectionTag, m.validateTags},
 		{SectionGlobal, m.validateGlobals},
 		{SectionExport, m.validateExports},
 		{SectionStart, m.validateStart},
@@ -165,6 +166,7 @@ func (m *Module) validateExports() *Error {
 		ExternTable:  {"table", len(m.Tables)},
 		ExternMemory: {"memory", len(m.Memories)},
 		ExternGlobal: {"global", len(m.Globals)},
+		ExternTag:    {"tag", len(m.Tags)},
 	}
 	names := make(map[string]struct{}, len(m.Exports))
 	for i := range m.Exports {

@@ -33,7 +33,7 @@ type Operands struct {
 
 // ctrl is a control frame (core specification, appendix "Validation Algorithm").
 type ctrl struct {
-	op     Op // OpBlock, OpLoop, OpIf, OpElse; OpEnd for the function itself
+	op     Op // of the block; OpElse, OpCatch, OpCatchAll behind these; OpEnd for the function itself
 	dead   bool
 	block  BlockType
 	height int32
@@ -248,8 +248,10 @@ func (s *Scratch) run() bool {
 			s.stack = append(s.stack, sigs[in.Op].out[0])
 		case OpI32Store, OpI32Store8, OpI32Store16, OpI64Store, OpF32Store, OpF64Store, OpI64Store8, OpI64Store16, OpI64Store32:
 			ok = s.access() && s.expect(sigs[in.Op].in[1]) && s.expect(I32)
-		case OpBlock, OpLoop, OpIf:
+		case OpBlock, OpLoop, OpIf, OpTry:
 			ok = s.enter()
+		case OpTryTable, OpCatch, OpCatchAll, OpDelegate, OpThrow, OpThrowRef, OpRethrow:
+			ok = s.exception()
 		case OpElse:
 			ok = s.orElse()
 		case OpEnd:
@@ -281,6 +283,12 @@ func (s *Scratch) run() bool {
 			}
 			t := m.FuncType(in.Index)
 			ok = s.expectAll(t.Params) && s.give(t.Results)
+		case OpReturnCall:
+			if uint64(in.Index) >= uint64(len(m.Funcs)) {
+				ok = s.fail("unknown function %d", in.Index)
+				break
+			}
+			ok = s.tailCall(m.FuncType(in.Index))
 		default:
 			sig := &sigs[in.Op]
 			if !sig.fixed {
@@ -485,7 +493,7 @@ func (s *Scratch) instr() bool {
 		ok := s.matches(results)
 		s.unreachable()
 		return ok
-	case OpCallIndirect:
+	case OpCallIndirect, OpReturnCallIndirect:
 		t, ok := s.table(in.Index2)
 		if !ok {
 			return false
@@ -497,6 +505,9 @@ func (s *Scratch) instr() bool {
 			return s.fail("unknown type %d", in.Index)
 		}
 		f := &m.Types[in.Index]
+		if in.Op == OpReturnCallIndirect {
+			return s.expect(I32) && s.tailCall(f)
+		}
 		return s.expect(I32) && s.expectAll(f.Params) && s.give(f.Results)
 	case OpTableGet, OpTableSet, OpTableGrow, OpTableFill:
 		t, ok := s.table(in.Index)
@@ -539,6 +550,17 @@ func (s *Scratch) instr() bool {
 		panic(fmt.Sprintf("wasm: validate: no rule for %s at code offset 0x%x", in.Op, uint32(in.Offset)))
 	}
 	return true
+}
+
+// tailCall checks a call that returns what it gets.
+func (s *Scratch) tailCall(t *FuncType) bool {
+	_, results := s.m.BlockSignature(s.frames[0].block)
+	if string(results) != string(t.Results) {
+		return s.fail(msgMismatch+": %s of a function with other results", s.in.Op)
+	}
+	ok := s.matches(t.Params)
+	s.unreachable()
+	return ok
 }
 
 // selects checks select without a type.

@@ -246,11 +246,11 @@ func (b *builder) instructions(body *wasm.Body) ([]inst, error) {
 	for r.Next(&in) {
 		d := depth
 		switch in.Op {
-		case wasm.OpBlock, wasm.OpLoop, wasm.OpIf:
+		case wasm.OpBlock, wasm.OpLoop, wasm.OpIf, wasm.OpTry, wasm.OpTryTable:
 			depth++
-		case wasm.OpElse, wasm.OpEnd:
+		case wasm.OpElse, wasm.OpCatch, wasm.OpCatchAll, wasm.OpDelegate, wasm.OpEnd:
 			d--
-			if in.Op == wasm.OpEnd {
+			if in.Op == wasm.OpEnd || in.Op == wasm.OpDelegate {
 				depth--
 			}
 		}

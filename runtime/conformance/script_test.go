@@ -164,6 +164,9 @@ func (s *script) run(c *command) error {
 			return err
 		}
 		return matchAll(got, c.Expected)
+	case "assert_exception":
+		_, err := s.act(ctx, c)
+		return wantTrap(err, runtime.TrapWords(abi.TrapException))
 	case "assert_trap", "assert_exhaustion":
 		got, err := s.act(ctx, c)
 		if err == nil {

@@ -20,7 +20,7 @@ func (m *Machine) Heights(f uint32) map[wasm.CodeOffset]int {
 		}
 		top := &blocks[len(blocks)-1]
 		switch in.Op {
-		case wasm.OpBlock, wasm.OpLoop, wasm.OpIf:
+		case wasm.OpBlock, wasm.OpLoop, wasm.OpIf, wasm.OpTry, wasm.OpTryTable:
 			if in.Op == wasm.OpIf {
 				height--
 			}
@@ -33,14 +33,19 @@ func (m *Machine) Heights(f uint32) map[wasm.CodeOffset]int {
 					height += fn.code[k].in
 				}
 			}
-		case wasm.OpEnd:
+		case wasm.OpCatch:
+			height, dead = top.height+len(m.Module.TagType(in.Index)), top.dead
+		case wasm.OpCatchAll:
+			height, dead = top.height, top.dead
+		case wasm.OpEnd, wasm.OpDelegate:
 			// Whether a branch leads here does not matter: what nobody reaches has no places.
 			height, dead = top.height+top.results, top.dead
 			blocks = blocks[:len(blocks)-1]
 			if len(blocks) == 0 {
 				return out
 			}
-		case wasm.OpUnreachable, wasm.OpBr, wasm.OpBrTable, wasm.OpReturn:
+		case wasm.OpUnreachable, wasm.OpBr, wasm.OpBrTable, wasm.OpReturn, wasm.OpReturnCall, wasm.OpReturnCallIndirect,
+			wasm.OpThrow, wasm.OpThrowRef, wasm.OpRethrow:
 			dead = true
 		default:
 			height += m.effect(in)

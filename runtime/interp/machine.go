@@ -3,6 +3,7 @@ package interp
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"sphex/aot/wasm"
 )
@@ -32,6 +33,8 @@ const (
 	TrapOverflow    Trap = "integer overflow"
 	TrapConversion  Trap = "invalid conversion to integer"
 	TrapCallStack   Trap = "call stack exhausted"
+	TrapException   Trap = "uncaught exception"
+	TrapNullRef     Trap = "null reference"
 )
 
 const (
@@ -56,14 +59,16 @@ type Machine struct {
 	// Budget is how many instructions may still run.
 	Budget int64
 
-	funcs   []*function // of the bodies, decoded when they are first called
-	frames  []Frame
-	stack   []Value
-	labels  []label
-	dropped []bool // data segments
-	gone    []bool // element segments
-	entered int    // activations so far
-	passed  bool   // the stop at the program counter has been reported
+	funcs      []*function // of the bodies, decoded when they are first called
+	frames     []Frame
+	stack      []Value
+	labels     []label
+	dropped    []bool       // data segments
+	gone       []bool       // element segments
+	entered    int          // activations so far
+	exceptions []*exception // that references refer to, from 1 on
+	landed     bool         // the program counter is at a catch because of an exception, and not behind a block\'s end
+	passed     bool         // the stop at the program counter has been reported
 }
 
 // Frame is the activation of a function.
@@ -85,6 +90,8 @@ type Frame struct {
 // label anew; where it stands, the compiler's stop site does.
 type label struct {
 	pc, height, arity int
+	block             int        // try, try_table: where it begins
+	caught            *exception // in a catch block: what it caught
 }
 
 type function struct {
@@ -96,11 +103,12 @@ type function struct {
 
 type instruction struct {
 	wasm.Inst
-	stop  bool
-	els   int // if: the matching else, or 0
-	end   int // block, loop, if, else: the matching end
-	arity int // of the label; of a loop the parameters
-	in    int // parameters of the block
+	stop    bool
+	els     int   // if: the matching else, or 0
+	end     int   // block, loop, if, else, try, try_table, catch: the matching end or delegate
+	catches []int // try: its catch instructions
+	arity   int   // of the label; of a loop the parameters
+	in      int   // parameters of the block
 }
 
 // function decodes the body of function f.
@@ -123,10 +131,11 @@ func (m *Machine) function(f uint32) *function {
 	for r.Reset(m.Module, b); r.Next(&in); {
 		at := len(fn.code)
 		x := instruction{Inst: in}
-		x.Targets = append([]uint32(nil), in.Targets...)
+		x.Targets = slices.Clone(in.Targets)
+		x.Catches = slices.Clone(in.Catches)
 		fn.index[in.Offset] = at
 		switch in.Op {
-		case wasm.OpBlock, wasm.OpLoop, wasm.OpIf:
+		case wasm.OpBlock, wasm.OpLoop, wasm.OpIf, wasm.OpTry, wasm.OpTryTable:
 			params, results := m.Module.BlockSignature(in.Block)
 			x.in, x.arity = len(params), len(results)
 			if in.Op == wasm.OpLoop {
@@ -135,10 +144,16 @@ func (m *Machine) function(f uint32) *function {
 			open = append(open, at)
 		case wasm.OpElse:
 			fn.code[open[len(open)-1]].els = at
-		case wasm.OpEnd:
+		case wasm.OpCatch, wasm.OpCatchAll:
+			start := &fn.code[open[len(open)-1]]
+			start.catches = append(start.catches, at)
+		case wasm.OpEnd, wasm.OpDelegate:
 			if n := len(open) - 1; n >= 0 {
 				start := &fn.code[open[n]]
 				start.end = at
+				for _, k := range start.catches {
+					fn.code[k].end = at
+				}
 				if start.els != 0 {
 					fn.code[start.els].end = at
 				}
@@ -172,7 +187,7 @@ func (m *Machine) Call(f uint32, args ...uint64) {
 		}
 		m.stack = append(m.stack, v)
 	}
-	m.passed = false
+	m.passed, m.landed = false, false
 	m.enter(f)
 }
 
@@ -245,7 +260,8 @@ func (m *Machine) Run() error {
 	for len(m.frames) > 0 {
 		f := &m.frames[len(m.frames)-1]
 		in := &f.code.code[f.pc]
-		if in.stop && !m.passed {
+		falls := (in.Op == wasm.OpCatch || in.Op == wasm.OpCatchAll) && !m.landed
+		if in.stop && !m.passed && !falls {
 			m.passed = true
 			return nil
 		}
@@ -268,25 +284,41 @@ func (m *Machine) step(f *Frame, in *instruction) error {
 	case wasm.OpUnreachable:
 		return TrapUnreachable
 	case wasm.OpNop:
-	case wasm.OpBlock:
-		m.labels = append(m.labels, label{in.end + 1, len(m.stack) - in.in, in.arity})
+	case wasm.OpBlock, wasm.OpTry, wasm.OpTryTable:
+		m.labels = append(m.labels, label{pc: in.end + 1, height: len(m.stack) - in.in, arity: in.arity, block: f.pc})
 	case wasm.OpLoop:
-		m.labels = append(m.labels, label{f.pc, len(m.stack) - in.in, in.arity})
+		m.labels = append(m.labels, label{pc: f.pc, height: len(m.stack) - in.in, arity: in.arity, block: f.pc})
 	case wasm.OpIf:
 		cond := uint32(m.pop())
 		switch {
 		case cond != 0:
-			m.labels = append(m.labels, label{in.end + 1, len(m.stack) - in.in, in.arity})
+			m.labels = append(m.labels, label{pc: in.end + 1, height: len(m.stack) - in.in, arity: in.arity, block: f.pc})
 		case in.els != 0:
-			m.labels = append(m.labels, label{in.end + 1, len(m.stack) - in.in, in.arity})
+			m.labels = append(m.labels, label{pc: in.end + 1, height: len(m.stack) - in.in, arity: in.arity, block: f.pc})
 			next = in.els + 1
 		default:
 			next = in.end + 1
 		}
-	case wasm.OpElse:
+	case wasm.OpElse, wasm.OpCatch, wasm.OpCatchAll:
+		if m.landed {
+			m.landed = false
+			break
+		}
 		m.labels = m.labels[:len(m.labels)-1]
 		next = in.end + 1
-	case wasm.OpEnd:
+	case wasm.OpThrow:
+		types := m.Module.TagType(in.Index)
+		base := len(m.stack) - len(types)
+		return m.throw(&exception{in.Index, slices.Clone(m.stack[base:])})
+	case wasm.OpThrowRef:
+		ref := m.pop()
+		if ref == 0 {
+			return TrapNullRef
+		}
+		return m.throw(m.exceptions[ref-1])
+	case wasm.OpRethrow:
+		return m.throw(m.labels[len(m.labels)-1-int(in.Index)].caught)
+	case wasm.OpEnd, wasm.OpDelegate:
 		if len(m.labels) == f.mark {
 			m.leave(f)
 			return nil
@@ -309,7 +341,9 @@ func (m *Machine) step(f *Frame, in *instruction) error {
 		return nil
 	case wasm.OpCall:
 		return m.call(f, in.Index)
-	case wasm.OpCallIndirect:
+	case wasm.OpReturnCall:
+		return m.tailCall(f, in.Index)
+	case wasm.OpCallIndirect, wasm.OpReturnCallIndirect:
 		t := m.Tables[in.Index2]
 		i := uint32(m.stack[len(m.stack)-1].Bits)
 		if uint64(i) >= uint64(len(t)) {
@@ -323,6 +357,9 @@ func (m *Machine) step(f *Frame, in *instruction) error {
 			return TrapSignature
 		}
 		m.pop()
+		if in.Op == wasm.OpReturnCallIndirect {
+			return m.tailCall(f, g)
+		}
 		return m.call(f, g)
 	case wasm.OpDrop:
 		m.pop()

@@ -71,6 +71,13 @@ func TestSpecification(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scripts: %v", err)
 	}
+	for _, suite := range []string{"exception-handling", "tail-call"} {
+		more, err := filepath.Glob(filepath.Join(filepath.Dir(files[0]), "..", "..", suite, "testdata", "*.json"))
+		if err != nil || len(more) == 0 {
+			t.Fatalf("no scripts of %s: %v", suite, err)
+		}
+		files = append(files, more...)
+	}
 	for _, file := range files {
 		total += runScript(t, file)
 	}
@@ -124,7 +131,10 @@ func runScript(t *testing.T, file string) (held int) {
 				}
 			}
 			held++
-		case "assert_trap":
+		case "assert_trap", "assert_exception":
+			if c.Type == "assert_exception" {
+				c.Text = string(TrapException)
+			}
 			if !errors.As(err, &trap) || !strings.HasPrefix(c.Text, string(trap)) && !strings.HasPrefix(string(trap), c.Text) {
 				t.Errorf("%s:%d: %s gives %v, want the trap %q", filepath.Base(file), c.Line, c.Action.Field, err, c.Text)
 				continue

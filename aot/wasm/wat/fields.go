@@ -39,6 +39,8 @@ func (t *Text) importDef(dst []byte, _, i int) []byte {
 		dst = limits(ident(append(dst, "memory"...), t.names.in(memories, index)), &im.Memory.Limits)
 	case wasm.ExternGlobal:
 		dst = globalType(ident(append(dst, "global"...), t.names.Global(index)), &im.Global)
+	case wasm.ExternTag:
+		dst = t.tag(dst, index)
 	}
 	return append(dst, "))"...)
 }
@@ -72,8 +74,21 @@ func (t *Text) exportDef(dst []byte, _, i int) []byte {
 		dst = ident(append(dst, "memory"...), t.names.in(memories, e.Index))
 	case wasm.ExternGlobal:
 		dst = ident(append(dst, "global"...), t.names.Global(e.Index))
+	case wasm.ExternTag:
+		dst = ident(append(dst, "tag"...), t.names.in(tags, e.Index))
 	}
 	return append(dst, "))"...)
+}
+
+func (t *Text) tagDef(dst []byte, _, i int) []byte {
+	return append(t.tag(append(dst, "  ("...), uint32(i+t.m.NumImportedTags)), ')')
+}
+
+// tag appends a tag with its type.
+func (t *Text) tag(dst []byte, i uint32) []byte {
+	dst = ident(append(dst, "tag"...), t.names.in(tags, i))
+	dst = append(ident(append(dst, " (type"...), t.names.in(types, t.m.Tags[i])), ')')
+	return valTypes(dst, "param", t.m.TagType(i))
 }
 
 func (t *Text) startDef(dst []byte, _, _ int) []byte {
@@ -215,7 +230,7 @@ func (t *Text) constExpr(dst []byte, c *wasm.ConstExpr) []byte {
 	case wasm.ConstFunc:
 		dst = ident(append(dst, "ref.func"...), t.names.Func(uint32(c.Value)))
 	case wasm.ConstNull:
-		dst = append(append(dst, "ref.null "...), heapType(c.Type)...)
+		dst = append(append(dst, "ref.null "...), c.Type.Heap()...)
 	}
 	return append(dst, ')')
 }

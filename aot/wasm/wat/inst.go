@@ -51,6 +51,15 @@ func (p *Printer) Append(dst []byte, in *wasm.Inst) (text []byte, depth int) {
 	switch in.Op {
 	case wasm.OpElse:
 		return append(dst, "else"...), max(0, depth-1)
+	case wasm.OpCatch, wasm.OpCatchAll:
+		dst = append(dst, in.Op.String()...)
+		if in.Op == wasm.OpCatch {
+			dst = ident(dst, p.in(tags, in.Index))
+		}
+		return dst, max(0, depth-1)
+	case wasm.OpDelegate:
+		p.labels = p.labels[:max(0, depth-1)]
+		return p.label(append(dst, "delegate"...), in.Index), len(p.labels)
 	case wasm.OpEnd:
 		p.labels = p.labels[:max(0, depth-1)]
 		return append(dst, "end"...), len(p.labels)
@@ -60,7 +69,11 @@ func (p *Printer) Append(dst []byte, in *wasm.Inst) (text []byte, depth int) {
 	switch in.Op.Imm() {
 	case wasm.ImmNone:
 	case wasm.ImmBlock:
-		dst = p.block(dst, in)
+		dst = p.block(dst, in, nil)
+	case wasm.ImmTryTable:
+		dst = p.block(dst, in, in.Catches)
+	case wasm.ImmTag:
+		dst = ident(dst, p.in(tags, in.Index))
 	case wasm.ImmLabel:
 		dst = p.label(dst, in.Index)
 	case wasm.ImmLabels:
@@ -123,7 +136,7 @@ func (p *Printer) Append(dst []byte, in *wasm.Inst) (text []byte, depth int) {
 	case wasm.ImmF64:
 		dst = appendConst(append(dst, ' '), wasm.F64, in.Value)
 	case wasm.ImmRefType:
-		dst = append(append(dst, ' '), heapType(in.Type)...)
+		dst = append(append(dst, ' '), in.Type.Heap()...)
 	case wasm.ImmSelect:
 		dst = append(append(append(dst, " (result "...), in.Type.String()...), ')')
 	default:
@@ -132,18 +145,24 @@ func (p *Printer) Append(dst []byte, in *wasm.Inst) (text []byte, depth int) {
 	return dst, depth
 }
 
-// block appends what stands behind block, loop or if, and opens its label.
-func (p *Printer) block(dst []byte, in *wasm.Inst) []byte {
+// block appends what stands behind the instruction that begins a block, and opens its label.
+func (p *Printer) block(dst []byte, in *wasm.Inst, catches []wasm.Catch) []byte {
 	name := unique(p.taken, p.given[uint32(p.blocks)], in.Op.String(), p.blocks, maxInner)
-	p.labels = append(p.labels, name)
-	p.blocks++
 	dst = ident(dst, name)
 	if i, ok := in.Block.Index(); ok {
-		return p.typeUse(dst, i)
-	}
-	if t := in.Block.Value(); t != 0 {
+		dst = p.typeUse(dst, i)
+	} else if t := in.Block.Value(); t != 0 {
 		dst = append(append(append(dst, " (result "...), t.String()...), ')')
 	}
+	for _, c := range catches { // whose labels are those outside
+		dst = append(append(dst, " ("...), c.Keyword()...)
+		if !c.All {
+			dst = ident(dst, p.in(tags, c.Tag))
+		}
+		dst = append(p.label(dst, c.Label), ')')
+	}
+	p.labels = append(p.labels, name)
+	p.blocks++
 	return dst
 }
 
@@ -180,14 +199,3 @@ func valTypes(dst []byte, what string, list []wasm.ValType) []byte {
 
 // ident appends an identifier.
 func ident(dst []byte, name string) []byte { return append(append(dst, " $"...), name...) }
-
-// heapType is the operand of ref.null.
-func heapType(t wasm.ValType) string {
-	switch t {
-	case wasm.FuncRef:
-		return "func"
-	case wasm.ExternRef:
-		return "extern"
-	}
-	return t.String()
-}

@@ -25,6 +25,7 @@ const (
 	elems
 	datas
 	types
+	tags
 	numSpaces
 )
 
@@ -62,6 +63,7 @@ func NewNames(m *wasm.Module) *Names {
 		elems:    {noKind, n.given.Elems, "elem", len(m.Elems)},
 		datas:    {noKind, n.given.Datas, "data", len(m.Datas)},
 		types:    {noKind, n.given.Types, "type", len(m.Types)},
+		tags:     {wasm.ExternTag, n.given.Tags, "tag", len(m.Tags)},
 	} {
 		taken := make(map[string]bool, from.size)
 		imported, exported := external(m, from.kind)

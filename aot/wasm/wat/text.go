@@ -16,7 +16,7 @@ import (
 // which may be long and stands last:
 //
 //	(module $name
-//	  types, imports, tables, memories, globals, exports, start, element segments
+//	  types, imports, tables, memories, globals, tags, exports, start, element segments
 //	  (func $f (type $t) (param $p0 i32) (result i32)
 //	    (local $l1 i32)
 //	    instructions, one on each line; the line of the last end is the parenthesis that closes
@@ -61,9 +61,9 @@ func NewText(m *wasm.Module) *Text {
 			t.lines += lines
 		}
 	}
-	var seen [4]uint32
+	var seen [wasm.ExternTag + 1]uint32
 	for i := range m.Imports {
-		k := m.Imports[i].Kind & 3
+		k := m.Imports[i].Kind
 		t.index = append(t.index, seen[k])
 		seen[k]++
 	}
@@ -73,6 +73,7 @@ func NewText(m *wasm.Module) *Text {
 	add(0, len(m.Tables)-m.NumImportedTables, (*Text).tableDef)
 	add(0, len(m.Memories)-m.NumImportedMemories, (*Text).memoryDef)
 	add(0, len(m.Globals)-m.NumImportedGlobals, (*Text).globalDef)
+	add(0, len(m.Tags)-m.NumImportedTags, (*Text).tagDef)
 	add(0, len(m.Exports), (*Text).exportDef)
 	if m.Start != nil {
 		add(0, 1, (*Text).startDef)

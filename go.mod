@@ -2,6 +2,8 @@ module sphex
 
 go 1.26.0
 
+ignore node_modules
+
 require (
 	github.com/alecthomas/chroma/v2 v2.27.0
 	github.com/chzyer/readline v1.5.1

@@ -104,10 +104,16 @@ func native(dir, file string, replace ...string) (string, error) {
 
 // timed runs a native debugger in batch mode with commands and a program.
 func timed(tool, program string, commands ...string) (time.Duration, string, error) {
-	path, err := exec.LookPath(tool)
-	if err != nil {
+	if _, err := exec.LookPath(tool); err != nil {
 		return 0, "", errNoTool
 	}
+	start := time.Now()
+	out, err := batch(tool, program, commands...).CombinedOutput()
+	return time.Since(start), string(out), err
+}
+
+// batch is the command that timed runs.
+func batch(tool, program string, commands ...string) *exec.Cmd {
 	args := []string{"-nx", "-batch", "-iex", "set debuginfod enabled off"}
 	flag := "-ex"
 	if strings.HasPrefix(tool, "lldb") {
@@ -116,7 +122,5 @@ func timed(tool, program string, commands ...string) (time.Duration, string, err
 	for _, c := range commands {
 		args = append(args, flag, c)
 	}
-	start := time.Now()
-	out, err := exec.Command(path, append(args, program)...).CombinedOutput()
-	return time.Since(start), string(out), err
+	return exec.Command(tool, append(args, program)...)
 }

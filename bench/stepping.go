@@ -18,7 +18,6 @@ func init() {
 		operation{"next in a loop, one call each", "steps", sphexStepsAlone(30000), nil, nil},
 		operation{"backtrace of 1,000 frames", "", sphexBacktrace(1000), nativeBacktrace("gdb", "bt %d", 1000), nativeBacktrace("lldb-22", "bt %d", 1000)},
 		operation{"backtrace of 100,000 frames", "", sphexBacktrace(100000), nativeBacktrace("gdb", "bt %d", 100000), nativeBacktrace("lldb-22", "bt %d", 100000)},
-		operation{"start to first stop", "", sphexFirstStop, nativeFirstStop("gdb", "break main", "run"), nativeFirstStop("lldb-22", "breakpoint set -n main", "run")},
 	)
 }
 
@@ -140,27 +139,5 @@ func nativeBacktrace(tool, bt string, n int) func(string) (float64, error) {
 			}
 		}
 		return (took[1] - took[0]).Seconds(), nil
-	}
-}
-
-// sphexFirstStop compiles, too: nothing comes from a cache.
-func sphexFirstStop(string) (float64, error) {
-	start := time.Now()
-	s, err := stopped("stops/loop.wasm", "main")
-	if err != nil {
-		return 0, err
-	}
-	took := time.Since(start).Seconds()
-	return took, s.Close()
-}
-
-func nativeFirstStop(tool string, commands ...string) func(string) (float64, error) {
-	return func(dir string) (float64, error) {
-		program, err := native(dir, "stops/loop.c")
-		if err != nil {
-			return 0, err
-		}
-		took, _, err := timed(tool, program, commands...)
-		return took.Seconds(), err
 	}
 }

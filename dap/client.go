@@ -23,6 +23,8 @@ type Remote struct {
 	waiting map[int]chan *reply
 	ended   error         // why there will be no more answers
 	running bool          // the program does
+	runs    int           // how often it was let go
+	exit    *int          // the program's status, when it has ended by itself
 	changed chan struct{} // closed and made anew when running changes or the session ends
 	over    bool          // the program has ended
 	output  func(text string)
@@ -76,9 +78,14 @@ func (r *Remote) read(in *bufio.Reader) {
 				r.output(o.Output)
 			}
 		case m.Event == "continued":
-			r.set(func() { r.running = true })
+			r.set(func() { r.running = true; r.runs++ })
 		case m.Event == "stopped":
 			r.set(func() { r.running = false })
+		case m.Event == "exited":
+			var e dap.ExitedEventBody
+			if json.Unmarshal(m.Body, &e) == nil {
+				r.set(func() { r.exit = &e.ExitCode })
+			}
 		case m.Event == "terminated":
 			r.set(func() { r.running, r.over = false, true })
 		}
@@ -158,6 +165,9 @@ func (r *Remote) stop() (string, error) {
 // through interrupts pauses it meanwhile. over tells that the session has ended.
 func (r *Remote) Execute(line string, interrupts <-chan struct{}) (text string, over bool, err error) {
 	var body evaluateBody
+	r.mu.Lock()
+	before := r.runs
+	r.mu.Unlock()
 	done := make(chan struct{})
 	go func() { // a function that an expression calls may take long
 		select {
@@ -178,11 +188,11 @@ func (r *Remote) Execute(line string, interrupts <-chan struct{}) (text string, 
 	for {
 		r.mu.Lock()
 		running, changed := r.running, r.changed
+		ran = r.runs > before
 		r.mu.Unlock()
 		if !running {
 			break
 		}
-		ran = true
 		select {
 		case <-interrupts:
 			if err := r.ask("pause", nil, nil); err != nil {
@@ -200,6 +210,16 @@ func (r *Remote) Execute(line string, interrupts <-chan struct{}) (text string, 
 		text += "\n"
 	}
 	return text + stop, false, err
+}
+
+// ExitCode returns the program's status; ok is false if it has not ended by itself.
+func (r *Remote) ExitCode() (status int, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.exit == nil {
+		return 0, false
+	}
+	return *r.exit, true
 }
 
 func (r *Remote) isOver() bool {

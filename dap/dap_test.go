@@ -106,7 +106,7 @@ func start(t *testing.T, c *daptest.Client) {
 	expect[*dap.ConfigurationDoneResponse](t, c, nil)
 }
 
-func absolute(t *testing.T, name string) string {
+func absolute(t testing.TB, name string) string {
 	t.Helper()
 	abs, err := filepath.Abs(name)
 	if err != nil {

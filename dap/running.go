@@ -155,14 +155,16 @@ func (s *server) tellEnd(stop *debugger.Stop) {
 		o.flush()
 	}
 	if stop != nil {
-		if stop.Err != nil && !errors.Is(stop.Err, runtime.ErrKilled) {
+		if stop.Err != nil && !errors.Is(stop.Err, runtime.ErrKilled) && !errors.Is(stop.Err, debugger.ErrDetached) {
 			s.outputError(stop.Err.Error())
 		}
 		for _, r := range stop.Results() {
 			s.w.event("output", &dap.OutputEventBody{Category: "console", Output: "returned " + r + "\n"})
 		}
 		s.w.event("thread", &dap.ThreadEventBody{Reason: "exited", ThreadId: threadID})
-		s.w.event("exited", &dap.ExitedEventBody{ExitCode: stop.ExitCode})
+		if !errors.Is(stop.Err, debugger.ErrDetached) {
+			s.w.event("exited", &dap.ExitedEventBody{ExitCode: stop.ExitCode})
+		}
 	}
 	s.runCommands(s.launch.ExitCommands)
 	s.w.event("terminated", &dap.TerminatedEventBody{})

@@ -47,24 +47,34 @@ var (
 // Show makes an instance one that debuggers may attach to, under a name that tells it apart from others; o is what its
 // module was loaded from. hide takes it back: a debugger that is attached then is detached.
 func (h *Host) Show(name string, in *runtime.Instance, o *object.File) (hide func()) {
+	x := h.show(name, in, o)
+	return func() { h.hide(x, Stop{Err: ErrDetached}) }
+}
+
+func (h *Host) show(name string, in *runtime.Instance, o *object.File) *hosted {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.last++
 	x := &hosted{id: h.last, name: name, in: in, object: o}
 	h.instances = append(h.instances, x)
-	return func() {
-		h.mu.Lock()
-		for i, y := range h.instances {
-			if y == x {
-				h.instances = append(h.instances[:i:i], h.instances[i+1:]...)
-				break
-			}
+	return x
+}
+
+// hide ends what Show began. A debugger that is attached is told how the program has ended.
+func (h *Host) hide(x *hosted, end Stop) {
+	h.mu.Lock()
+	for i, y := range h.instances {
+		if y == x {
+			h.instances = append(h.instances[:i:i], h.instances[i+1:]...)
+			break
 		}
-		s := x.session
-		h.mu.Unlock()
-		if s != nil {
-			_ = s.Close() // a closed one has left already
-		}
+	}
+	s := x.session
+	h.mu.Unlock()
+	if s != nil {
+		end.Reasons = []Reason{{Kind: ReasonExited}}
+		s.end.Store(&end)
+		_ = s.Close() // a closed one has left already
 	}
 }
 
@@ -244,9 +254,17 @@ func (s *Session) detach() {
 	_ = s.do(func() { // a closed session has left
 		if s.State() != Exited {
 			s.endRun()
-			s.setState(Exited, &Stop{Reasons: []Reason{{Kind: ReasonExited}}, Err: ErrDetached})
+			s.setState(Exited, s.ended())
 		}
 	})
+}
+
+// ended is the stop of a session that has left its program.
+func (s *Session) ended() *Stop {
+	if stop := s.end.Load(); stop != nil {
+		return stop
+	}
+	return &Stop{Reasons: []Reason{{Kind: ReasonExited}}, Err: ErrDetached}
 }
 
 // setEvents changes who is told of events.

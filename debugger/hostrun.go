@@ -30,8 +30,9 @@ func (h *Host) Run(ctx context.Context, cfg Config, ready func()) (*HostedRun, e
 	p.instance.OnBreakpoint(nil) // they are those of who attaches
 	p.instance.OnWatch(nil)
 	ExplainTraps(p.instance, s.image.object)
-	hide := h.Show(cfg.Program, p.instance, s.image.object)
-	defer hide()
+	x := h.show(cfg.Program, p.instance, s.image.object)
+	run := &HostedRun{}
+	defer func() { h.hide(x, Stop{ExitCode: run.ExitCode, results: run.Results}) }()
 	if ready != nil {
 		ready()
 	}
@@ -44,7 +45,6 @@ func (h *Host) Run(ctx context.Context, cfg Config, ready func()) (*HostedRun, e
 		_, index := p.entry.Instance()
 		words, err = p.instance.CallIndex(ctx, index, p.args...)
 	}
-	run := &HostedRun{}
 	var exit *runtime.ExitError
 	switch report, trapped := Explain(err, s.image.object); {
 	case err == nil:

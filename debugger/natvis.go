@@ -1,6 +1,7 @@
 package debugger
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -46,6 +47,10 @@ func readNatvis(path, from string) NatvisFile {
 		err = &natvis.Error{Path: path, Err: fmt.Errorf("the file is longer than %d bytes", natvis.MaxFile)}
 	default:
 		b, err = os.ReadFile(path)
+	}
+	var p *os.PathError
+	if errors.As(err, &p) {
+		err = &natvis.Error{Path: path, Err: p.Err}
 	}
 	if err == nil {
 		f.File, err = natvis.Parse(path, b)

@@ -60,6 +60,11 @@ func (s *Session) planSet(st *step, f *codemap.Func, pc abi.TextOffset, levels [
 			}
 			add(c.text, callSet)
 		}
+		for _, row := range f.Read().Frame.Rows {
+			if row.Tail && st.target == "" {
+				add(row.Text, callSet)
+			}
+		}
 	}
 	return set
 }

@@ -134,7 +134,7 @@ func (s *Session) runPlan(st *step) *Stop {
 		case runtime.StopPaused:
 			s.serve()
 			if s.parting.Load() {
-				return &Stop{Reasons: []Reason{{Kind: ReasonExited}}, Err: ErrDetached}
+				return s.ended()
 			}
 			if s.pausing.Swap(false) {
 				return &Stop{Reasons: []Reason{{Kind: ReasonPause}}}
@@ -150,6 +150,11 @@ func (s *Session) runPlan(st *step) *Stop {
 			s.trapped = &Reason{Kind: ReasonTrap, Catch: CatchTrap, Text: ev.Err.Error()}
 			if stop := s.trapStop(); stop != nil {
 				return stop
+			}
+		case runtime.StopHandler:
+			stepping = false
+			if s.current != nil {
+				s.caughtBy(s.current)
 			}
 		case runtime.StopWatch:
 			if stop := s.watchStop(ev, stepping); stop != nil {
@@ -243,6 +248,7 @@ func (s *Session) enter(stepping bool) *runtime.Stop {
 		in.Kill()
 	}
 	s.applyWatches()
+	in.StopAtHandlers(s.current != nil)
 	s.memory.Lock()
 	defer s.memory.Unlock()
 	s.stack, s.topRead = nil, false

@@ -12,6 +12,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 )
 
 // ServeConfig says who may connect to a host, and what they find there.
@@ -23,6 +24,9 @@ type ServeConfig struct {
 	// turned away.
 	Token string
 }
+
+// farewell is how long clients may take to leave by themselves.
+const farewell = 300 * time.Millisecond
 
 // Peer is a client's connection.
 type Peer struct {
@@ -69,7 +73,10 @@ func Serve(ctx context.Context, l net.Listener, h *Host, cfg ServeConfig) error 
 		clients.Add(1)
 		go func() {
 			defer clients.Done()
-			stop := context.AfterFunc(ctx, func() { conn.Close() })
+			stop := context.AfterFunc(ctx, func() {
+				time.Sleep(farewell) // it may have been told that the program has ended
+				conn.Close()
+			})
 			defer stop()
 			cfg.View(&Peer{conn, sameUser(conn), cfg.Token}, h)
 		}()

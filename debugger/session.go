@@ -162,9 +162,10 @@ type Session struct {
 	pausing atomic.Bool // Pause was called
 	killing atomic.Bool
 
-	hosted  *hosted     // the program is this instance of a host's
-	parting atomic.Bool // the session is about to detach from it
-	left    func()      // told when it has
+	hosted  *hosted              // the program is this instance of a host's
+	parting atomic.Bool          // the session is about to detach from it
+	left    func()               // told when it has
+	end     atomic.Pointer[Stop] // how the host has ended it
 
 	// memory is held while guest code runs, so that nobody reads what it writes.
 	memory sync.RWMutex

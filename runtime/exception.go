@@ -222,9 +222,6 @@ func (a *activation) raise(e *Exception) (stub native.Stub, caught, ok bool, err
 		})
 		return 0, caught, false, nil
 	}
-	if a.thread.debug.Load() != nil && in.onThrow != nil {
-		in.onThrow(&to, h.Pad)
-	}
 	in.restore(&to)
 	c.SP, c.PC = uint64(to.SP), uint64(in.mod.addr(h.Pad))
 	c.Regs[native.RegSP] = c.SP
@@ -241,6 +238,11 @@ func (a *activation) raise(e *Exception) (stub native.Stub, caught, ok bool, err
 		return stub, true, true, err
 	}
 	c.StepOut = 0
+	if in.handlerStops.Load() && a.thread.debug.Load() != nil {
+		if err := a.stop(&Stop{Reason: StopHandler}); err != nil {
+			return 0, true, true, err
+		}
+	}
 	stub, err = a.resumed()
 	return stub, true, true, err
 }
@@ -265,6 +267,6 @@ func (a *activation) raised(err error) (stub native.Stub, out error, handled boo
 	return 0, &TrapError{Kind: abi.TrapException, Exception: e}, false
 }
 
-// OnThrow has f called when an exception is about to go on at pad in a frame, for a debugger that follows a step. It must be set
-// before Start.
-func (in *Instance) OnThrow(f func(to *Frame, pad abi.TextOffset)) { in.onThrow = f }
+// StopAtHandlers says whether a call that Resume runs stops where it catches an exception: a step that the exception
+// cuts short goes on from there.
+func (in *Instance) StopAtHandlers(on bool) { in.handlerStops.Store(on) }

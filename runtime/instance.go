@@ -52,7 +52,7 @@ type Instance struct {
 	// onBreakpoint decides whether a breakpoint stops; nil: each does.
 	onBreakpoint func(pc abi.TextOffset) bool
 	onWatch      func(s *Stop) bool // the same for accesses of what is watched
-	onThrow      func(to *Frame, pad abi.TextOffset)
+	handlerStops atomic.Bool        // see StopAtHandlers
 	onTrap       func(t *TrapError, frames iter.Seq[Frame]) any
 
 	closed atomic.Bool

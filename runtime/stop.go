@@ -19,11 +19,12 @@ const (
 	StopExited                // the program ended itself: ExitCode, Err. Final
 	StopFault                 // the guest did what no trap explains: Err, a *FatalFault
 	StopHostError             // the guest stands behind a call whose host function failed: Err
+	StopHandler               // the guest stands where it catches an exception: see StopAtHandlers
 	StopWatch                 // the guest stands behind an access of something watched: Watched
 	StopFailed                // the call ended with Err: after StopTrap, StopFault, StopHostError or Kill. Final
 )
 
-var stopNames = [...]string{"none", "returned", "trap", "breakpoint", "step", "paused", "exited", "fault", "host error", "watch", "failed"}
+var stopNames = [...]string{"none", "returned", "trap", "breakpoint", "step", "paused", "exited", "fault", "host error", "handler", "watch", "failed"}
 
 func (r StopReason) String() string { return stopNames[r] }
 

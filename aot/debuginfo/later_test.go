@@ -319,6 +319,14 @@ func (c *laterComparison) lines(i int, a *info.Unit) {
 	}
 }
 
+// looked lists the units in which a closer look finds the name; nil if there is no such look any more.
+func (c *laterComparison) looked(name string) []int {
+	c.later.Part = 0
+	defer func() { c.later.Part = 1 }()
+	units, _ := c.later.MayHave(name)
+	return units
+}
+
 // foundName is an entry of an index, with the number of its unit.
 type foundName struct {
 	unit        int
@@ -364,6 +372,13 @@ func (c *laterComparison) names() {
 			got = append(got, foundName{info.LaterUnit(info.Offset(e.Unit)), e.DIE, e.Parent, e.Tag, e.ParentKnown})
 			return true
 		})
+		if units := c.looked(name); units != nil {
+			for _, w := range want {
+				if !slices.Contains(units, w.unit) {
+					c.Errorf("%q: a closer look does not find unit %d", name, w.unit)
+				}
+			}
+		}
 		slices.SortFunc(want, byPlace)
 		slices.SortFunc(got, byPlace)
 		if err != nil || failed != nil || !slices.Equal(want, got) {

@@ -3,7 +3,6 @@ package debuginfo
 import (
 	"bytes"
 	"encoding/binary"
-	"strings"
 	"sync"
 
 	"sphex/dwarf"
@@ -30,7 +29,7 @@ const mostPlaces = 1 << 16
 
 // MayHave lists the units, ascending, in which an entry may have the name, or the name with template
 // arguments behind it; ok is false if those are so many, or so hard to find, that it is better to
-// translate all, and when that is done.
+// translate all, and when that is done. In the first case they are listed all the same.
 func (l *Later) MayHave(name string) (units []int, ok bool) {
 	if name == "" {
 		return nil, false
@@ -60,15 +59,26 @@ func (l *Later) MayHave(name string) (units []int, ok bool) {
 			found[i] = s.other || s.strp && w.in(u.Bytes()) || s.strx && w.in(stringOffsets(u)) || s.inline && hasText(u.Bytes(), name)
 		}
 	})
-	if l.search.across {
-		n := namesakes{later: l, name: name, places: map[uint64]bool{}, named: map[info.Offset]bool{}, found: found}
-		for _, p := range places {
-			n.places[p] = true
-		}
-		if !n.follow() {
-			return nil, false
-		}
+	n := namesakes{later: l, name: name, places: map[uint64]bool{}, named: map[info.Offset]bool{}, found: found}
+	for _, p := range places {
+		n.places[p] = true
 	}
+	if l.search.across && !n.follow() {
+		return nil, false
+	}
+	units, few := l.chosen(found)
+	if !few {
+		// Parameters and local variables may have that name, which are in no index.
+		inParallel(len(units), func() func(int) {
+			return func(k int) { found[units[k]] = n.lists(l.begun.units[units[k]]) }
+		})
+		units, few = l.chosen(found)
+	}
+	return units, few
+}
+
+// chosen lists the units that were found; few says that they are not too much.
+func (l *Later) chosen(found []bool) (units []int, few bool) {
 	size := 0
 	for i, is := range found {
 		if is {
@@ -217,96 +227,6 @@ func (w *window) in(b []byte) bool {
 		v = v>>8 | uint32(c)<<24
 		if h := windowHash(v); w.bits[h/64]>>(h%64)&1 != 0 && w.exact[v] {
 			return true
-		}
-	}
-	return false
-}
-
-// namesakes finds the units whose entries have their names from entries of others, as there are after
-// link-time optimisation.
-type namesakes struct {
-	later  *Later
-	name   string
-	places map[uint64]bool      // in .debug_str
-	named  map[info.Offset]bool // the entries with that name
-	found  []bool               // the units that have or may have some
-}
-
-// mostRounds is how often a name may be passed on from unit to unit.
-const mostRounds = 8
-
-// follow adds the units to found; false if there are too many entries.
-func (n *namesakes) follow() bool {
-	b := n.later.begun
-	var added []uint64
-	for i, is := range n.found {
-		if is {
-			added = n.visit(b.units[i], added)
-		}
-	}
-	for range mostRounds {
-		if len(added) == 0 {
-			return true
-		}
-		if len(n.named) > mostPlaces {
-			return false
-		}
-		windows := map[info.Offset]*window{}
-		var more []uint64
-		for i, u := range b.units {
-			if !n.later.search.units[i].across {
-				continue
-			}
-			base := u.in.Info()
-			if windows[base] == nil {
-				windows[base] = newWindow(added, uint64(base), uint64(len(u.in.Sections().Info)))
-			}
-			if windows[base].in(u.in.Bytes()) {
-				n.found[i] = true
-				more = n.visit(u, more)
-			}
-		}
-		added = more
-	}
-	return false
-}
-
-// visit finds the entries of a unit that have the name, and appends those that are new to added.
-func (n *namesakes) visit(u *unit, added []uint64) []uint64 {
-	base := uint64(u.strBase[u.in.Sections()])
-	for range mostRounds { // entries may stand before those from which they have their name
-		before := len(added)
-		w := u.in.Walk()
-		var e info.Entry
-		for w.Next(&e) {
-			if !n.named[e.Offset] && n.has(&e, base) {
-				n.named[e.Offset] = true
-				added = append(added, uint64(e.Offset))
-			}
-		}
-		if len(added) == before {
-			break
-		}
-	}
-	return added
-}
-
-// has reports whether an entry has the name or refers to one that has it.
-func (n *namesakes) has(e *info.Entry, base uint64) bool {
-	for v := range e.Attrs() {
-		switch v.Attr {
-		case dwarf.AttrName, dwarf.AttrLinkageName, dwarf.AttrMIPSLinkageName:
-			if at, ok := v.StrOffset(); ok {
-				if n.places[base+at] {
-					return true
-				}
-			} else if text, ok := v.Str(); ok && (text == n.name || strings.HasPrefix(text, n.name+"<")) {
-				return true
-			}
-		case dwarf.AttrAbstractOrigin, dwarf.AttrSpecification:
-			if to, ok := v.Ref(); ok && n.named[to] {
-				return true
-			}
 		}
 	}
 	return false

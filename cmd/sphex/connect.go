@@ -120,7 +120,11 @@ func converse(r *dap.Remote) error {
 			fmt.Println(printable(err.Error()))
 		}
 		if over {
-			fmt.Println("The session has ended.")
+			if status, ok := r.ExitCode(); ok {
+				fmt.Printf("The program has exited with status %d.\n", status)
+			} else {
+				fmt.Println("The host has ended the session.")
+			}
 			return nil
 		}
 	}

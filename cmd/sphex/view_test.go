@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -70,7 +71,7 @@ func TestView(t *testing.T) {
 	m.until("(sphex) set var ")
 	m.keys("9", "Enter")
 	m.until("    takings = 9")
-	m.keys("F6", "F6", "F6", "Left")
+	m.keys("F6", "F6", "F6", "Left", "Left") // to what takings is a member of, and closes that
 	m.until("▸ self = ")
 
 	// In the stack.
@@ -93,8 +94,9 @@ func TestView(t *testing.T) {
 	if l := m.row("   56          Ok(paid)"); strings.Contains(l, "●") {
 		t.Errorf("%q", l)
 	}
-	m.keys("n", "Escape") // a single key in the source
+	m.keys("n") // a single key in the source
 	m.until("56▶")
+	m.keys("Escape")
 	m.until("▸Commands")
 
 	// The program's output has a pane of its own, and can be hidden.
@@ -153,7 +155,7 @@ func TestViewInput(t *testing.T) {
 	m.until("name? ")
 	m.keys("Ada", "Enter")
 	m.until("hello Ada 3")
-	if strings.Contains(m.tmux("capture-pane", "-p", "-e"), "\x1b[3") {
+	if regexp.MustCompile(`\x1b\[([0-9;]*;)?[39][0-7][;m]`).MatchString(m.tmux("capture-pane", "-p", "-e")) {
 		t.Error("there are colours")
 	}
 	m.keys("C-x", "a")
@@ -187,7 +189,9 @@ func TestViewNarrow(t *testing.T) {
 	m.until("▸Variables")
 	m.until("paid = 670")
 	m.keys("C-d") // only the command line leaves by that
-	m.keys("Escape", "C-d")
+	m.keys("Escape")
+	m.until("▸Commands")
+	m.keys("C-d")
 	m.wait(prompt)
 	m.keys("C-d")
 	m.wait("$")

@@ -27,12 +27,8 @@ func (in *Interp) Complete(line string) (words []string, start int) {
 	// The words of a command of several, as breakpoint set or info locals.
 	if words := completeHabit(trimmed); len(words) > 0 {
 		last := trimmed[strings.LastIndexByte(trimmed, ' ')+1:]
-		if i := slices.Index(words, last); i < 0 || len(words) > 1 {
-			more, at := in.completeArguments(name, args, line)
-			if len(more) == 0 || at != len(line)-len(last) {
-				return unique(words), len(line) - len(last)
-			}
-			return unique(append(words, more...)), at
+		if !slices.Contains(words, last) || len(words) > 1 {
+			return unique(words), len(line) - len(last)
 		}
 	}
 	if lines, err := translated(trimmed + "x"); err == nil && len(lines) == 1 && lines[0] != trimmed+"x" {
@@ -109,11 +105,19 @@ func (in *Interp) completeArguments(name, args, line string) (words []string, st
 	if err != nil || cmd.complete == nil {
 		return nil, len(line)
 	}
-	if cmd.whole {
-		return unique(cmd.complete(in, args)), len(line) - len(args)
+	begin := strings.LastIndexByte(args, ' ') + 1
+	switch {
+	case cmd.whole:
+		begin = 0
+	case cmd.Group == Data:
+		begin = tailOf(args)
+	case strings.Contains(args, " if "): // behind a location there is a condition
+		begin = tailOf(args)
+		return unique(in.CompleteExpression(args[begin:])), len(line) - len(args) + begin
+	case strings.Contains(cmd.Args, "EXPRESSION") || strings.Contains(cmd.Args, "VALUE"):
+		begin = tailOf(args)
 	}
-	word := args[tailOf(args):]
-	return unique(cmd.complete(in, word)), len(line) - len(word)
+	return unique(cmd.complete(in, args[begin:])), len(line) - len(args) + begin
 }
 
 // tailOf finds where the expression or the word begins that a text ends in: order.items[0].na, p->next, ns::f.
@@ -130,15 +134,9 @@ func tailOf(text string) int {
 			i--
 		case strings.IndexByte(" \t([,!&|=<>+*/{};", c) >= 0:
 			return i + 1
-		case c == '-' && (i+1 == len(text) || text[i+1] != '>') && (i == 0 || !isWordByte(text[i-1]) || i+1 < len(text) && text[i+1] == ' '):
-			return i + 1
 		}
 	}
 	return 0
-}
-
-func isWordByte(c byte) bool {
-	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
 }
 
 func unique(words []string) []string {
@@ -379,6 +377,9 @@ func completeSetting(in *Interp, text string) (out []string) {
 // completeSet proposes settings, and variables.
 func completeSet(in *Interp, text string) []string {
 	out := completeSetting(in, text)
+	if _, rest, ok := FindSetting(text); ok && (rest == "" || rest[0] != '=') && strings.Contains(text, " ") {
+		return out
+	}
 	head := tailOf(text)
 	for _, n := range completeExpr(in, text[head:]) {
 		out = append(out, text[:head]+n)

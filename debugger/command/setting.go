@@ -94,7 +94,7 @@ func runUnset(in *Interp, c *call) error {
 	if rest != "" && !s.list {
 		return fmt.Errorf("unset %s needs no value", s.Name)
 	}
-	if rest == "" && s.Values == "on | off" {
+	if rest == "" && !s.list && s.Name != "prompt" {
 		rest = s.Default
 	}
 	if err := s.Set(in, rest); err != nil {

@@ -10,8 +10,13 @@ import (
 	"sphex/debugger"
 )
 
+// mostListed is how many lines list shows at once.
+const mostListed = 1000
+
 // list prints lines from to to of a file, with the line current marked.
 func (in *Interp) list(file string, from, to, current int) error {
+	end := to
+	to = min(to, max(from, 1)+mostListed-1)
 	lines, first, total, err := in.Session.SourcePart(file, from, to)
 	if err != nil {
 		return err
@@ -31,6 +36,9 @@ func (in *Interp) list(file string, from, to, current int) error {
 		in.printf("%s%s\n", mark, strings.TrimRight(fmt.Sprintf("%5d: %s", from+i, l), " \t"))
 	}
 	in.listFile, in.listFirst, in.listNext = file, from, to+1
+	if rest := min(end, total) - to; rest > 0 {
+		in.printf("  … %d more; list goes on\n", rest)
+	}
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+	"strings"
 
 	"sphex/aot/debuginfo"
 	"sphex/dwarf"
@@ -28,11 +29,29 @@ func (t *Table) nearestFuncs(name string) []string {
 	slices.SortStableFunc(best, func(a, b near) int { return cmp.Or(cmp.Compare(a.d, b.d), cmp.Compare(a.entry, b.entry)) })
 	var out []string
 	for _, b := range best {
-		if len(out) < 5 && !slices.Contains(out, b.name) {
-			out = append(out, b.name)
+		if name := typed(b.name); len(out) < 5 && !slices.Contains(out, name) {
+			out = append(out, name)
 		}
 	}
 	return out
+}
+
+// typed is what a person types for a function: its name without the arguments of its template.
+func typed(name string) string {
+	name, _, _ = strings.Cut(name, "[abi:")
+	name = strings.ReplaceAll(strings.ReplaceAll(name, "std::__2::", "std::"), "std::__1::", "std::")
+	open := 0
+	for i := len(name) - 1; i > 0 && name[len(name)-1] == '>'; i-- {
+		switch name[i] {
+		case '>':
+			open++
+		case '<':
+			if open--; open == 0 && !strings.Contains(name, "operator") {
+				return strings.TrimSuffix(name[:i], "::")
+			}
+		}
+	}
+	return name
 }
 
 // isNear tells whether a name may be meant by another one, and how far it is from that.

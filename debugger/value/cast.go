@@ -26,9 +26,16 @@ func (ev *evaluator) typeOrVoid(n node, r typeRef) (t *Type, err error) {
 		}
 		t = ts.arrayOf(t, r.count, lang)
 	} else if r.name != "void" && r.name != "()" {
-		if t = ts.basicNamed(r.name, lang); t == nil || r.tag {
+		basic := lang
+		if ev.vis != nil {
+			basic = ev.vis.vis.typ.lang // Rust's char is not C++'s
+		}
+		if t = ts.basicNamed(r.name, basic); t == nil || r.tag {
 			if t = ev.typeCalled(r.name); t == nil {
 				return nil, ev.fail(n, "no type %s", r.name)
+			}
+			if e := t.tagged(); r.tag && e != nil {
+				t = e
 			}
 		}
 	}

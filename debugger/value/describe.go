@@ -70,21 +70,25 @@ func (ev *evaluator) describedType(ref typeRef) (*Type, error) {
 			return nil, err
 		}
 	}
-	if e := t.tagged(); ref.tag && e != nil {
-		t = e
-	}
 	for range ref.stars {
 		t = ev.scope.Types.pointerTo(t, ev.lang())
 	}
 	return t, nil
 }
 
-// tagged is what a typedef of the same name is of; nil for other types.
+// tagged is the structure that a typedef of the same name leads to; nil for other types.
 func (t *Type) tagged() *Type {
 	if t == nil || t.kind != typeTypedef {
 		return nil
 	}
-	if e := t.Elem(); e != nil && e.name == t.name {
+	e := t.Elem()
+	for range maxWrapped { // typedef struct list *list
+		if e == nil || e.kind != typePointer && e.kind != typeArray {
+			break
+		}
+		e = e.Elem()
+	}
+	if e != nil && e.name == t.name {
 		return e
 	}
 	return nil

@@ -182,7 +182,9 @@ func (n *Natvis) named(t, st *Type, path []*field) []*visual {
 		}
 	}
 	slices.SortStableFunc(all, func(a, b found) int {
-		return cmp.Or(cmp.Compare(b.entry.Priority, a.entry.Priority), cmp.Compare(a.pattern.Wildcards(), b.pattern.Wildcards()), cmp.Compare(a.order, b.order))
+		more := func(f found) int { return len(f.args) - f.pattern.Wildcards() } // arguments that a last * took
+		return cmp.Or(cmp.Compare(b.entry.Priority, a.entry.Priority), cmp.Compare(more(a), more(b)),
+			cmp.Compare(a.pattern.Wildcards(), b.pattern.Wildcards()), cmp.Compare(a.order, b.order))
 	})
 	var list []*visual
 	for _, f := range all {

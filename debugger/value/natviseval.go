@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"sphex/debugger/natvis"
+	"sphex/debugger/symbols"
 )
 
 // wrong places an error in the entry's file.
@@ -71,7 +72,11 @@ func (vis *visual) parse(src string) (*Expr, error) {
 	defer vis.mu.Unlock()
 	p, ok := vis.exprs[src]
 	if !ok {
-		p.expr, p.err = Parse(vis.arguments(src))
+		text := vis.arguments(src)
+		if vis.typ.lang == symbols.LangRust {
+			text = rustTypes(text)
+		}
+		p.expr, p.err = Parse(text)
 		vis.exprs[src] = p
 	}
 	return p.expr, p.err

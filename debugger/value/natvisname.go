@@ -97,3 +97,65 @@ func each(s string, f func(string) string) []string {
 	}
 	return out
 }
+
+// rustTypes gives the types in an expression the names that they have in Rust's debug information here, where
+// they are written as for Microsoft's debuggers: 'tuple$<u8,u16>' becomes '(u8, u16)', in quotes, since it is no
+// word of an expression.
+func rustTypes(expr string) string {
+	var b strings.Builder
+	for i := 0; i < len(expr); i++ {
+		end := i
+		for end < len(expr) && (isNamePart(expr[end]) || expr[end] == ':') {
+			end++
+		}
+		if end == i || end+1 >= len(expr) || expr[end] != '$' || expr[end+1] != '<' {
+			if end > i {
+				b.WriteString(expr[i:end])
+				i = end - 1
+			} else {
+				b.WriteByte(expr[i])
+			}
+			continue
+		}
+		last := closing(expr, end+1)
+		if last < 0 {
+			b.WriteString(expr[i:])
+			break
+		}
+		b.WriteString("'" + strings.ReplaceAll(rustName(expr[i:last+1], 0), "'", "") + "'")
+		i = last
+	}
+	return b.String()
+}
+
+// rustName is the opposite of microsoftName.
+func rustName(s string, depth int) string {
+	s = strings.TrimSpace(s)
+	open := strings.IndexByte(s, '<')
+	if open <= 0 || depth > 32 || closing(s, open) != len(s)-1 {
+		return strings.TrimSuffix(s, "$")
+	}
+	args := each(s[open+1:len(s)-1], func(part string) string { return rustName(part, depth+1) })
+	list := strings.Join(args, ", ")
+	switch s[:open] {
+	case "tuple$":
+		return "(" + list + ")"
+	case "ref$":
+		return "&" + list
+	case "ref_mut$":
+		return "&mut " + list
+	case "ptr_const$":
+		return "*const " + list
+	case "ptr_mut$":
+		return "*mut " + list
+	case "slice2$":
+		return "[" + list + "]"
+	case "array$":
+		return "[" + strings.Join(args, "; ") + "]"
+	case "dyn$":
+		return "dyn " + list
+	case "enum2$":
+		return list
+	}
+	return s[:open] + "<" + list + ">"
+}

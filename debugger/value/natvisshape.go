@@ -13,6 +13,7 @@ type visContext struct {
 	of     *Variable // the value that is shown
 	this   *Variable // whose members are names: the value, a base of it, a node of a list
 	locals map[string]*Variable
+	left   *int // parts that were left out since they make no sense for the type
 }
 
 // with is the context of a part that has names of its own.
@@ -43,7 +44,7 @@ func (vis *visual) render(v *Variable) (*shape, error) {
 		this = this.field(f)
 		this = this.as(this.typ.strip())
 	}
-	c := &visContext{vis: vis, of: v, this: unrendered(this)}
+	c := &visContext{vis: vis, of: v, this: unrendered(this), left: new(int)}
 	e := vis.entry
 	text, has, err := c.display(e.Displays)
 	if err != nil {
@@ -83,6 +84,9 @@ func (vis *visual) render(v *Variable) (*shape, error) {
 		own := *unrendered(v.as(v.typ.strip())).ownShape()
 		out = &own
 	}
+	if !has && *c.left > 0 && out.style != styleInner && len(out.fields) == 0 && out.elem == nil && out.text == "" {
+		return nil, &visError{line: e.Line, err: unavailable("nothing of it makes sense for " + v.typ.short())}
+	}
 	out.rendered = e.Expand == nil || !e.Expand.HideRawView
 	if !has {
 		return out, nil
@@ -103,9 +107,17 @@ func (c *visContext) applies(g *natvis.Guard) (bool, error) {
 	}
 	ok, err := c.truth(g.Condition, g.Line)
 	if err != nil && (g.Optional || unread(err)) {
+		c.leave(err)
 		return false, nil
 	}
 	return ok, err
+}
+
+// leave counts a part that is left out.
+func (c *visContext) leave(err error) {
+	if c.left != nil && !unread(err) {
+		*c.left++
+	}
 }
 
 // truth evaluates a condition; none is true.
@@ -133,9 +145,11 @@ func (c *visContext) display(list []natvis.Display) (text string, ok bool, err e
 			text, err = c.text(d.Parts)
 		}
 		switch {
-		case err != nil && !d.Optional:
+		case err != nil && d.Optional:
+			c.leave(err)
+		case err != nil:
 			return "", false, err
-		case err == nil && use:
+		case use:
 			return text, true, nil
 		}
 	}
@@ -191,9 +205,11 @@ func (c *visContext) first(list []natvis.Conditional) (*Variable, error) {
 			v, err = c.value(l.Value)
 		}
 		switch {
-		case err != nil && !l.Optional:
+		case err != nil && l.Optional:
+			c.leave(err)
+		case err != nil:
 			return nil, err
-		case err == nil && use:
+		case use:
 			return v, nil
 		}
 	}
@@ -238,8 +254,11 @@ func (c *visContext) expand(x *natvis.Expand) (*shape, error) {
 				lists = append(lists, l)
 			}
 		}
-		if err != nil && !g.Optional {
-			return nil, err
+		if err != nil {
+			if !g.Optional {
+				return nil, err
+			}
+			c.leave(err)
 		}
 	}
 	c.join(out, lists)

@@ -53,7 +53,7 @@ func (ev *evaluator) index(n indexExpr) (*Variable, error) {
 		}
 		return sh.elem(i), nil
 	}
-	if sh.str != nil {
+	if sh.str != nil && (t == nil || t.kind != typePointer) {
 		w := int64(sh.str.width)
 		if i < 0 || i >= sh.str.n/w {
 			return nil, ev.failValue(n.i, "index %d is out of range: the length is %d", i, sh.str.n/w)

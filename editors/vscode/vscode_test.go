@@ -64,7 +64,7 @@ func TestSession(t *testing.T) {
 	sphex := filepath.Join(tmp, "sphex")
 	run(t, ".", []string{"CGO_ENABLED=0"}, "go", "build", "-o", sphex, "../../cmd/sphex")
 	run(t, ".", nil, "npm", "run", "-s", "package")
-	run(t, "e2e", []string{"SPHEX=" + sphex, "CARGO=" + cargo, "RUSTC=" + rustc}, "node", "--test")
+	run(t, "e2e", []string{"SPHEX=" + sphex, "CARGO=" + cargo, "RUSTC=" + rustc}, "node", "--test", "shop.test.mjs")
 }
 
 // rust finds a cargo with a rustc that has the library for WASI, under its name of now or before.

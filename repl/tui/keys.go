@@ -102,6 +102,9 @@ func (v *view) key(ev *tcell.EventKey) {
 			}
 		}
 	}
+	if ev.Key() == tcell.KeyRune && ev.Modifiers()&^tcell.ModShift != 0 && v.focus != consolePane {
+		return
+	}
 	if v.single {
 		v.singleKey(ev.Rune())
 		return

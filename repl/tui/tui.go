@@ -95,6 +95,7 @@ type view struct {
 
 	now     *snapshot // of the session; nil before the first
 	busy    bool      // the worker has something to do
+	waiting []*tcell.EventKey
 	running atomic.Bool
 
 	console, output record
@@ -136,6 +137,17 @@ func (v *view) loop() {
 				f()
 			}
 		case *tcell.EventKey:
+			if ev.Key() == tcell.KeyCtrlC {
+				v.waiting = nil
+				v.key(ev)
+			} else {
+				v.waiting = append(v.waiting, ev)
+			}
+		}
+		// While a command works, keys wait: they may be meant for what comes of it, even for the program that it runs.
+		for len(v.waiting) > 0 && !v.left && (!v.busy || v.running.Load()) {
+			ev := v.waiting[0]
+			v.waiting = v.waiting[1:]
 			v.key(ev)
 		}
 	}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs code-server and playwright-core here. The scripts of code-server's packages would download ripgrep from
 # outside of the registry, so they do not run; what is needed of them is done here.
-# Needs: node with its headers, npm, g++, make, python3, libkrb5-dev, ripgrep.
+# Needs: node with its headers, npm, g++, make, python3, ripgrep.
 set -euo pipefail
 cd "$(dirname "$0")"
 export npm_config_audit=false npm_config_fund=false npm_config_nodedir="${NODE_PREFIX:-$(dirname "$(dirname "$(readlink -f "$(command -v node)")")")}"

@@ -191,7 +191,7 @@ export class VSCode {
       const frames = await this.frames();
       const state = await this.state();
       const marked = await this.page.locator('.monaco-editor .debug-top-stack-frame-line, .monaco-editor .debug-focused-stack-frame-line').count();
-      const top = frames.find(f => f.file === file);
+      const top = frames.find(f => f.file?.split('/').pop() === file); // two files of one name are shown with their folders
       return marked > 0 && frames.length >= depth && top?.line === line && (!reason || state.includes(reason)) && { frames, state };
     }, 60000);
   }

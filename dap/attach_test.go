@@ -1,0 +1,3 @@
+package dap
+
+func useSuspend(c *rawClient) {}

@@ -30,6 +30,9 @@ func TestRun(t *testing.T) {
 		{program: "c_multi"},
 		{program: "c_trap"},
 		{program: "c_wasi", stdin: "line one\nline two\n", flags: []string{"--env", "DBG_A=1", "--dir", "TMP::/", "--dir", "TMP::."}, status: 1},
+		{program: "c_vectors"},
+		{program: "cpp_throw"},
+		{program: "cpp_exc"},
 		{program: "cpp_shapes"},
 		{program: "cpp_stl", stdin: "line one\nline two\n"},
 	} {

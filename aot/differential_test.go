@@ -37,9 +37,13 @@ func (o *outcome) note(types []wasm.ValType, values []uint64, trap string) {
 		return
 	}
 	var b strings.Builder
-	for i, t := range types {
-		v := values[i]
+	for _, t := range types {
+		v := values[0]
+		values = values[1:]
 		switch t {
+		case wasm.V128:
+			fmt.Fprintf(&b, "%#x ", values[0])
+			values = values[1:]
 		case wasm.I32:
 			v = uint64(uint32(v))
 		case wasm.F32:
@@ -58,24 +62,28 @@ func (o *outcome) note(types []wasm.ValType, values []uint64, trap string) {
 
 // arguments are the same for both engines.
 func arguments(r *rand.Rand, types []wasm.ValType) []uint64 {
-	args := make([]uint64, len(types))
-	for i, t := range types {
+	var args []uint64
+	for _, t := range types {
 		small := uint64(int64(r.IntN(200) - 100))
 		switch t {
 		case wasm.I32:
-			args[i] = uint64(uint32(small))
+			a := uint64(uint32(small))
 			if r.IntN(4) == 0 {
-				args[i] = uint64(r.Uint32())
+				a = uint64(r.Uint32())
 			}
+			args = append(args, a)
 		case wasm.I64:
-			args[i] = small
+			a := small
 			if r.IntN(4) == 0 {
-				args[i] = r.Uint64()
+				a = r.Uint64()
 			}
+			args = append(args, a)
 		case wasm.F32:
-			args[i] = uint64(math.Float32bits(float32(int64(small)) / 4))
+			args = append(args, uint64(math.Float32bits(float32(int64(small))/4)))
+		case wasm.V128:
+			args = append(args, r.Uint64(), small)
 		default:
-			args[i] = math.Float64bits(float64(int64(small)) / 8)
+			args = append(args, math.Float64bits(float64(int64(small))/8))
 		}
 	}
 	return args

@@ -24,6 +24,20 @@ func (g *generator) constant(t wasm.ValType) {
 			v = []int64{math.MaxInt64, math.MinInt64, 1 << 32, 1<<31 - 1, 1 << 31}[g.r.IntN(5)]
 		}
 		g.code = appendSleb(g.code, v)
+	case wasm.V128:
+		g.opcode(wasm.OpV128Const)
+		for range 2 {
+			v := g.r.Uint64()
+			switch g.r.IntN(4) {
+			case 0:
+				v = 0x8000_7f80_0001_ff00 + uint64(g.r.IntN(4))
+			case 1:
+				v = uint64(math.Float32bits(float32(floats[g.r.IntN(len(floats))]))) << 32
+			case 2:
+				v = math.Float64bits(floats[g.r.IntN(len(floats))])
+			}
+			g.code = binary.LittleEndian.AppendUint64(g.code, v)
+		}
 	case wasm.F32:
 		g.op(0x43)
 		f := math.Float32bits(float32(floats[g.r.IntN(len(floats))]))
@@ -53,6 +67,11 @@ var opsFor = func() map[wasm.ValType][]wasm.Op {
 	}
 	add(wasm.OpI32Eqz, wasm.OpI64Extend32S)
 	add(wasm.OpI32TruncSatF32S, wasm.OpI64TruncSatF64U)
+	for op := wasm.OpV128Load; op < wasm.OpI8x16RelaxedSwizzle; op++ {
+		if op.Imm() == wasm.ImmNone {
+			add(op, op)
+		}
+	}
 	return t
 }()
 
@@ -65,6 +84,9 @@ func (g *generator) expr(t wasm.ValType, depth int) {
 			return
 		}
 		g.constant(t)
+		return
+	}
+	if g.vectors > 0 && (t == wasm.V128 || g.chance(8)) && g.lane(t, depth) {
 		return
 	}
 	switch g.r.IntN(20) {
@@ -109,6 +131,7 @@ func (g *generator) expr(t wasm.ValType, depth int) {
 				return
 			}
 		}
+		g.constant(t)
 	case 9:
 		g.multi(t, depth)
 	case 10:
@@ -140,6 +163,9 @@ func (g *generator) expr(t wasm.ValType, depth int) {
 	default:
 		ops := opsFor[t]
 		op := ops[g.r.IntN(len(ops))]
+		for g.vectors == 0 && op >= wasm.OpV128Load {
+			op = ops[g.r.IntN(len(ops))]
+		}
 		in, _, _ := op.Signature()
 		for i, p := range in {
 			g.expr(p, depth-1)
@@ -170,14 +196,20 @@ func (g *generator) expr(t wasm.ValType, depth int) {
 			}
 		}
 		if prefix, code := op.Encoding(); prefix != 0 {
-			g.op(prefix, byte(code))
+			g.op(prefix)
+			g.u(uint64(code))
 		} else {
 			g.op(byte(code))
 		}
+		g.canonical(op)
 	}
 }
 
 func (g *generator) load(t wasm.ValType) {
+	if t == wasm.V128 {
+		g.loadVector()
+		return
+	}
 	var ops []wasm.Op
 	for op := wasm.OpI32Load; op <= wasm.OpI64Load32U; op++ {
 		if _, out, _ := op.Signature(); out[0] == t {

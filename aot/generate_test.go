@@ -8,7 +8,7 @@ import (
 	"sphex/aot/wasm"
 )
 
-// generator makes random valid modules: integers, floats, locals, control flow, calls, tables,
+// generator makes random valid modules: integers, floats, vectors, locals, control flow, calls, tables,
 // globals and a memory. What they compute does not depend on the bits of NaNs, which the
 // specification leaves open.
 type generator struct {
@@ -22,6 +22,8 @@ type generator struct {
 	self   int
 	labels [][]wasm.ValType // what branches to the open blocks carry, innermost last
 	budget int              // instructions that the function may still have
+
+	vectors int // 1: there are
 }
 
 const (
@@ -35,6 +37,7 @@ var globalTypes = [numGlobals]wasm.ValType{wasm.I32, wasm.I64, wasm.F32, wasm.F6
 // "m" and its globals as "g0", ….
 func generate(seed uint64) ([]byte, []wasm.FuncType) {
 	g := &generator{r: rand.New(rand.NewPCG(seed, 1))}
+	g.vectors = g.r.IntN(2)
 	nf := 1 + g.r.IntN(5)
 	for range nf {
 		g.types = append(g.types, wasm.FuncType{Params: g.someTypes(9), Results: g.someTypes(3)})
@@ -133,7 +136,7 @@ func (g *generator) someTypes(n int) []wasm.ValType {
 
 func (g *generator) someType() wasm.ValType {
 	// Integers are most of what real code computes with.
-	return []wasm.ValType{wasm.I32, wasm.I32, wasm.I32, wasm.I64, wasm.I64, wasm.F32, wasm.F64, wasm.F64}[g.r.IntN(8)]
+	return []wasm.ValType{wasm.I32, wasm.I32, wasm.I32, wasm.I64, wasm.I64, wasm.F32, wasm.F64, wasm.F64, wasm.V128}[g.r.IntN(8+g.vectors)]
 }
 
 func (g *generator) op(b ...byte)      { g.code = append(g.code, b...); g.budget-- }
@@ -145,6 +148,9 @@ func (g *generator) function(i int) []byte {
 	t := g.types[g.funcs[i]]
 	g.params, g.res = t.Params, t.Results
 	g.locals = append(append([]wasm.ValType(nil), t.Params...), g.someTypes(14)...)
+	if g.vectors > 0 {
+		g.locals = append(g.locals, wasm.V128) // for canonical
+	}
 	own := g.locals[len(t.Params):]
 	head := binary.AppendUvarint(nil, uint64(len(own)))
 	for _, t := range own {
@@ -397,6 +403,10 @@ func (g *generator) offset() uint64 {
 }
 
 func (g *generator) store(depth int) {
+	if g.vectors > 0 && g.chance(6) {
+		g.storeVector(depth)
+		return
+	}
 	op := wasm.OpI32Store + wasm.Op(g.r.IntN(int(wasm.OpI64Store32-wasm.OpI32Store)+1))
 	in, _, _ := op.Signature()
 	g.address()

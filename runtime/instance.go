@@ -291,6 +291,8 @@ func (in *Instance) eval(c *wasm.ConstExpr) uint64 {
 		return c.Value
 	case wasm.ConstGlobal:
 		return in.globals[c.Value].word[0]
+	case wasm.ConstTerms:
+		return c.Eval(func(i uint32) uint64 { return in.globals[i].word[0] })
 	case wasm.ConstFunc:
 		r, ok := in.ref(uint32(c.Value))
 		if !ok {

@@ -2,8 +2,8 @@ package wasm
 
 import "fmt"
 
-// constExpr reads a constant expression. What it must not contain, and the number of values
-// that it leaves, is checked here since ConstExpr cannot express the invalid forms.
+// constExpr reads a constant expression. What it must not contain, and the values that it leaves, is checked here since
+// ConstExpr cannot express the invalid forms.
 func (d *decoder) constExpr() ConstExpr {
 	c := ConstExpr{Offset: FileOffset(d.pos)}
 	if d.err != nil {
@@ -12,6 +12,8 @@ func (d *decoder) constExpr() ConstExpr {
 	r := &d.reader
 	*r = Reader{code: d.b, pos: d.pos, section: d.section, targets: r.targets}
 	var in Inst
+	var terms []ConstTerm
+	var types []ValType // the operand stack
 	for n := 0; ; n++ {
 		if !r.Next(&in) {
 			if r.err != nil {
@@ -22,50 +24,72 @@ func (d *decoder) constExpr() ConstExpr {
 			return c
 		}
 		if in.Op == OpEnd {
-			if n == 0 {
-				d.fail(int(in.Offset), msgMismatch+": empty constant expression")
-			}
 			break
 		}
-		c.Value = in.Value
-		switch in.Op {
-		case OpI32Const:
-			c.Kind, c.Type = ConstValue, I32
-		case OpI64Const:
-			c.Kind, c.Type = ConstValue, I64
-		case OpF32Const:
-			c.Kind, c.Type = ConstValue, F32
-		case OpF64Const:
-			c.Kind, c.Type = ConstValue, F64
-		case OpV128Const:
-			c.Kind, c.High, c.Type = ConstValue, in.High, V128
-		case OpGlobalGet:
-			c.Kind, c.Value = ConstGlobal, uint64(in.Index)
-			if int(in.Index) < d.m.NumImportedGlobals {
-				c.Type = d.m.Globals[in.Index].Type
-			}
-		case OpRefFunc:
-			c.Kind, c.Value, c.Type = ConstFunc, uint64(in.Index), FuncRef
-		case OpRefNull:
-			c.Kind, c.Type = ConstNull, in.Type
-		case OpI32Add, OpI32Sub, OpI32Mul, OpI64Add, OpI64Sub, OpI64Mul:
-			d.refuse(int(in.Offset), FeatureExtendedConst, "instruction "+in.Op.String()+" in a constant expression")
-			return c
-		default:
-			d.fail(int(in.Offset), "constant expression required, found "+in.Op.String())
+		t, ok := d.constTerm(&in, &types)
+		if !ok {
 			return c
 		}
-		if n > 0 && r.peekEnd() {
-			d.fail(int(in.Offset), msgMismatch+": constant expression leaves more than one value")
-			return c
-		}
+		terms = append(terms, t)
+	}
+	switch len(types) {
+	case 0:
+		d.fail(int(in.Offset), msgMismatch+": empty constant expression")
+	case 1:
+		c.Type = types[0]
+	default:
+		d.fail(int(in.Offset), msgMismatch+": constant expression leaves more than one value")
+	}
+	if len(terms) == 1 {
+		c.Kind, c.Value, c.High = terms[0].Kind, terms[0].Value, terms[0].High
+	} else {
+		c.Kind, c.Terms = ConstTerms, terms
 	}
 	d.pos = r.pos
 	return c
 }
 
-// peekEnd reports whether the next instruction is end.
-func (r *Reader) peekEnd() bool { return r.pos < len(r.code) && Op(r.code[r.pos]) == OpEnd }
+// constTerm checks one instruction of a constant expression.
+func (d *decoder) constTerm(in *Inst, types *[]ValType) (t ConstTerm, ok bool) {
+	t = ConstTerm{Op: in.Op, Value: in.Value}
+	push := ValType(0)
+	switch in.Op {
+	case OpI32Const:
+		push = I32
+	case OpI64Const:
+		push = I64
+	case OpF32Const:
+		push = F32
+	case OpF64Const:
+		push = F64
+	case OpV128Const:
+		push, t.High = V128, in.High
+	case OpGlobalGet:
+		t.Kind, t.Value = ConstGlobal, uint64(in.Index)
+		if int(in.Index) < d.m.NumImportedGlobals {
+			push = d.m.Globals[in.Index].Type
+		}
+	case OpRefFunc:
+		t.Kind, t.Value, push = ConstFunc, uint64(in.Index), FuncRef
+	case OpRefNull:
+		t.Kind, t.Value, push = ConstNull, 0, in.Type
+	case OpI32Add, OpI32Sub, OpI32Mul, OpI64Add, OpI64Sub, OpI64Mul:
+		t.Kind = ConstTerms
+		params, results, _ := in.Op.Signature()
+		n := len(*types) - 2
+		if n < 0 || (*types)[n] != params[0] || (*types)[n+1] != params[1] {
+			d.fail(int(in.Offset), msgMismatch+": operands of "+in.Op.String()+" in a constant expression")
+			return t, false
+		}
+		*types = (*types)[:n]
+		push = results[0]
+	default:
+		d.fail(int(in.Offset), "constant expression required, found "+in.Op.String())
+		return t, false
+	}
+	*types = append(*types, push)
+	return t, true
+}
 
 // elem reads an element segment. Its flags are: 1 passive or declarative, 2 explicit table
 // or declarative, 4 expressions (core specification, 5.5.12).

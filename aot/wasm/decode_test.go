@@ -41,7 +41,6 @@ func TestRefused(t *testing.T) {
 		{"shared memory", header + section(5, "\x01\x03\x01\x01"), 11, "threads shared memory at 0xb is not supported yet"},
 		{"64-bit memory", header + section(5, "\x01\x04\x01"), 11, "memory64 memory at 0xb is not supported yet"},
 		{"two memories", header + section(5, "\x02\x00\x00\x00\x00"), 10, "multi-memory module with multiple memories at 0xa is not supported yet"},
-		{"extended const", header + section(6, "\x01\x7f\x00\x41\x01\x41\x01\x6a\x0b"), 17, "extended-const instruction i32.add in a constant expression at 0x11 is not supported yet"},
 		{"vector constant cut off", body("\x00\xfd\x0c\x01\x02\x0b"), code + 6, "code section: unexpected end of section or function (at 0x27)"},
 		{"atomic", body("\x00\xfe\x10\x02\x00\x0b"), code + 1, "threads instruction i32.atomic.load at 0x22 is not supported yet"},
 		{"struct.new", body("\x00\xfb\x00\x00\x0b"), code + 1, "garbage collection instruction struct.new at 0x22 is not supported yet"},

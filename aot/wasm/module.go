@@ -87,13 +87,51 @@ type Export struct {
 	Offset FileOffset
 }
 
-// ConstExpr is a constant expression, restricted to the forms of WebAssembly 2.0.
+// ConstExpr is a constant expression: one constant, global or reference, or sums and products of integers.
 type ConstExpr struct {
 	Kind   ConstKind
 	Value  uint64 // ConstValue: bits of the constant; ConstGlobal, ConstFunc: the index
 	High   uint64 // of a v128: the upper half of its bits
 	Type   ValType
 	Offset FileOffset
+	Terms  []ConstTerm // ConstTerms: as the instructions stand
+}
+
+// ConstTerm is an instruction of a constant expression.
+type ConstTerm struct {
+	Op    Op
+	Kind  ConstKind // ConstTerms for an operation on the last two values
+	Value uint64    // see ConstExpr
+	High  uint64
+}
+
+// Eval computes the value of an expression of integers; global gives the word of a global.
+func (c *ConstExpr) Eval(global func(i uint32) uint64) uint64 {
+	var stack []uint64
+	for _, t := range c.Terms {
+		switch t.Kind {
+		case ConstTerms:
+			n := len(stack) - 2
+			a, b := stack[n], stack[n+1]
+			switch t.Op {
+			case OpI32Add, OpI64Add:
+				a += b
+			case OpI32Sub, OpI64Sub:
+				a -= b
+			default:
+				a *= b
+			}
+			stack = append(stack[:n], a)
+		case ConstGlobal:
+			stack = append(stack, global(uint32(t.Value)))
+		default:
+			stack = append(stack, t.Value)
+		}
+	}
+	if c.Type == I32 {
+		return uint64(uint32(stack[0]))
+	}
+	return stack[0]
 }
 
 // ConstKind is the form of a ConstExpr.
@@ -104,6 +142,7 @@ const (
 	ConstGlobal                  // global.get of an imported immutable global
 	ConstFunc                    // ref.func
 	ConstNull                    // ref.null
+	ConstTerms                   // more than one instruction
 )
 
 // Global is a global of the index space; Init is meaningless for an imported one.

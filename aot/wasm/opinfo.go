@@ -67,6 +67,7 @@ const (
 	FeatureExceptions
 	FeatureLegacyExceptions
 	FeatureTailCalls
+	FeatureExtendedConst
 
 	// Features from here on are refused.
 
@@ -75,7 +76,6 @@ const (
 	FeatureGC
 	FeatureMemory64
 	FeatureMultiMemory
-	FeatureExtendedConst
 	FeatureWideArithmetic
 	FeatureStackSwitching
 	FeatureCustomPageSizes

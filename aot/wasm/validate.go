@@ -125,20 +125,26 @@ func (m *Module) validateMemories() *Error {
 
 // checkConst checks that a constant expression gives a value of type want.
 func (m *Module) checkConst(c *ConstExpr, want ValType) *Error {
-	switch c.Kind {
-	case ConstGlobal:
-		if c.Value >= uint64(m.NumImportedGlobals) {
-			if c.Value < uint64(len(m.Globals)) {
-				return invalid(c.Offset, "unknown global %d: only imported globals may be used in a constant expression", c.Value)
+	terms := c.Terms
+	if c.Kind != ConstTerms {
+		terms = []ConstTerm{{Kind: c.Kind, Value: c.Value}}
+	}
+	for _, t := range terms {
+		switch t.Kind {
+		case ConstGlobal:
+			if t.Value >= uint64(m.NumImportedGlobals) {
+				if t.Value < uint64(len(m.Globals)) {
+					return invalid(c.Offset, "unknown global %d: only imported globals may be used in a constant expression", t.Value)
+				}
+				return invalid(c.Offset, "unknown global %d", t.Value)
 			}
-			return invalid(c.Offset, "unknown global %d", c.Value)
-		}
-		if m.Globals[c.Value].Mutable {
-			return invalid(c.Offset, "constant expression required, global %d is mutable", c.Value)
-		}
-	case ConstFunc:
-		if c.Value >= uint64(len(m.Funcs)) {
-			return invalid(c.Offset, "unknown function %d", c.Value)
+			if m.Globals[t.Value].Mutable {
+				return invalid(c.Offset, "constant expression required, global %d is mutable", t.Value)
+			}
+		case ConstFunc:
+			if t.Value >= uint64(len(m.Funcs)) {
+				return invalid(c.Offset, "unknown function %d", t.Value)
+			}
 		}
 	}
 	if c.Type != want {

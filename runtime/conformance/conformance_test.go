@@ -31,7 +31,7 @@ func TestSuites(t *testing.T) {
 	if goruntime.GOOS != "linux" || goruntime.GOARCH != "amd64" {
 		t.Skip("guest code runs on linux/amd64 only")
 	}
-	for _, suite := range []string{"v1", "v2", "exception-handling", "tail-call"} {
+	for _, suite := range []string{"v1", "v2", "exception-handling", "tail-call", "extended-const"} {
 		t.Run(suite, func(t *testing.T) {
 			files, err := filepath.Glob(filepath.Join(suiteDir(t, suite), "*.json"))
 			if err != nil || len(files) == 0 {

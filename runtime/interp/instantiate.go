@@ -54,6 +54,8 @@ func (m *Machine) constant(c *wasm.ConstExpr) uint64 {
 		return c.Value + 1
 	case wasm.ConstNull:
 		return 0
+	case wasm.ConstTerms:
+		return c.Eval(func(i uint32) uint64 { return m.Globals[i].Bits })
 	}
 	return c.Value
 }

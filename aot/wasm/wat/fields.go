@@ -216,6 +216,23 @@ func limits(dst []byte, l *wasm.Limits) []byte {
 }
 
 func (t *Text) constExpr(dst []byte, c *wasm.ConstExpr) []byte {
+	if c.Kind == wasm.ConstTerms {
+		for i, term := range c.Terms {
+			if i > 0 {
+				dst = append(dst, ' ')
+			}
+			dst = append(append(dst, '('), term.Op.String()...)
+			switch {
+			case term.Kind == wasm.ConstGlobal:
+				dst = ident(dst, t.names.Global(uint32(term.Value)))
+			case term.Kind == wasm.ConstValue:
+				_, results, _ := term.Op.Signature()
+				dst = appendConst(append(dst, ' '), results[0], term.Value)
+			}
+			dst = append(dst, ')')
+		}
+		return dst
+	}
 	dst = append(dst, '(')
 	switch c.Kind {
 	case wasm.ConstValue:

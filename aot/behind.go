@@ -22,14 +22,25 @@ type behind struct {
 }
 
 // behindAfter is how long the user of an object has all processors for himself: as long as a debugger
-// takes from there to its first stop.
-const behindAfter = time.Second
+// takes from there to its first stop. Tests set it.
+var behindAfter = time.Second
 
 // start finishes an object, of a module of that size, and stores it.
 func (b *behind) start(f *object.File, size int, store func(f *object.File, create createFile)) {
 	b.once.Do(func() { b.stopped = make(chan struct{}) })
 	later := f.Later.(*debuginfo.Later)
+	wanted, stop := writersWait()
 	b.running.Go(func() {
+		defer stop()
+		done := make(chan struct{})
+		defer close(done)
+		go func() {
+			select {
+			case <-wanted: // the module's file
+				later.Hurry()
+			case <-done:
+			}
+		}()
 		wait := time.NewTimer(behindAfter)
 		defer wait.Stop()
 		select {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -48,14 +49,14 @@ func askAll(t *testing.T, l *debuginfo.Later, every int) {
 // TestBorrow compiles modules whose files are mapped: writers wait as long as that lasts, and nothing of
 // the file is in use behind it, which unmapping shows.
 func TestBorrow(t *testing.T) {
-	from, back := borrowFrom, returned
+	from, back, after := borrowFrom, returned, behindAfter
 	unmapped := 0
-	borrowFrom = 1
+	borrowFrom, behindAfter = 1, time.Hour
 	returned = func(b []byte) {
 		unmapped++
 		unmapFile(b)
 	}
-	t.Cleanup(func() { borrowFrom, returned = from, back })
+	t.Cleanup(func() { borrowFrom, returned, behindAfter = from, back, after })
 	for _, name := range []string{"c_kinds/c_kinds-O2.wasm", "c_macros/dw5.wasm", "cpp_values/objects-O0.wasm", "rs_calc/rs_calc-debug-dw5.wasm"} {
 		t.Run(name, func(t *testing.T) {
 			module, err := os.ReadFile(filepath.Join("..", "testdata", "programs", name))
@@ -140,6 +141,17 @@ func TestBorrow(t *testing.T) {
 				t.Errorf("%d bytes of an object that was made later, want %d", len(got), len(want))
 			}
 			askAll(t, later, 1)
+
+			// Nor does a writer wait for long, though nobody asks for anything.
+			if err := os.WriteFile(path, module, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			c = &Cache{Dir: t.TempDir(), Key: key}
+			laterObject(t, c, path)
+			if err := os.WriteFile(path, nil, 0o600); err != nil {
+				t.Error(err)
+			}
+			c.behind.running.Wait()
 		})
 	}
 }

@@ -109,7 +109,7 @@ func Compile(module []byte, o Options) (*object.File, error) {
 		}
 	}
 	if later {
-		l := debuginfo.TranslateLater(input, cm, layout, operandsOf(f, m, layout), released)
+		l := debuginfo.TranslateLater(input, cm, layout, operandsOf(f, m, layout, statements, o.Sites), released)
 		f.Later, f.Notes = l, l.Notes
 		return f, nil
 	}
@@ -126,9 +126,10 @@ func Compile(module []byte, o Options) (*object.File, error) {
 	return f, nil
 }
 
-// LargeModule is the size from which on it shows when debug information is translated later: a smaller
-// module's is there before a person can ask for it.
-const LargeModule = 16 << 20
+// LargeModule is the size from which on it shows when debug information is translated later. That of a
+// smaller module takes less than a second, and then the object is in the cache, however soon the process
+// ends.
+const LargeModule = bigModule
 
 // forgetMoves frees what nobody but the translation of debug information asks for.
 func forgetMoves(cm *codemap.Map) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"os/signal"
 	"runtime"
 	"sync"
 	"syscall"
@@ -125,6 +126,14 @@ func borrowFile(path string) (b []byte, release func(), ok bool) {
 		returned(b)
 		f.Close()
 	}, true
+}
+
+// writersWait tells when somebody wants to write to a file that is borrowed: the kernel lets them wait, but
+// not for longer than /proc/sys/fs/lease-break-time.
+func writersWait() (wanted <-chan os.Signal, stop func()) {
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, unix.SIGIO)
+	return c, func() { signal.Stop(c) }
 }
 
 // returned gives the memory of a borrowed file back. It stays mapped, so that looking at it would be a

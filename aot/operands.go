@@ -40,14 +40,6 @@ func NewOperands(o *object.File, m *wasm.Module) (*Operands, error) {
 // Moves returns codemap.Func.StackMoves and Pairs of a function of the object. It compiles the function
 // again, and fails if that gives other code than the object has.
 func (p *Operands) Moves(f *codemap.Func) (moves []codemap.StackMove, pairs [][2]codemap.Place, err error) {
-	m, text := p.module, p.object.Text
-	i := int(f.Index) - m.NumImportedFuncs
-	if i < 0 || i >= len(m.Code) || f.TextEnd < f.Text || int(f.TextEnd) > len(text) {
-		return nil, nil, fmt.Errorf("function %d is not in the module", f.Index)
-	}
-	if err := m.ValidateFunc(i, &p.scratch); err != nil {
-		return nil, nil, err
-	}
 	statements := make([]wasm.CodeOffset, len(f.Read().Sites))
 	sites := codemap.SiteByte
 	for k, s := range f.Sites {
@@ -58,6 +50,19 @@ func (p *Operands) Moves(f *codemap.Func) (moves []codemap.StackMove, pairs [][2
 		case s.Size > 1:
 			sites = codemap.SiteCall
 		}
+	}
+	return p.compile(f, statements, sites)
+}
+
+// compile compiles a function again, with the stop sites that it had.
+func (p *Operands) compile(f *codemap.Func, statements []wasm.CodeOffset, sites codemap.SiteForm) (moves []codemap.StackMove, pairs [][2]codemap.Place, err error) {
+	m, text := p.module, p.object.Text
+	i := int(f.Index) - m.NumImportedFuncs
+	if i < 0 || i >= len(m.Code) || f.TextEnd < f.Text || int(f.TextEnd) > len(text) {
+		return nil, nil, fmt.Errorf("function %d is not in the module", f.Index)
+	}
+	if err := m.ValidateFunc(i, &p.scratch); err != nil {
+		return nil, nil, err
 	}
 	if p.compiler == nil || p.sites != sites {
 		p.compiler, p.sites = amd64.Backend{}.Compiler(m, p.layout, codemap.Options{Sites: sites, StackMoves: true}), sites
@@ -73,13 +78,14 @@ func (p *Operands) Moves(f *codemap.Func) (moves []codemap.StackMove, pairs [][2
 	return moves, code.Func.Pairs, nil
 }
 
-// operandsOf compiles functions of an object again, for the translation of its debug information.
-func operandsOf(f *object.File, m *wasm.Module, layout *abi.Layout) debuginfo.Operands {
+// operandsOf compiles functions of an object again, for the translation of its debug information: from the
+// same statements as before.
+func operandsOf(f *object.File, m *wasm.Module, layout *abi.Layout, statements []wasm.CodeOffset, sites codemap.SiteForm) debuginfo.Operands {
 	pool := sync.Pool{New: func() any { return &Operands{object: f, module: m, layout: layout} }}
 	return func(fn *codemap.Func) ([]codemap.StackMove, [][2]codemap.Place) {
 		p := pool.Get().(*Operands)
 		defer pool.Put(p)
-		moves, pairs, err := p.Moves(fn)
+		moves, pairs, err := p.compile(fn, within(statements, &m.Code[int(fn.Index)-m.NumImportedFuncs]), sites)
 		if err != nil {
 			panic(fmt.Sprintf("aot: operands: function %d: %v", fn.Index, err))
 		}

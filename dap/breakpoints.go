@@ -189,8 +189,9 @@ func same(a, b debugger.BreakpointSpec) bool {
 
 // breakpoint renders a breakpoint for the client.
 func (s *server) breakpoint(b *debugger.Breakpoint) dap.Breakpoint {
-	out := dap.Breakpoint{Id: b.ID, Verified: b.Bound(), Message: b.Message}
-	if b.Bound() {
+	// A trap needs no place: the processor finds it.
+	out := dap.Breakpoint{Id: b.ID, Verified: b.Bound() || b.Catch == debugger.CatchTrap, Message: b.Message}
+	if len(b.Places) > 0 {
 		if p := b.Places[0]; p.Line > 0 {
 			out.Line, out.Source = s.line(p.Line), s.source(p.File)
 		}

@@ -71,7 +71,11 @@ func (s *server) disassemble(a *dap.DisassembleArguments) (any, error) {
 	insts = insts[:min(count-len(list), len(insts))]
 	notes := session.WasmNotes(insts)
 	for i := range insts {
-		list = append(list, s.instruction(&insts[i], &notes[i]))
+		d := s.instruction(&insts[i], &notes[i])
+		if i == 0 && d.Line == 0 && notes[i].SourceLine > 0 { // those behind take it over
+			d.Location, d.Line = s.source(notes[i].SourceFile), s.line(notes[i].SourceLine)
+		}
+		list = append(list, d)
 	}
 	end := int64(at)
 	if n := len(insts); n > 0 {

@@ -40,7 +40,7 @@ func useDisassemble(c *rawClient) {
 	for _, x := range list {
 		text.WriteString(x.Instruction + "\n")
 	}
-	c.contains("the code", text.String(), "; i32.add")
+	c.contains("the code", text.String(), "; i32.load offset=12") // n, which is added at once
 	c.contains("the code", text.String(), "; local.get ")
 	around := ask(f.InstructionPointerReference, -5, 10)
 	c.want("the one in the middle", around[5].Address, f.InstructionPointerReference)

@@ -149,7 +149,11 @@ func (s *server) runCommands(list []string) (resumed bool) {
 			return true
 		}
 		if errors.Is(err, command.ErrQuit) {
-			go s.quit()
+			s.runs.Add(1)
+			go func() {
+				defer s.runs.Done()
+				s.quit()
+			}()
 			return true
 		}
 	}

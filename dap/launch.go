@@ -158,20 +158,21 @@ func (s *server) open(cfg debugger.Config, a *arguments) (*debugger.Session, err
 		err     error
 	}
 	done := make(chan result, 1)
+	ctx := s.ctx
 	go func() {
-		session, err := open(s.ctx)
+		session, err := open(ctx)
 		done <- result{session, err}
 	}()
 	select {
 	case r := <-done:
 		return r.session, r.err
-	case <-s.ctx.Done():
+	case <-ctx.Done():
 		go func() {
 			if r := <-done; r.session != nil { // nobody wants it any more
 				r.session.Close()
 			}
 		}()
-		return nil, s.ctx.Err()
+		return nil, ctx.Err()
 	}
 }
 

@@ -11,12 +11,13 @@ import (
 
 // rawClient sends and receives messages as they are: it sees what go-dap has no fields for.
 type rawClient struct {
-	t      testing.TB
-	conn   net.Conn
-	in     *bufio.Reader
-	seq    int
-	events []rawEvent // that have come and were not asked for
-	reply  func(command string, arguments json.RawMessage) (body any)
+	t       testing.TB
+	conn    net.Conn
+	in      *bufio.Reader
+	seq     int
+	answers map[int]*rawMessage // by the request's number
+	events  []rawEvent          // that have come and were not asked for
+	reply   func(command string, arguments json.RawMessage) (body any)
 }
 
 type rawEvent struct {
@@ -27,7 +28,7 @@ type rawEvent struct {
 // rawConnect starts a server and returns a client of it.
 func rawConnect(t testing.TB, o Options) *rawClient {
 	t.Helper()
-	ours, theirs := net.Pipe()
+	ours, theirs := sockets(t)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -41,9 +42,26 @@ func rawConnect(t testing.TB, o Options) *rawClient {
 	return c
 }
 
+// sockets returns both ends of a connection.
+func sockets(t testing.TB) (ours, theirs net.Conn) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if ours, err = net.Dial("tcp", l.Addr().String()); err == nil {
+		theirs, err = l.Accept()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ours, theirs
+}
+
 func newRawClient(t testing.TB, conn net.Conn) *rawClient {
 	conn.SetDeadline(time.Now().Add(2 * time.Minute)) // so that nothing waits for ever
-	return &rawClient{t: t, conn: conn, in: bufio.NewReader(conn)}
+	return &rawClient{t: t, conn: conn, in: bufio.NewReader(conn), answers: map[int]*rawMessage{}}
 }
 
 func (c *rawClient) send(m any) {
@@ -108,11 +126,12 @@ func (c *rawClient) next() *rawMessage {
 // response waits for the answer to a request.
 func (c *rawClient) response(seq int) *rawMessage {
 	c.t.Helper()
-	for {
-		if m := c.next(); m.Type == "response" && m.RequestSeq == seq {
-			return m
+	for c.answers[seq] == nil {
+		if m := c.next(); m.Type == "response" {
+			c.answers[m.RequestSeq] = m
 		}
 	}
+	return c.answers[seq]
 }
 
 // ask sends a request and decodes its answer's body; it must succeed.

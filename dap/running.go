@@ -23,7 +23,9 @@ func (s *server) run(f func() (*debugger.Stop, error)) {
 	s.running = done
 	s.mu.Unlock()
 	s.handles.reset()
+	s.runs.Add(1)
 	go func() {
+		defer s.runs.Done()
 		defer close(done)
 		stop, err := f()
 		if err == nil && s.launch.NoDebug && stop.Trap() != nil {

@@ -25,6 +25,10 @@ type Options struct {
 	Compile func(module []byte, c *aot.Companions) (*object.File, error)
 	Load    func(path string, c *aot.Companions) (*object.File, error)
 
+	// TerminalHelper is the command that calls RunTerminalHelper, but for the socket's name behind it; nil if
+	// programs can't be in a terminal of the client's.
+	TerminalHelper []string
+
 	tellsAtOnce bool // of progress; for tests
 }
 
@@ -77,6 +81,8 @@ type server struct {
 	sources   map[string]string     // local path -> path in DWARF
 	texts     []string              // sources given by reference; see source.go
 	described map[string]dap.Source // by the path in DWARF
+
+	runs sync.WaitGroup // goroutines that wait for the program's stops
 
 	consoleMu sync.Mutex // the rest is of who holds it: commands run when the program stops, too
 	interp    *command.Interp
@@ -313,11 +319,11 @@ func (s *server) close() {
 	}
 	if s.launch.attach {
 		s.leave()
-		s.session = nil
-		return
+	} else {
+		s.end(endSilent)
+		s.session.Close()
 	}
-	s.end(endSilent)
-	s.session.Close()
+	s.runs.Wait() // they tell of stops, and ask the session for that
 	s.session = nil
 	closeAll(s.closing)
 }

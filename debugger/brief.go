@@ -131,7 +131,9 @@ func dropModules(types string) string {
 var startNames = []string{
 	"_start", "_start.command_export", "__original_main", "__main_void", "__main_argc_argv",
 	"std::rt::lang_start", "std::rt::lang_start_internal", "std::sys::backtrace::__rust_begin_short_backtrace",
+	"std::sys_common::backtrace::__rust_begin_short_backtrace", // before Rust 1.80
 	"std::panicking::catch_unwind", "std::panicking::try", "std::panic::catch_unwind", "core::ops::function::FnOnce::call_once",
+	"core::ops::function::impls",
 }
 
 // IsStart tells whether the frame is one through which a language's runtime calls main.

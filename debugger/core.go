@@ -118,7 +118,8 @@ func (s *Session) instantiateCore(d *coredump.Dump) (*program, error) {
 	if err != nil {
 		return nil, errors.Join(err, p.system.Close())
 	}
-	if err := p.fill(d); err != nil {
+	own, _ := s.coreOwn(d)
+	if err := p.fill(d, own); err != nil {
 		p.close()
 		return nil, err
 	}
@@ -152,15 +153,7 @@ func coreImports(m *wasm.Module) (*runtime.Imports, error) {
 }
 
 // fill gives the instance the memories and globals that the dump has of it.
-func (p *program) fill(d *coredump.Dump) error {
-	var own coredump.Instance
-	if len(d.Threads) > 0 && len(d.Threads[0].Frames) > 0 {
-		if i := d.Threads[0].Frames[0].Instance; uint64(i) < uint64(len(d.Instances)) {
-			own = d.Instances[i]
-		}
-	} else if len(d.Instances) > 0 {
-		own = d.Instances[0]
-	}
+func (p *program) fill(d *coredump.Dump, own coredump.Instance) error {
 	all := func(n int) (list []uint32) { // of tools that list none
 		for i := range n {
 			list = append(list, uint32(i))
@@ -198,6 +191,7 @@ func (p *program) fill(d *coredump.Dump) error {
 		}
 		if v := d.Globals[index].Value; v.Type == g.Type().Type {
 			g.Set(v.Bits)
+			p.dumped = append(p.dumped, i)
 		}
 	}
 	return nil
@@ -209,15 +203,21 @@ func (s *Session) coreOf(d *coredump.Dump) (*core, error) {
 	if len(d.Threads) == 0 {
 		return c, nil
 	}
+	_, own := s.coreOwn(d)
+	left := 0
 	frames := d.Threads[0].Frames
 	if len(frames) > maxFrames {
 		return nil, fmt.Errorf("the core dump has %d frames, at most %d are shown", len(frames), maxFrames)
 	}
 	m, t := s.image.module, &s.image.object.Map.Target
 	base, _ := s.program.memory()
-	pointers := s.corePointers(frames)
+	pointers := s.corePointers(d, own)
 	for i := range frames {
 		f := &frames[i]
+		if foreign(d, own, f) {
+			left++
+			continue
+		}
 		k := int64(f.Func) - int64(m.NumImportedFuncs)
 		if k < 0 || k >= int64(len(m.Code)) {
 			continue // a host function, or one that the writer did not know
@@ -260,6 +260,7 @@ func (s *Session) coreOf(d *coredump.Dump) (*core, error) {
 		}
 		c.frames = append(c.frames, pf)
 	}
+	s.noteCore(d, left)
 	return c, nil
 }
 
@@ -306,14 +307,18 @@ type corePointer struct {
 
 // corePointers finds the stack pointers of frames for dumps that hold no locals: the global has the innermost one's, and
 // each function takes a fixed number of bytes. Where that is not so, the frames further out are left without.
-func (s *Session) corePointers(frames []coredump.Frame) map[int]corePointer {
+func (s *Session) corePointers(d *coredump.Dump, own int) map[int]corePointer {
+	frames := d.Threads[0].Frames
 	found := map[int]corePointer{}
 	g, index := s.stackPointer(), s.stackPointerIndex()
-	if g == nil || index < 0 {
-		return found
+	if g == nil || index < 0 || !slices.Contains(s.program.dumped, index) {
+		return found // without it all would be found at the wrong place
 	}
 	now := uint32(g.Get())
 	for i := range frames {
+		if foreign(d, own, &frames[i]) {
+			continue
+		}
 		first, off, local := s.image.findPrologue(frames[i].Func, uint32(index))
 		fn := s.code.FuncByIndex(frames[i].Func)
 		switch {

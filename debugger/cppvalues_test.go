@@ -176,7 +176,15 @@ func showsRows(t *testing.T, s *Session, rows []cppRow, optimised bool) {
 				t.Fatalf("the program ended before stop %d", r.stop)
 			}
 		}
-		v, err := s.Eval(1, r.expr)
+		looksLike(t, s, 1, []cppRow{r})
+	}
+}
+
+// looksLike checks what expressions in a frame show.
+func looksLike(t *testing.T, s *Session, frame int, rows []cppRow) {
+	t.Helper()
+	for _, r := range rows {
+		v, err := s.Eval(frame, r.expr)
 		if err != nil {
 			t.Errorf("%s: %s: %v", r.what, r.expr, err)
 			continue

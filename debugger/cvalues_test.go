@@ -84,7 +84,7 @@ var cRows = []cppRow{
 	{"array of function pointers", 4, "ops[0] == add", "bool", "true", false},
 	{"pointer to an array", 4, "*row", "int[3]", "{4, 5, 6}", false},
 	{"array as the address of its first element", 4, "*(grid + 1)", "int[3]", "{4, 5, 6}", false},
-	{"pointer to strings", 4, "argv[1][0]", "char", "103 'g'", false},
+	{"pointer to strings", 4, "argv[1][0]", "const char", "103 'g'", false},
 	{"static", 4, "counter", "int", "7", false},
 	{"_Thread_local", 4, "per_thread", "int", "11", false},
 }

@@ -3,8 +3,8 @@ package debugger
 import (
 	"bytes"
 	"context"
-	"hash/crc32"
 	"encoding/binary"
+	"hash/crc32"
 	"math/rand/v2"
 	"os"
 	"path/filepath"

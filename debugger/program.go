@@ -106,6 +106,7 @@ type program struct {
 	start    *runtime.Func // the module's start function, which runs before the entry; nil if there is none
 	module   *runtime.Module
 	core     *core // of a core dump, which stands in for the program; nil: it is live
+	dumped   []int // the globals that the core dump has
 	hosted   bool  // the instance is a host's: it is left as it was
 }
 

@@ -49,7 +49,7 @@ func (im *image) findResult(f *codemap.Func) *resultPlace {
 	ft := im.module.FuncType(f.Index)
 	switch {
 	case len(ft.Results) == 1:
-		size := map[wasm.ValType]int64{wasm.I32: 4, wasm.F32: 4, wasm.I64: 8, wasm.F64: 8}[ft.Results[0]]
+		size := map[wasm.ValType]int64{wasm.I32: 4, wasm.F32: 4, wasm.I64: 8, wasm.F64: 8, wasm.V128: 16}[ft.Results[0]]
 		if t.Size() > size {
 			return nil
 		}

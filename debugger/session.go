@@ -148,6 +148,8 @@ type Session struct {
 	code   *runtime.Module
 	source *sourceFinder
 
+	coreNotes []string // what of a core dump is not shown
+
 	mu      sync.Mutex
 	queue   []func()
 	wake    chan struct{}     // of the owner: something is in the queue

@@ -25,6 +25,7 @@ type sourceFinder struct {
 	beside string   // folder of the program
 	above  []string // the folders above that one: of a build folder, the project's
 	roots  []string
+	rust   toolchains
 	paths  map[string]string // "" for one that was not found
 	lines  map[string][]string
 }
@@ -39,6 +40,7 @@ func newSourceFinder(cfg *Config) *sourceFinder {
 		beside: beside,
 		above:  []string{filepath.Dir(beside), filepath.Dir(filepath.Dir(beside))},
 		roots:  cfg.SourceRoots,
+		rust:   toolchains{dir: beside},
 		paths:  map[string]string{},
 		lines:  map[string][]string{},
 	}
@@ -80,6 +82,9 @@ func (s *sourceFinder) search(file string) string {
 	}
 	if file == "" {
 		return ""
+	}
+	if p := s.rust.source(m); p != "" {
+		return p
 	}
 	// A path from another system may have its own separators and drive.
 	parts := strings.Split(strings.Trim(path.Clean(strings.ReplaceAll(m, "\\", "/")), "/"), "/")
@@ -163,7 +168,7 @@ func (s *Session) SourcePath(file string) (path string, ok bool) {
 
 // Notes tells what is wrong with the program's debug information, in a line each.
 func (s *Session) Notes() []string {
-	return append(slices.Clone(s.imageNow().object.Notes), s.natvisNotes()...)
+	return slices.Concat(s.imageNow().object.Notes, s.coreNotes, s.natvisNotes())
 }
 
 // Files lists the source files that have code, as named in DWARF.

@@ -87,10 +87,26 @@ func (s *Session) StepTargets() (list []StepTarget, err error) {
 
 // StepInto steps into the call of a function that the present statement makes, over all others. The
 // name is qualified, or the end of one, or a pattern (path.Match). Where the statement ends without the
-// call, the step ends as StepOver does.
+// call, the step ends as StepOver does; a statement that can't make such a call is an error.
 func (s *Session) StepInto(name string) (*Stop, error) {
 	if name == "" {
 		return nil, errors.New("into which function?")
+	}
+	if list, err := s.StepTargets(); err == nil && s.State() == Stopped {
+		names := make([]string, len(list))
+		for i, t := range list {
+			if t.Name == "" || nameMatches(t.Name, name) || strings.HasSuffix(t.Name, name) {
+				list = nil // only the run can tell
+				break
+			}
+			names[i] = BriefName(t.Name)
+		}
+		if list != nil {
+			if len(list) == 0 {
+				return nil, errors.New("this statement makes no call")
+			}
+			return nil, fmt.Errorf("this statement makes no call of %s, but of %s", name, strings.Join(names, ", "))
+		}
 	}
 	return s.resume(func() (*step, *Stop) {
 		if !s.launched {

@@ -16,6 +16,10 @@ type WasmNote struct {
 	File  string
 	Line  int
 	Alone bool // its function has no other source
+
+	// Where the first of the instructions comes from, whether a line begins there or not; 0 if it is not known.
+	SourceFile string
+	SourceLine int
 }
 
 // WasmNotes returns a note for each of the instructions.
@@ -31,6 +35,11 @@ func (s *Session) WasmNotes(insts []Instruction) []WasmNote {
 			im.noteFunction(f, insts[i:end], notes[i:end])
 		}
 		i = end
+	}
+	if len(insts) > 0 {
+		if r, ok := im.table.Row(insts[0].Text); ok && r.Line > 0 && im.function(insts[0].Text) != nil {
+			notes[0].SourceFile, notes[0].SourceLine = r.File, r.Line
+		}
 	}
 	return notes
 }

@@ -124,7 +124,7 @@ func (x86) parameters(types []wasm.ValType) (regs []codemap.Reg, ok bool) {
 
 // result tells in which register a function returns its first result.
 func (x86) result(t wasm.ValType) codemap.Reg {
-	if isFloat(t) {
+	if isFloat(t) || t == wasm.V128 {
 		return x86FloatResult
 	}
 	return x86Result

@@ -31,7 +31,7 @@ const more = "--More-- (space: a screenful, enter: a line, q: no more, a: all)"
 // restart begins a new screenful: a command begins, or the program has run.
 func (p *pager) restart() {
 	p.mu.Lock()
-	p.lines, p.column, p.free, p.ended = 0, 0, false, false
+	p.lines, p.column, p.free, p.ended = 1, 0, false, false // the command itself is a line
 	p.mu.Unlock()
 }
 

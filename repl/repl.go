@@ -205,7 +205,7 @@ func (r *loop) lend(open bool) {
 	}
 }
 
-// prompt is what stands before a line: the lines of a definition have their own.
+// prompt is what a person is asked with: the lines of a definition have their own.
 func (r *loop) prompt() string {
 	if r.interp.Defining() {
 		return "> "
@@ -220,7 +220,7 @@ func (r *loop) transcript() error {
 	in.Buffer(make([]byte, 0, 4096), 1<<20)
 	for in.Scan() {
 		line := in.Text()
-		fmt.Fprintf(r.cfg.Out, "%s%s\n", r.prompt(), line)
+		fmt.Fprintf(r.cfg.Out, "%s%s\n", r.interp.Prompt(), line)
 		if strings.HasPrefix(strings.TrimSpace(line), "#") {
 			continue
 		}

@@ -60,9 +60,15 @@ func (in *Instance) SetFlags(v uint64) error {
 type RegionError struct {
 	Addr abi.Addr
 	Len  int
+	// Of an access behind the end of a linear memory: its offset there, and the memory's size;
+	// otherwise 0.
+	Offset, Size uint64
 }
 
 func (e *RegionError) Error() string {
+	if e.Offset > 0 {
+		return fmt.Sprintf("%d bytes at %#x are outside of linear memory (size %#x)", e.Len, e.Offset, e.Size)
+	}
 	return fmt.Sprintf("%d bytes at native address %#x do not belong to the instance", e.Len, uint64(e.Addr))
 }
 
@@ -75,13 +81,13 @@ func (in *Instance) ReadNative(a abi.Addr, b []byte) error {
 	}
 	if o, ok := in.mod.TextOffset(a); ok {
 		if in.mod.ReadText(o, b) < len(b) {
-			return &RegionError{a, len(b)}
+			return in.outside(a, len(b))
 		}
 		return nil
 	}
 	r := in.region(a, len(b))
 	if r == nil {
-		return &RegionError{a, len(b)}
+		return in.outside(a, len(b))
 	}
 	copy(b, r)
 	return nil
@@ -94,10 +100,23 @@ func (in *Instance) WriteNative(a abi.Addr, b []byte) error {
 	}
 	r := in.region(a, len(b))
 	if r == nil {
-		return &RegionError{a, len(b)}
+		return in.outside(a, len(b))
 	}
 	copy(r, b)
 	return nil
+}
+
+// outside is the error for n bytes at a that are in no region. The reach of a linear memory is that of
+// an instruction: 2^32 and an offset of as much.
+func (in *Instance) outside(a abi.Addr, n int) error {
+	e := &RegionError{Addr: a, Len: n}
+	for _, m := range in.memories {
+		if off := uint64(a - m.desc.Base); a >= m.desc.Base && off < 1<<33 && off > 0 {
+			e.Offset, e.Size = off, m.desc.Size
+			break
+		}
+	}
+	return e
 }
 
 // region returns the n bytes at a if they belong to the instance.

@@ -94,7 +94,7 @@ func (in *Instance) SetWatches(list []Watch) error {
 			return fmt.Errorf("%d bytes can not be watched: 1 to %d can", w.Len, maxWatched)
 		}
 		if w.Addr+abi.Addr(w.Len) < w.Addr || !in.watchable(w.Addr, w.Len) {
-			return &RegionError{w.Addr, int(w.Len)}
+			return in.outside(w.Addr, int(w.Len))
 		}
 		next = append(next, watched{Watch: w, last: bytes.Clone(native.Bytes(w.Addr, w.Len))})
 	}

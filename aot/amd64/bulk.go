@@ -22,6 +22,11 @@ var bulkPlaces = []place{{reg: paramRegs[0]}, {reg: paramRegs[1]}, {reg: paramRe
 func (c *compiler) memoryBulk(routine uint32) {
 	base := len(c.stack) - len(bulkPlaces)
 	c.spillBelow(base)
+	var operands []*value
+	for i, p := range bulkPlaces {
+		v := inReg(c.stack[base+i].typ, p.reg)
+		operands = append(operands, &v)
+	}
 	c.passRegs(base, bulkPlaces)
 	c.truncate(base)
 	size := c.field(c.l.Memories[0], sizeOffset, regScratch)
@@ -29,7 +34,7 @@ func (c *compiler) memoryBulk(routine uint32) {
 	check := func(start reg) {
 		c.encoder.rm(opLea|rexW, rax, mem{start, n, 0, 0})
 		c.rm(aluCmp.load()|rexW, rax, size)
-		c.trapIf(condA, trapMemory)
+		c.trapIf(condA, trapMemory, operands...)
 	}
 	check(dst)
 	if routine == routineCopy {

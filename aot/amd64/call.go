@@ -169,7 +169,7 @@ func (c *compiler) callIndirect() {
 	c.called()
 	if foreign.refs != 0 {
 		foreign.back = c.pos()
-		c.cold = append(c.cold, foreign)
+		c.addCold(foreign)
 		c.zeroPos = -1
 	}
 	c.takeResults(t)

@@ -23,7 +23,7 @@ func (c *compiler) divide(signed, rem, wide bool) {
 			c.aluRI(aluCmp, wide, divisor, -1)
 			p := coldPath{off: c.in.Offset, kind: trapOverflow, emit: (*compiler).divideByMinusOne, op: c.in.Op}
 			c.link(&p.refs, c.jcc(condE))
-			c.cold = append(c.cold, p)
+			c.addCold(p, &a, &b)
 			back = len(c.cold)
 		}
 		c.cdq(wide)

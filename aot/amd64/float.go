@@ -115,7 +115,7 @@ func (c *compiler) minMax(o opcode, wide bool) {
 	c.rr(o.double(wide), d, rb)
 	p.back = c.pos()
 	c.zeroPos = -1
-	c.cold = append(c.cold, p)
+	c.addCold(p)
 	c.finish(floatType(wide), d, &a, &b)
 }
 
@@ -189,7 +189,7 @@ func (c *compiler) fromInt(from wasm.Op, to64, from64, signed bool) {
 		c.rr(cvt|rexW, d, r)
 		big.back = c.pos()
 		c.zeroPos = -1
-		c.cold = append(c.cold, big)
+		c.addCold(big)
 	}
 	c.finish(t, d, &v)
 }
@@ -240,7 +240,7 @@ func (c *compiler) toInt(from64, to64, signed, saturate bool) {
 	}
 	p.back = c.pos()
 	c.zeroPos = -1
-	c.cold = append(c.cold, p)
+	c.addCold(p, &v)
 	c.drop(&v)
 	c.push(inReg(t, d))
 }

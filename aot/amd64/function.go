@@ -350,6 +350,7 @@ type coldPath struct {
 	a, b  reg
 	op    wasm.Op
 	index uint32
+	stack []codemap.Place // of the operand stack there, if that is recorded
 
 	// Where a handler lands: see land.
 	types  []wasm.ValType
@@ -357,8 +358,17 @@ type coldPath struct {
 	clause int // in Func.Handlers
 }
 
-// trapIf traps with kind k when the flags fulfil cc.
-func (c *compiler) trapIf(cc cond, k abi.Trap) {
+// addCold adds a path. Operands of the instruction that are off the stack already, and unharmed
+// where the path begins, are given from the bottom on.
+func (c *compiler) addCold(p coldPath, operands ...*value) {
+	if c.o.StackMoves {
+		p.stack = c.stackWith(operands)
+	}
+	c.cold = append(c.cold, p)
+}
+
+// trapIf traps with kind k when the flags fulfil cc. For operands see addCold.
+func (c *compiler) trapIf(cc cond, k abi.Trap, operands ...*value) {
 	// Sites with the same wasm offset and kind share one ud2.
 	off := c.in.Offset
 	if n := len(c.cold); n > 0 && c.cold[n-1].emit == nil && c.cold[n-1].off == off && c.cold[n-1].kind == k {
@@ -367,7 +377,7 @@ func (c *compiler) trapIf(cc cond, k abi.Trap) {
 	}
 	p := coldPath{off: off, kind: k}
 	c.link(&p.refs, c.jcc(cc))
-	c.cold = append(c.cold, p)
+	c.addCold(p, operands...)
 }
 
 // link adds the displacement field at `at` to a list that resolve takes apart. The fields
@@ -393,6 +403,9 @@ func (c *compiler) emitCold() {
 		p := c.cold[i]
 		c.resolve(p.refs, c.pos())
 		c.code.Func.Insts = append(c.code.Func.Insts, codemap.Inst{Text: c.here(), Wasm: p.off})
+		if c.o.StackMoves {
+			c.recordPlaces(p.stack)
+		}
 		if p.emit != nil {
 			p.emit(c, &p)
 			continue

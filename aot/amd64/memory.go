@@ -150,9 +150,13 @@ func (c *compiler) updateMemory(v *value) bool {
 	} else {
 		by = constant(intType(wide), b.Value)
 	}
-	p := c.pop()
 	for range 3 {
 		c.follow()
+	}
+	p := c.pop() // until here it is recorded as an operand, and now what is to be stored
+	if c.o.StackMoves {
+		load := value{kind: vLoad, typ: intType(wide), reg: c.locals[v.local].reg, index: noReg, local: -1, local2: -1, imm: off}
+		c.recordPair(c.placeOf(&load), c.placeOf(&by), o.Op)
 	}
 	imm, isImm := immediate(&by)
 	if !isImm {
@@ -264,7 +268,7 @@ func (c *compiler) element(table uint32, v *value, k abi.Trap) mem {
 	index := c.use(v)
 	p := c.l.Tables[table]
 	c.rm(aluCmp.load(), index, c.field(p, sizeOffset, regScratch))
-	c.trapIf(condAE, k)
+	c.trapIf(condAE, k, v)
 	base := c.field(p, baseOffset, regScratch)
 	c.rm(opMovLoad|rexW, regScratch, base)
 	return mem{regScratch, index, 3, 0}

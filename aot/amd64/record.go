@@ -1,6 +1,9 @@
 package amd64
 
-import "sphex/aot/codemap"
+import (
+	"sphex/aot/codemap"
+	"sphex/aot/wasm"
+)
 
 // recordStack records where the entries of the operand stack are, as far as that differs from
 // what was recorded last.
@@ -18,6 +21,36 @@ func (c *compiler) recordStack() {
 		c.places = append(c.places, p)
 		c.move(k, p)
 	}
+}
+
+// stackWith returns the places of the operand stack with some values on top of it.
+func (c *compiler) stackWith(operands []*value) []codemap.Place {
+	places := make([]codemap.Place, 0, len(c.stack)+len(operands))
+	for i := range c.stack {
+		places = append(places, c.placeOf(&c.stack[i]))
+	}
+	for _, v := range operands {
+		places = append(places, c.placeOf(v))
+	}
+	return places
+}
+
+// recordPlaces records an operand stack out of line, where what was recorded last does not hold.
+func (c *compiler) recordPlaces(places []codemap.Place) {
+	c.move(0, codemap.Place{})
+	for depth, p := range places {
+		c.move(depth, p)
+	}
+	c.places = append(c.places[:0], places...)
+}
+
+// recordPair records one more operand: what two places are together by an operation of i32.
+func (c *compiler) recordPair(a, b codemap.Place, op wasm.Op) {
+	f := &c.code.Func
+	p := codemap.Place{Kind: codemap.IsPair, Type: a.Type, Index: uint32(len(f.Pairs)), Value: uint64(op)}
+	f.Pairs = append(f.Pairs, [2]codemap.Place{a, b})
+	c.move(len(c.places), p)
+	c.places = append(c.places, p)
 }
 
 func (c *compiler) move(depth int, p codemap.Place) {
@@ -53,7 +86,7 @@ func (c *compiler) placeOf(v *value) codemap.Place {
 		p.Kind, p.Reg, p.Value = codemap.IsLoad, v.reg.dwarf(), v.imm
 	case vFlags:
 		if v.pair > 0 {
-			p.Kind, p.Index = codemap.IsAnd, uint32(v.pair-1)
+			p.Kind, p.Index, p.Value = codemap.IsPair, uint32(v.pair-1), uint64(wasm.OpI32And)
 			p.Type = c.code.Func.Pairs[p.Index][0].Type
 			break
 		}

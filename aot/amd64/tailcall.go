@@ -70,7 +70,7 @@ func (c *compiler) tailCallIndirect() {
 	if !c.ownRefs {
 		c.rm(aluCmp.load()|rexW, regContext, at(regScratch, abi.FuncRefContext))
 		c.link(&foreign.refs, c.jcc(condNE))
-		c.cold = append(c.cold, foreign)
+		c.addCold(foreign)
 	}
 	c.truncate(base)
 	c.leaveTo(func() { c.jmpMem(at(regScratch, abi.FuncRefCode)) })
@@ -94,7 +94,7 @@ func (c *compiler) callee(index *value) {
 	var elem mem
 	if n := limits.Min; fixed && n < 1<<31 {
 		c.aluRI(aluCmp, false, r, int32(n))
-		c.trapIf(condAE, abi.TrapIndirectBounds)
+		c.trapIf(condAE, abi.TrapIndirectBounds, index)
 		c.rm(opMovLoad|rexW, regScratch, at(regContext, p.Off+baseOffset))
 		elem = mem{regScratch, r, 3, 0}
 	} else {
@@ -106,5 +106,5 @@ func (c *compiler) callee(index *value) {
 	c.trapHere(c.in.Offset, abi.TrapUninitialized) // a null reference faults
 	c.rm(aluCmp.load()|rexW, id, at(regScratch, abi.FuncRefType))
 	c.release(id)
-	c.trapIf(condNE, abi.TrapSignature)
+	c.trapIf(condNE, abi.TrapSignature, index)
 }

@@ -50,7 +50,7 @@ type Func struct {
 	Traps      []Trap // ascending by Text
 	Calls      []Call // ascending by Return
 	StackMoves []StackMove
-	Pairs      [][2]Place // of IsAnd
+	Pairs      [][2]Place // of IsPair
 	Handlers   []Handler  // the innermost first
 
 	pending *Pending
@@ -136,7 +136,7 @@ const (
 	IsSum    // Reg + Reg2<<Scale + Value, wrapped to the type's width
 	IsLoad   // the word of linear memory at Reg + Value
 	IsFlags  // 0 or 1: whether the condition Flags holds for Reg
-	IsAnd    // the bits that both of Func.Pairs[Index] have
+	IsPair   // what Func.Pairs[Index] are together by the operation Value: add, sub, and, or, xor of i32
 )
 
 // Home is the one place of a wasm local for the whole function behind the prologue. The
@@ -230,7 +230,7 @@ type Place struct {
 	Scale  uint8 // IsSum
 	Offset int32
 	Index  uint32
-	Value  uint64 // IsFlags: see Flags
+	Value  uint64 // IsFlags: see Flags; IsPair: a wasm.Op
 }
 
 // Flags is a condition over the bits of the processor's flags register r: that

@@ -34,7 +34,7 @@ var (
 			{Text: 16, Depth: 0, Place: codemap.Place{Kind: codemap.IsLoad, Type: wasm.I32, Reg: 3, Value: 20}},
 			{Text: 16, Depth: 1, Place: codemap.Place{Kind: codemap.IsFlags, Type: wasm.I32, Reg: 49, Value: codemap.Flags{Any: 0x44, Invert: 0x40, Negate: true}.Pack()}},
 			{Text: 16, Depth: 2, Place: codemap.Place{Kind: codemap.IsFlags, Type: wasm.I32, Reg: 49, Value: codemap.Flags{Any: 0x40, Differ: 7, Differ2: 11}.Pack()}},
-			{Text: 16, Depth: 3, Place: codemap.Place{Kind: codemap.IsAnd, Type: wasm.I32, Index: 0}},
+			{Text: 16, Depth: 3, Place: codemap.Place{Kind: codemap.IsPair, Type: wasm.I32, Index: 0, Value: uint64(wasm.OpI32And)}},
 			{Text: 16, Depth: 4, Place: codemap.Place{Kind: codemap.IsLoad, Type: wasm.F64, Reg: 3, Value: 0}},
 		},
 		Pairs: [][2]codemap.Place{{{Kind: codemap.IsLocal, Type: wasm.I32, Index: 2}, {Kind: codemap.IsConst, Type: wasm.I32, Value: 12}}},

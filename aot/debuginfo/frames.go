@@ -21,7 +21,7 @@ func frames(cm *codemap.Map) []byte {
 	for i := range cm.Funcs {
 		f := &cm.Funcs[i]
 		w.FDE(address(f.Text), address(f.TextEnd), func(c *frame.Code) {
-			frameRows(c, f.Text, f.Frame.Rows, f.Frame.Saved, entryOffset)
+			frameRows(c, f.Text, f.TextEnd, f.Frame.Rows, f.Frame.Saved, entryOffset)
 		})
 	}
 	for i := range cm.Thunks {
@@ -30,14 +30,15 @@ func frames(cm *codemap.Map) []byte {
 			if t.Kind == codemap.EntryThunk {
 				c.Undefined(ra) // the stack of the guest ends here
 			}
-			frameRows(c, t.Text, t.Rows, nil, entryOffset)
+			frameRows(c, t.Text, t.TextEnd, t.Rows, nil, entryOffset)
 		})
 	}
 	return w.Bytes()
 }
 
-// frameRows merges the rows of the CFA with those of saved registers.
-func frameRows(c *frame.Code, start abi.TextOffset, rows []codemap.CFARow, saved []codemap.Saved, offset uint32) {
+// frameRows merges the rows of the CFA with those of saved registers. What the end of the code has is
+// left out: it holds for nothing.
+func frameRows(c *frame.Code, start, end abi.TextOffset, rows []codemap.CFARow, saved []codemap.Saved, offset uint32) {
 	saved = slices.Clone(saved)
 	slices.SortStableFunc(saved, func(a, b codemap.Saved) int { return cmp.Compare(a.Text, b.Text) })
 	advance := func(to abi.TextOffset) {
@@ -48,7 +49,7 @@ func frameRows(c *frame.Code, start abi.TextOffset, rows []codemap.CFARow, saved
 	}
 	for len(rows) > 0 || len(saved) > 0 {
 		if len(saved) == 0 || len(rows) > 0 && rows[0].Text <= saved[0].Text {
-			if rows[0].Offset != offset {
+			if rows[0].Offset != offset && rows[0].Text < end {
 				advance(rows[0].Text)
 				offset = rows[0].Offset
 				c.DefCFAOffset(uint64(offset))

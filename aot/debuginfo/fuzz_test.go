@@ -125,7 +125,30 @@ func FuzzTranslate(f *testing.F) {
 	})
 }
 
-// TestMutated is the fuzz target's everyday run.
+// FuzzTextFills lets the module's own text stand in for the lines that damage took away. Every body
+// has statements then.
+func FuzzTextFills(f *testing.F) {
+	ms := smallModules(f)
+	for i := range int64(20) {
+		f.Add(i, uint8(i))
+	}
+	f.Fuzz(func(t *testing.T, seed int64, which uint8) {
+		fillText(t, mutated(ms[int(which)%len(ms)], rand.New(rand.NewSource(seed))))
+	})
+}
+
+func fillText(t *testing.T, m *wasm.Module) {
+	in := OpenText(m, nil, TextFills)
+	if len(in.Sections.Info) > 0 && !in.Synthetic {
+		if left := in.lines().withoutLines(m); len(left) > 0 {
+			t.Errorf("%d of %d bodies have no lines", len(left), len(m.Code))
+		}
+	}
+	out, _ := Translate(in, fakeCode(m, Statements(in)), abi.NewLayout(m))
+	checkReadable(t, out)
+}
+
+// TestMutated is the fuzz targets' everyday run.
 func TestMutated(t *testing.T) {
 	for _, m := range smallModules(t) {
 		for seed := range int64(1500) {
@@ -133,6 +156,9 @@ func TestMutated(t *testing.T) {
 			cm := fakeCode(c, Statements(Open(c, nil)))
 			out, _ := Translate(Open(c, nil), cm, abi.NewLayout(c))
 			checkReadable(t, out)
+			if seed%16 == 0 {
+				fillText(t, c)
+			}
 			if t.Failed() {
 				t.Fatalf("seed %d", seed)
 			}

@@ -22,8 +22,8 @@ import (
 type Later struct {
 	// Notes are those of the Report.
 	Notes []string
-	// Part is which part of the whole is too much to be translated for a question, since the whole
-	// comes anyway. It may be set before the first question.
+	// Part is which part of the whole is too much to be translated apart, since the whole comes anyway:
+	// for one question, and for all together. It may be set before the first question.
 	Part float64
 
 	data  *info.Data
@@ -41,7 +41,8 @@ type Later struct {
 	released func()
 	room     sync.Pool // *scratch
 
-	once     sync.Once // finish
+	spent    atomic.Int64 // the size of the units that were asked for
+	once     sync.Once    // finish
 	crew     *crew
 	finished atomic.Pointer[finished]
 
@@ -136,7 +137,7 @@ var errLarge = errors.New("a unit of more than 2 GB")
 
 // make returns a unit's entries.
 func (l *Later) make(i int) (*info.Made, error) {
-	if float64(l.units[i].size) > l.Part*float64(l.size) {
+	if spent := l.spent.Add(int64(l.units[i].size)); float64(spent) > l.Part*float64(l.size) {
 		l.Finish()
 	}
 	l.reading.RLock()
@@ -300,14 +301,17 @@ func (l *Later) Lines(i int) (*line.Program, error) {
 // Finish translates all that is left: for questions to the whole. It is done once; who calls it later
 // waits.
 func (l *Later) Finish() {
-	l.crew.hurry()
+	l.Hurry()
 	l.once.Do(l.finish)
 }
 
-// FinishBehind is Finish that leaves a processor to others, as long as nobody calls Finish.
+// Hurry makes FinishBehind take all processors.
+func (l *Later) Hurry() { l.crew.hurry() }
+
+// FinishBehind is Finish that leaves a processor to others, as long as nobody calls Finish or Hurry.
 func (l *Later) FinishBehind() { l.once.Do(l.finish) }
 
-// Awaited is closed when somebody calls Finish.
+// Awaited is closed when somebody calls Finish or Hurry.
 func (l *Later) Awaited() <-chan struct{} { return l.crew.awaited }
 
 // Sections are the finished sections by name.

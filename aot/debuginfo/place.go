@@ -248,6 +248,36 @@ func (f *function) callBefore(off uint64) (ret abi.TextOffset, at wasm.CodeOffse
 	return call.Return, call.Wasm, true
 }
 
+// pieceStarts lists where the pieces of the text start, ascending.
+func (t *translation) pieceStarts() []abi.TextOffset {
+	starts := make([]abi.TextOffset, 0, len(t.cm.Funcs)+len(t.cm.Thunks))
+	for i := range t.cm.Funcs {
+		starts = append(starts, t.cm.Funcs[i].Text)
+	}
+	for i := range t.cm.Thunks {
+		starts = append(starts, t.cm.Thunks[i].Text)
+	}
+	slices.Sort(starts)
+	return starts
+}
+
+// bridge joins ranges with nothing but padding between them. For a unit whose functions stand
+// together that is one range in place of hundreds.
+func bridge(rs []textRange, starts []abi.TextOffset) []textRange {
+	const longest = 64 // of a padding
+	out := rs[:0]
+	for _, r := range rs {
+		if n := len(out); n > 0 && r.lo-out[n-1].hi < longest {
+			if k, _ := slices.BinarySearch(starts, out[n-1].hi); k < len(starts) && starts[k] == r.lo {
+				out[n-1].hi = r.hi
+				continue
+			}
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
 // joinRanges sorts ranges and joins those that touch or overlap.
 func joinRanges(rs []textRange) []textRange {
 	slices.SortFunc(rs, func(a, b textRange) int { return cmp.Compare(a.lo, b.lo) })

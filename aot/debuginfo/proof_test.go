@@ -121,7 +121,7 @@ func (v *machine) read(p codemap.Place) (expr.Value, error) {
 		if p.Flags().Holds(v.regs[p.Reg]) {
 			buf[0] = 1
 		}
-	case codemap.IsAnd:
+	case codemap.IsPair:
 		pair := v.fn.Pairs[p.Index]
 		a, err := v.read(pair[0])
 		if err != nil {
@@ -131,7 +131,11 @@ func (v *machine) read(p codemap.Place) (expr.Value, error) {
 		if err != nil {
 			return b, err
 		}
-		binary.LittleEndian.PutUint64(buf[:], a.Bits&b.Bits)
+		x := map[wasm.Op]uint64{
+			wasm.OpI32Add: a.Bits + b.Bits, wasm.OpI32Sub: a.Bits - b.Bits,
+			wasm.OpI32And: a.Bits & b.Bits, wasm.OpI32Or: a.Bits | b.Bits, wasm.OpI32Xor: a.Bits ^ b.Bits,
+		}[wasm.Op(p.Value)]
+		binary.LittleEndian.PutUint64(buf[:], x)
 	default:
 		return expr.Value{}, errNowhere
 	}

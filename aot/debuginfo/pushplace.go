@@ -67,7 +67,11 @@ func (x *expression) pushPlace(p codemap.Place) error {
 		x.load(p.Type)
 	case codemap.IsFlags:
 		x.condition(uint64(p.Reg), p.Flags())
-	case codemap.IsAnd:
+	case codemap.IsPair:
+		op, ok := pairOps[wasm.Op(p.Value)]
+		if !ok {
+			return errNoOperand
+		}
 		for _, part := range x.fn.pairs()[p.Index] {
 			if part.Kind == codemap.IsLocal {
 				l, err := x.fn.local(uint64(part.Index))
@@ -81,13 +85,18 @@ func (x *expression) pushPlace(p codemap.Place) error {
 				return err
 			}
 		}
-		x.binary(dwarf.OpAnd)
+		x.binary(op)
 		return nil
 	default:
 		return errNoOperand
 	}
 	x.push(e)
 	return nil
+}
+
+// pairOps are the operations of codemap.IsPair.
+var pairOps = map[wasm.Op]dwarf.Op{
+	wasm.OpI32Add: dwarf.OpPlus, wasm.OpI32Sub: dwarf.OpMinus, wasm.OpI32And: dwarf.OpAnd, wasm.OpI32Or: dwarf.OpOr, wasm.OpI32Xor: dwarf.OpXor,
 }
 
 // pushFloat pushes a floating-point value, for which the unit must have a base type.

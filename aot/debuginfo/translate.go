@@ -271,8 +271,9 @@ func (t *translation) settle(units []*unit) {
 			u.native = append(u.native, textRange{f.Text, f.TextEnd})
 		}
 	}
+	starts := t.pieceStarts()
 	for _, u := range units {
-		u.native = joinRanges(u.native)
+		u.native = bridge(joinRanges(u.native), starts)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"os/signal"
 
 	"github.com/spf13/cobra"
 
@@ -27,7 +28,7 @@ func dapCommand() *cobra.Command {
 				return e.Encode(dap.Schema())
 			}
 			if listen == "" {
-				return dap.Serve(stdio{}, dap.Options{Load: loader(false, debuginfo.TextFills, aot.LargeModule)})
+				return dap.Serve(stdio{}, adapterOptions())
 			}
 			if err := checkAddress(listen, anyHost); err != nil {
 				return err
@@ -37,13 +38,39 @@ func dapCommand() *cobra.Command {
 				return err
 			}
 			fmt.Fprintf(os.Stderr, "DAP server listening at %s\n", l.Addr())
-			return dap.ServeAll(l, dap.Options{Load: loader(false, debuginfo.TextFills, aot.LargeModule)})
+			return dap.ServeAll(l, adapterOptions())
 		},
 	}
 	c.Flags().StringVar(&listen, "listen", "", "serve clients at this TCP `address`, 127.0.0.1:4711 for one")
 	c.Flags().BoolVar(&schema, "schema", false, "print the JSON schema of launch and attach configurations, and end")
 	c.Flags().BoolVar(&anyHost, "any-host", false, "let other machines connect: whoever connects can run programs as you")
 	return c
+}
+
+// adapterOptions are those of each client's session.
+func adapterOptions() dap.Options {
+	o := dap.Options{Load: loader(false, debuginfo.TextFills, aot.LargeModule)}
+	if self, err := os.Executable(); err == nil {
+		o.TerminalHelper = []string{self, terminalHelper}
+	}
+	return o
+}
+
+// terminalHelper is the command that editors run in their terminals.
+const terminalHelper = "dap-terminal"
+
+func terminalHelperCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:    terminalHelper + " SOCKET",
+		Short:  "Hand this terminal over to a program that is being debugged; editors run it",
+		Hidden: true,
+		Args:   cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			interrupts := make(chan os.Signal, 1)
+			signal.Notify(interrupts, os.Interrupt)
+			return dap.RunTerminalHelper(args[0], os.Stdin, os.Stdout, os.Stderr, interrupts)
+		},
+	}
 }
 
 // checkAddress refuses addresses that other machines reach, unless they are wanted.

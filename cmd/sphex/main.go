@@ -13,7 +13,8 @@ import (
 	"sphex/dwarf"
 )
 
-func main() {
+// rootCommand makes the command line.
+func rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "sphex",
 		Short:         "The source-level debugger for WebAssembly",
@@ -24,8 +25,18 @@ func main() {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w (%s --help lists the flags; those of the program stand behind it)", err, c.CommandPath())
 	})
-	root.AddCommand(runCommand(), debugCommand(), coreCommand(), traceCommand(), dapCommand(), connectCommand(), compileCommand(), dumpCommand(), proveCommand(), versionCommand())
-	err := root.Execute()
+	root.AddCommand(runCommand(), debugCommand(), coreCommand(), traceCommand(), dapCommand(), connectCommand(), terminalHelperCommand(), compileCommand(), dumpCommand(), proveCommand(), versionCommand(), manCommand())
+	root.SetHelpCommand(helpCommand())
+	for _, c := range root.Commands() {
+		if strings.Contains(c.Use, "PROGRAM") || strings.Contains(c.Use, "MODULE") {
+			c.ValidArgsFunction = completePrograms
+		}
+	}
+	return root
+}
+
+func main() {
+	err := rootCommand().Execute()
 	finish()
 	var exit exitStatus
 	if errors.As(err, &exit) {

@@ -286,7 +286,7 @@ func runClear(in *Interp, c *call) error {
 	if c.args == "" && c.name == "clear" { // gdb's: those of the present line
 		ids, err := in.at("")
 		if err != nil {
-			return fmt.Errorf("which breakpoint? a number, a location, or all by clearall (%w)", err)
+			return fmt.Errorf("which breakpoint? (breakpoints lists them)")
 		}
 		c.args = strings.Trim(strings.ReplaceAll(fmt.Sprint(ids), " ", ", "), "[]")
 	}

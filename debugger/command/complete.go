@@ -132,7 +132,7 @@ func tailOf(text string) int {
 		case depth > 0:
 		case c == '>' && i > 0 && text[i-1] == '-':
 			i--
-		case strings.IndexByte(" \t([,!&|=<>+*/{};", c) >= 0:
+		case strings.IndexByte(" \t([,!&|=<>+*/{};-", c) >= 0:
 			return i + 1
 		}
 	}
@@ -377,7 +377,7 @@ func completeSetting(in *Interp, text string) (out []string) {
 // completeSet proposes settings, and variables.
 func completeSet(in *Interp, text string) []string {
 	out := completeSetting(in, text)
-	if _, rest, ok := FindSetting(text); ok && (rest == "" || rest[0] != '=') && strings.Contains(text, " ") {
+	if _, rest, ok := FindSetting(text); len(out) > 0 || ok && (rest == "" || rest[0] != '=') && strings.Contains(text, " ") {
 		return out
 	}
 	head := tailOf(text)

@@ -34,7 +34,7 @@ var habits = []habit{
 	{"watchp.oint dis.able", "disable", nil, "watchp disable 2"},
 	{"watchp.oint m.odify", "", adaptModify, "watchp modify -c 'self.takings > 1000' 2"},
 	{"fr.ame v.ariable", "", adaptVariables, "fr v order"},
-	{"fr.ame s.elect", "frame", adaptFrame, "fr s 1"},
+	{"fr.ame s.elect", "", adaptFrame, "fr s 1"},
 	{"fr.ame i.nfo", "frame", nil, "fr info"},
 	{"fr.ame f.unction", "frame", nil, "frame function main"},
 	{"th.read b.acktrace", "stack", adaptStack, "thread backtrace"},

@@ -3,6 +3,7 @@ package command
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -29,7 +30,7 @@ func runHelp(in *Interp, c *call) error {
 		}
 	}
 	for _, g := range Groups {
-		if len(name) > 3 && strings.HasPrefix(strings.ToLower(string(g)), name) {
+		if first, _, _ := strings.Cut(strings.ToLower(string(g)), " "); name == first && !isName(name) {
 			writeGroup(in.Out, g)
 			return nil
 		}
@@ -75,6 +76,11 @@ func runHelp(in *Interp, c *call) error {
 	}
 	in.helpCommand(cmd)
 	return nil
+}
+
+// isName tells whether a word is the name of a command in full.
+func isName(word string) bool {
+	return slices.ContainsFunc(Table, func(c Command) bool { return slices.Contains(c.Names, word) })
 }
 
 func (in *Interp) helpCommand(cmd *Command) {

@@ -327,13 +327,16 @@ func adaptVariables(args string) (lines []string, err error) {
 func adaptFrame(args string) ([]string, error) {
 	f, rest, err := flags(args, "r|relative=")
 	if err != nil || f["r"] == "" {
-		return []string{rest}, err
+		return []string{"frame " + rest}, err
 	}
 	n, err := strconv.Atoi(f["r"])
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, fmt.Errorf("%q is no count of frames", f["r"])
+	case n < 0:
+		return []string{fmt.Sprintf("down %d", -n)}, nil
 	}
-	return []string{fmt.Sprintf("%+d", n)}, nil
+	return []string{fmt.Sprintf("up %d", n)}, nil
 }
 
 func adaptStack(args string) ([]string, error) {

@@ -73,7 +73,7 @@ func TestTranslated(t *testing.T) {
 		"fr v a b.c":                      "variables a|variables b.c",
 		"fr v -f x a":                     "variables /x a",
 		"frame select 2":                  "frame 2",
-		"fr s -r -1":                      "frame -1",
+		"fr s -r -1":                      "down 1",
 		"frame 2":                         "frame 2",
 		"th bt":                           "stack",
 		"thread step-over":                "next",

@@ -159,8 +159,8 @@ func runFrame(in *Interp, c *call) error {
 	switch n, err := strconv.Atoi(first); {
 	case first == "":
 		return in.selectFrame(in.Level)
-	case err == nil && first[0] == '+', err == nil && n < 0: // lldb's offsets
-		return in.selectFrame(max(in.Level+n, 0))
+	case err == nil && n < 0:
+		return fmt.Errorf("%q is no frame's number", c.args)
 	case err == nil && rest != "": // Delve's: a command in another frame
 		old := in.Level
 		if _, _, err := in.Session.Frames(n, 1); err != nil {

@@ -150,7 +150,7 @@ func init() {
 		{Names: []string{"stack", "bt", "backtrace", "where"}, Group: Stack, Args: "[full] [COUNT | -COUNT | all | fold]",
 			Short: "Print the stack.",
 			Long:  "Without a count, the frames of a panic's machinery and those below main are left out. A negative\ncount prints the outermost frames; fold prints all, but of a recursion only its first round; full prints\nthe variables of each frame.", run: runStack},
-		{Names: []string{"frame", "f"}, Group: Stack, Args: "[N | +N | -N | FUNCTION | N COMMAND | apply all COMMAND]", Short: "Select a frame, or show the selected one.",
+		{Names: []string{"frame", "f"}, Group: Stack, Args: "[N | FUNCTION | N COMMAND | apply all COMMAND]", Short: "Select a frame, or show the selected one.",
 			Long: "With a command, run it in another frame and come back; apply all runs it in each.", Example: "frame 2 locals", run: runFrame},
 		{Names: []string{"thread", "t"}, Group: Stack, Args: "[1 | apply all COMMAND]", Short: "Tell of the one thread that a program has.", run: runThread},
 		{Names: []string{"up"}, Group: Stack, Args: "[N]", Repeat: true, Short: "Select the caller's frame.", run: mover(1)},

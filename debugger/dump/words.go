@@ -329,14 +329,17 @@ func (w *wording) operandPlace(p *codemap.Place, pairs [][2]codemap.Place, local
 	if p.Kind == codemap.IsFlags {
 		return "flags" // of the comparison before
 	}
-	if p.Kind == codemap.IsAnd && int(p.Index) < len(pairs) {
+	if p.Kind == codemap.IsPair && int(p.Index) < len(pairs) {
 		pair := &pairs[p.Index]
-		if pair[0].Kind != codemap.IsAnd && pair[1].Kind != codemap.IsAnd {
-			return w.operandPlace(&pair[0], nil, local) + " & " + w.operandPlace(&pair[1], nil, local)
+		if pair[0].Kind != codemap.IsPair && pair[1].Kind != codemap.IsPair {
+			return w.operandPlace(&pair[0], nil, local) + " " + pairWords[wasm.Op(p.Value)] + " " + w.operandPlace(&pair[1], nil, local)
 		}
 	}
 	return "pending" // folded into the instruction that takes it
 }
+
+// pairWords are the operations of codemap.IsPair.
+var pairWords = map[wasm.Op]string{wasm.OpI32Add: "+", wasm.OpI32Sub: "-", wasm.OpI32And: "&", wasm.OpI32Or: "|", wasm.OpI32Xor: "^"}
 
 // addend is the constant part of a place, which wraps at the width of its type.
 func addend(p *codemap.Place) int64 {

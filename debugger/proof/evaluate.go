@@ -41,6 +41,7 @@ type side struct {
 	unit *info.Unit
 	base location // the function's frame base
 	addr uint64   // where it stands
+	tls  int      // the global that has the base of thread-local data; negative if there is none
 }
 
 func (s *side) frameBase(h expr.Host) (uint64, error) {
@@ -84,18 +85,57 @@ type inputHost struct {
 	*side
 	state   wasmState
 	entered bool // locals are those of the function's entry
+	wide    bool // values of 64 bits are generic
 }
 
 func (h *inputHost) Addrx(i uint64) (uint64, error)            { return h.side.Addrx(i) }
 func (h *inputHost) BaseType(off uint64) (expr.Type, error)    { return h.side.BaseType(off) }
 func (h *inputHost) Call(off uint64, sec bool) ([]byte, error) { return h.side.Call(off, sec) }
 func (h *inputHost) FrameBase() (uint64, error)                { return h.side.frameBase(h) }
-func (h *inputHost) TLS(off uint64) (uint64, error)            { return off, nil }
+
+// TLS adds the base of thread-local data. Where there is none, the linker made such data static.
+func (h *inputHost) TLS(off uint64) (uint64, error) {
+	if h.tls < 0 {
+		return off, nil
+	}
+	base, ok := h.state.global(uint32(h.tls))
+	if !ok {
+		return 0, errNoState
+	}
+	return off + base.Bits, nil
+}
 
 func (h *inputHost) EntryValue(code []byte) (expr.Value, error) {
 	entry := *h
 	entry.entered = true
 	return expr.EvalValue(code, h.unit.Format(), &entry)
+}
+
+// VariableValue reads a variable of at most 8 bytes. The translation puts its location in place.
+func (h *inputHost) VariableValue(off uint64) (expr.Value, error) {
+	e, err := h.unit.Data().Entry(info.Offset(off))
+	if err != nil {
+		return expr.Value{}, err
+	}
+	l := readLocation(&e, dwarf.AttrLocation, nil)
+	code, ok := l.at(h.addr)
+	size := typeSize(&e)
+	if !ok || size == 0 || size > 8 {
+		return expr.Value{}, errNoState
+	}
+	pieces, _, err := input(code, h.side, h.state)
+	if err != nil || len(pieces) != 1 {
+		return expr.Value{}, fmt.Errorf("%d pieces: %v", len(pieces), err)
+	}
+	if pieces[0].Kind != expr.Memory {
+		b, err := pieceBytes(&pieces[0], nil, 8)
+		return expr.Value{Bits: binary.LittleEndian.Uint64(append(b, make([]byte, 8)...))}, err
+	}
+	var b [8]byte
+	if err := h.Memory(pieces[0].Addr, b[:size]); err != nil {
+		return expr.Value{}, err
+	}
+	return expr.Value{Bits: binary.LittleEndian.Uint64(b[:])}, nil
 }
 
 func (h *inputHost) Memory(addr uint64, b []byte) error {
@@ -126,6 +166,34 @@ func (h *inputHost) Wasm(kind uint8, i uint32) (expr.Value, error) {
 	if !ok {
 		return expr.Value{}, errNoState
 	}
+	if h.wide && v.Type == wasm.I64 {
+		return expr.Value{Bits: v.Bits}, nil
+	}
+	return exprValue(v)
+}
+
+// allWide reports whether an expression computes with values of 64 bits alone, and without types.
+// LLVM means the operations of the generic type then, of which the division has a sign.
+func (h *inputHost) allWide(ops []expr.Op) bool {
+	found := false
+	for i := range ops {
+		switch o := &ops[i]; o.Code {
+		case dwarf.OpWASMLocation:
+			v, err := h.Wasm(uint8(o.A), uint32(o.B))
+			if err != nil || v.Type != (expr.Type{Encoding: dwarf.EncUnsigned, Size: 8}) {
+				return false
+			}
+			found = true
+		case dwarf.OpConvert, dwarf.OpReinterpret, dwarf.OpConstType, dwarf.OpDerefType, dwarf.OpRegvalType, dwarf.OpEntryValue, dwarf.OpGNUEntryValue,
+			dwarf.OpFbreg, dwarf.OpAddr, dwarf.OpAddrx, dwarf.OpDeref, dwarf.OpDerefSize, dwarf.OpPiece, dwarf.OpBitPiece:
+			return false
+		}
+	}
+	return found
+}
+
+// exprValue is a value of WebAssembly as expressions have it.
+func exprValue(v interp.Value) (expr.Value, error) {
 	switch v.Type {
 	case wasm.I32:
 		return expr.Value{Bits: uint64(uint32(v.Bits))}, nil
@@ -144,6 +212,8 @@ type outputHost struct {
 	expr.NoHost
 	*side
 	state nativeState
+	// arrived is what a register held when the function was entered.
+	arrived func(codemap.Reg) (expr.Value, error)
 }
 
 func (h *outputHost) Addrx(i uint64) (uint64, error)            { return h.side.Addrx(i) }
@@ -151,6 +221,21 @@ func (h *outputHost) BaseType(off uint64) (expr.Type, error)    { return h.side.
 func (h *outputHost) Call(off uint64, sec bool) ([]byte, error) { return h.side.Call(off, sec) }
 func (h *outputHost) FrameBase() (uint64, error)                { return h.side.frameBase(h) }
 func (h *outputHost) CFA() (uint64, error)                      { return h.state.cfa(), nil }
+
+// EntryValue knows registers only, as debuggers do.
+func (h *outputHost) EntryValue(code []byte) (expr.Value, error) {
+	ops, err := expr.Decode(nil, code, h.unit.Format())
+	if err != nil || len(ops) != 1 {
+		return expr.Value{}, fmt.Errorf("an entry value of %d operations: %v", len(ops), err)
+	}
+	r := uint64(ops[0].Code - dwarf.OpReg0)
+	if ops[0].Code == dwarf.OpRegx {
+		r = ops[0].A
+	} else if r > 31 {
+		return expr.Value{}, fmt.Errorf("an entry value of %v", &ops[0])
+	}
+	return h.arrived(codemap.Reg(r))
+}
 
 func (h *outputHost) Register(r uint64, b []byte) error {
 	v, ok := h.state.register(codemap.Reg(r))
@@ -189,11 +274,17 @@ func input(code []byte, s *side, state wasmState) (pieces []expr.Piece, describe
 		// LLVM before 22 wrote this where it meant an offset from the frame base.
 		code = append([]byte{byte(dwarf.OpFbreg)}, dwarf.AppendSLEB(nil, int64(ops[0].A))...)
 	}
-	if longConstants(ops) {
+	h := &inputHost{side: s, state: state}
+	h.wide = h.allWide(ops)
+	if h.wide || longConstants(ops) {
 		f.AddrSize = 8 // LLVM writes constants of 64 bits where the standard allows 32
 	}
-	h := &inputHost{side: s, state: state}
 	pieces, err = expr.Eval(code, f, h)
+	for i := range pieces {
+		if p := &pieces[i]; h.wide && p.Kind == expr.StackValue && p.Value.Type == (expr.Type{}) {
+			p.Value.Type = expr.Type{Encoding: dwarf.EncUnsigned, Size: 8}
+		}
+	}
 	for i := range pieces {
 		if pieces[i].Kind != expr.Empty {
 			return pieces, true, err
@@ -270,6 +361,11 @@ func comparePiece(a, b *expr.Piece, w wasmState, n nativeState, addrSize uint8, 
 		addr := a.Addr
 		if addrSize == 4 {
 			addr = uint64(uint32(addr))
+		}
+		// Where a stack has overflowed, its pointer is near 2^32 and an offset leads beyond: there is
+		// nothing, and the program's own instructions do not wrap either.
+		if b.Kind == expr.Memory && addrSize == 4 && b.Addr == n.memoryBase()+addr+1<<32 {
+			return nil
 		}
 		if b.Kind != expr.Memory || b.Addr != n.memoryBase()+addr {
 			return fmt.Errorf("is %s, want linear address %#x", describe(b), addr)

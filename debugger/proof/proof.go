@@ -60,6 +60,7 @@ type proof struct {
 	staticState []status
 	reached     map[abi.TextOffset]bool
 	machine     *interp.Machine // for what can be said without running
+	tls         int             // see side
 	deadline    time.Time
 	exceptions  map[Exception]int
 	report      *Report
@@ -110,6 +111,7 @@ func prepare(module []byte, c Config) (*proof, error) {
 		return nil, err
 	}
 	p.layout = abi.NewLayout(p.module)
+	p.tls = tlsBase(p.module)
 	if p.machine, err = interp.New(p.module); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package proof
 
 import (
 	"encoding/binary"
+	"fmt"
 
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
@@ -130,13 +131,24 @@ func (s *imagined) read(p codemap.Place) (interp.Value, bool) {
 		if p.Flags().Holds(s.regs[p.Reg]) {
 			bits = 1
 		}
-	case codemap.IsAnd:
+	case codemap.IsPair:
 		a, ok := s.read(s.f.Pairs[p.Index][0])
 		b, ok2 := s.read(s.f.Pairs[p.Index][1])
 		if !ok || !ok2 {
 			return interp.Value{}, false
 		}
-		bits = a.Bits & b.Bits
+		switch wasm.Op(p.Value) {
+		case wasm.OpI32Add:
+			bits = a.Bits + b.Bits
+		case wasm.OpI32Sub:
+			bits = a.Bits - b.Bits
+		case wasm.OpI32And:
+			bits = a.Bits & b.Bits
+		case wasm.OpI32Or:
+			bits = a.Bits | b.Bits
+		case wasm.OpI32Xor:
+			bits = a.Bits ^ b.Bits
+		}
 	default:
 		return interp.Value{}, false
 	}
@@ -236,7 +248,7 @@ func (p *proof) judge(f *function, v *variable, at wasm.CodeOffset, text abi.Tex
 	if !ok || len(code) == 0 {
 		return undescribed
 	}
-	in := side{unit: v.in.Unit, addr: uint64(at)}
+	in := side{unit: v.in.Unit, addr: uint64(at), tls: p.tls}
 	if f.in.Tag() != 0 {
 		in.base = readLocation(&f.in, dwarf.AttrFrameBase, nil)
 	}
@@ -279,7 +291,7 @@ func (p *proof) judge(f *function, v *variable, at wasm.CodeOffset, text abi.Tex
 	if f.out.Tag() != 0 {
 		out.base = readLocation(&f.out, dwarf.AttrFrameBase, nil)
 	}
-	h := &outputHost{side: &out, state: n}
+	h := &outputHost{side: &out, state: n, arrived: func(r codemap.Reg) (expr.Value, error) { return p.arrived(f, r, w) }}
 	got, err := evalOutput(native, h)
 	if err == nil {
 		err = compare(want, got, w, n, v.in.Unit.AddrSize, v.size)
@@ -288,4 +300,47 @@ func (p *proof) judge(f *function, v *variable, at wasm.CodeOffset, text abi.Tex
 		return fail(different, err.Error()+" at text "+hex(uint64(text))+"; "+printed(code, v.in.Unit)+" became "+printed(native, v.out.Unit))
 	}
 	return good
+}
+
+// arrived is what a register held when the function was entered, by what it was called with.
+// Registers with other parameters than wanted are told apart by these; where each parameter comes in
+// is what the code map says.
+func (p *proof) arrived(f *function, r codemap.Reg, w wasmState) (expr.Value, error) {
+	if f.Func == nil || int(f.Index) >= len(p.module.Funcs) {
+		return expr.Value{}, errNoState
+	}
+	t := p.module.Funcs[f.Index]
+	if int(t) >= len(p.object.Map.Params) {
+		return expr.Value{}, fmt.Errorf("where the parameters of type %d come in is not known", t)
+	}
+	for i, place := range p.object.Map.Params[t] {
+		if place.Kind != codemap.InReg || place.Reg != r {
+			continue
+		}
+		v, ok := w.param(uint32(i))
+		if !ok {
+			return expr.Value{}, errNoState
+		}
+		if v.Type == wasm.I64 {
+			return expr.Value{Bits: v.Bits}, nil // as wide as a generic value here
+		}
+		return exprValue(v)
+	}
+	return expr.Value{}, fmt.Errorf("no parameter comes in register %d", r)
+}
+
+// tlsBase finds the global with the base of thread-local data, which wasm-ld calls so; -1 if there is
+// none.
+func tlsBase(m *wasm.Module) int {
+	for i, name := range m.Names().Globals {
+		if name == "__tls_base" {
+			return int(i)
+		}
+	}
+	for i := range m.Exports {
+		if e := &m.Exports[i]; e.Kind == wasm.ExternGlobal && e.Name == "__tls_base" {
+			return int(e.Index)
+		}
+	}
+	return -1
 }

@@ -216,7 +216,7 @@ func (t *Table) LinePlaces(file string, line int) (path string, bound int, place
 	return path, bound, places, nil
 }
 
-// linePlaces finds the first line of path at or behind want that has statements, and one
+// linePlaces finds the first line of path at or behind want that has statements or calls that were inlined, and one
 // place in each function, inlined copies counted by themselves, that has that line.
 func (t *Table) linePlaces(path string, want int) (int, []Place) {
 	if want < 0 {
@@ -236,6 +236,11 @@ func (t *Table) linePlaces(path string, want int) (int, []Place) {
 				best, hits = int(r.line), hits[:0]
 			}
 			hits = append(hits, r)
+		}
+	}
+	if best != want {
+		if calls := t.callPlaces(path, want); len(calls) > 0 {
+			return want, calls
 		}
 	}
 	sort.Slice(hits, func(i, j int) bool { return hits[i].text < hits[j].text })

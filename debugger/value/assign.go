@@ -87,6 +87,10 @@ func (ev *evaluator) store(place node, v *Variable, n node) error {
 	if v.function != nil {
 		return ev.fail(place, "a function can't be set")
 	}
+	n, err := ev.literalOf(n, v.unwrapped())
+	if err != nil {
+		return err
+	}
 	// A reference, a Box: what it shows is meant, unless another one is given.
 	if u := v.unwrapped(); u != v {
 		val, err := ev.constructed(n, u)
@@ -105,12 +109,22 @@ func (ev *evaluator) store(place node, v *Variable, n node) error {
 	if len(t.load().variants) > 0 {
 		return ev.storeVariant(place, v, n)
 	}
-	if l, ok := n.(listLit); ok {
+	switch l := n.(type) {
+	case listLit:
 		return ev.storeList(place, v, l)
+	case structLit:
+		return ev.storeStruct(place, v, l)
+	case invokeExpr: // a tuple structure
+		if ev.constructs(v, l) {
+			return ev.storeList(place, v, listLit{at: l.at, list: l.args, tuple: true})
+		}
 	}
 	val, err := ev.constructed(n, v)
 	if err != nil {
 		return err
+	}
+	if val == nil {
+		return ev.fail(n, "%s can't be set to this", v.typ.short())
 	}
 	if val.made != nil && val.shape().str != nil || v.shape().str != nil && v.shape().kind == KindString && t.kind != typePointer {
 		if !(t.kind == typeArray && val.typ.strip() == t && val.made == nil) {
@@ -149,7 +163,7 @@ func bothPointers(a, b *Type) bool {
 // for what only v's type gives a meaning: Some(3).
 func (ev *evaluator) constructed(n node, v *Variable) (*Variable, error) {
 	switch f := n.(type) {
-	case listLit:
+	case listLit, structLit:
 		return nil, nil
 	case invokeExpr:
 		if ev.constructs(v, f) {
@@ -180,9 +194,15 @@ func (ev *evaluator) storeScalar(place, n node, v, val *Variable) error {
 		}
 		s, err = val.scalar()
 	case t.kind == typePointer && bothPointers(val.typ, v.typ):
+		if val, err = ev.pointerFits(n, t, val); err != nil {
+			return err
+		}
 		s, err = val.scalar()
 	default:
 		s, err = val.unwrapped().scalar()
+		if err == nil && t.kind == typePointer && t.lang == symbols.LangRust {
+			return ev.fail(n, "%s can't hold %s; a cast with as may", v.typ.short(), val.String())
+		}
 	}
 	if err != nil {
 		return ev.wrapErr(n, err)
@@ -321,6 +341,16 @@ func (ev *evaluator) storeText(place node, v, val *Variable) error {
 		}
 		b = append(b, 0)
 	case len(b) != len(old):
+		if capacity, length, ok := v.room(); ok {
+			if int64(len(b)) > capacity {
+				return ev.fail(place, "the text has %d bytes, the String room for %d: more would have to be allocated", len(b), capacity)
+			}
+			size := scalar{basicType: basicType{classInt, 32, false}, i: intOf(int64(len(b)))}
+			if err := length.write(size.bytes()); err != nil {
+				return ev.wrapErr(place, err)
+			}
+			break
+		}
 		return ev.fail(place, "the text has %d bytes, the string %d: in place only a text of the same length fits", len(b), len(old))
 	}
 	if err := v.scope.Frame.WriteNative(sh.str.loc.addr, b); err != nil {
@@ -330,36 +360,20 @@ func (ev *evaluator) storeText(place node, v, val *Variable) error {
 	return nil
 }
 
-// storeList stores the elements of an array one by one.
-func (ev *evaluator) storeList(place node, v *Variable, l listLit) error {
-	sh := v.shape()
-	if l.tuple {
-		if len(sh.fields) != len(l.list) {
-			return ev.fail(l, "%s has %d parts, not %d", v.typ.short(), len(sh.fields), len(l.list))
-		}
-		for i, m := range l.list {
-			if err := ev.store(place, sh.fields[i], m); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	if sh.elem == nil || sh.key != nil || sh.count != int64(len(l.list)) {
-		return ev.fail(l, "%s has not %d elements", v.typ.short(), len(l.list))
-	}
-	for i, m := range l.list {
-		if err := ev.store(place, sh.elem(int64(i)), m); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // storeVariant sets an enum of Rust: to another value of its type, or to a variant whose parts are given.
 func (ev *evaluator) storeVariant(place node, v *Variable, n node) error {
 	t := v.typ.strip()
 	name, args := "", []node(nil)
+	var given *structLit
 	switch n := n.(type) {
+	case structLit:
+		if _, last, _ := cutLast(n.path); t.hasVariant(last) {
+			name, given = last, &n
+		} else {
+			return ev.fail(n, "%s has no variant %s", v.typ.short(), last)
+		}
+	case listLit:
+		return ev.fail(n, "%s is an enum: name the variant", v.typ.short())
 	case nameRef:
 		if m := ev.constantOf(n.path, v); m != nil {
 			name = m.variant
@@ -384,7 +398,14 @@ func (ev *evaluator) storeVariant(place node, v *Variable, n node) error {
 	w := part.named(name)
 	payload := v.as(t).field(&w.payload)
 	fields := payload.shape().fields
-	if len(fields) != len(args) {
+	if given != nil {
+		parts, values, err := ev.named(payload, fields, *given, false)
+		if err != nil {
+			return err
+		}
+		fields, args = parts, values
+	}
+	if given == nil && len(fields) != len(args) {
 		return ev.fail(n, "%s has %s, not %d", name, plural(len(fields), "part"), len(args))
 	}
 	old, err := v.bytes()

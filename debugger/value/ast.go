@@ -85,8 +85,20 @@ type (
 	}
 	listLit struct { // [1, 2], (1, 2): for comparing
 		at
+		list   []node
+		tuple  bool
+		braces bool // {1, 2} of C
+	}
+	structLit struct { // Point { x: 1, y: 2 }, {.x = 1, .y = 2}: for storing and comparing
+		at
+		path  string // "" in C
+		names []string
 		list  []node
-		tuple bool
+		rest  bool // ends with ..
+	}
+	knownExpr struct { // what has been evaluated
+		at
+		v *Variable
 	}
 	nameRef struct {
 		at
@@ -209,6 +221,8 @@ func walkNodes(n node, f func(node)) {
 	}
 	switch n := n.(type) {
 	case listLit:
+		each(n.list...)
+	case structLit:
 		each(n.list...)
 	case unaryExpr:
 		each(n.x)

@@ -305,12 +305,7 @@ func (v *Variable) cArray() *shape {
 	}
 	str := &text{loc: v.loc, n: s.count * int64(w), width: w, cstr: true, array: true, bytes: t.Elem().strip().name != "char"}
 	if t.vector || str.bytes && w == 1 && !v.readable(str) {
-		elem := s.elem
-		s.elem = func(i int64) *Variable {
-			e := elem(i)
-			e.base = Decimal
-			return e
-		}
+		s.numbers = true
 		return s
 	}
 	s.str, s.kind = str, KindString

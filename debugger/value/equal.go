@@ -3,11 +3,11 @@ package value
 import "sphex/debugger/symbols"
 
 func (ev *evaluator) equality(n binaryExpr) (operand, error) {
-	for _, side := range [2][2]node{{n.x, n.y}, {n.y, n.x}} { // with what would have to be constructed
-		if _, call := side[1].(invokeExpr); !call {
-			if _, list := side[1].(listLit); !list {
-				continue
-			}
+	for i, side := range [2][2]node{{n.x, n.y}, {n.y, n.x}} { // with what would have to be constructed
+		switch side[1].(type) {
+		case invokeExpr, listLit, structLit:
+		default:
+			continue
 		}
 		if _, list := side[0].(listLit); list {
 			continue
@@ -17,16 +17,15 @@ func (ev *evaluator) equality(n binaryExpr) (operand, error) {
 			return operand{}, err
 		}
 		if f, ok := side[1].(invokeExpr); ok && !ev.constructs(x, f) {
+			if i == 0 {
+				n.x = knownExpr{at(side[0].column()), x}
+			}
 			continue
 		}
 		eq, err := ev.sameAs(x, side[1], n)
 		return truthValue(eq == (n.op == "==")), err
 	}
-	x, err := ev.enumAware(n.x, n.y)
-	if err != nil {
-		return operand{}, err
-	}
-	y, err := ev.enumAware(n.y, n.x)
+	x, y, err := ev.enumAware(n)
 	if err != nil {
 		return operand{}, err
 	}
@@ -76,24 +75,33 @@ func (ev *evaluator) sameNumber(n node, a, b scalar) (bool, error) {
 	return c == 0 && ordered, nil
 }
 
-// enumAware evaluates n; a name that is not visible may be a constant, or a variant, of the
-// other side's enum.
-func (ev *evaluator) enumAware(n, other node) (operand, error) {
-	v, err := ev.compute(n)
-	if _, isName := n.(nameRef); err == nil && (v.v == nil || v.v.function == nil) || !isName {
-		return v, err
+// enumAware evaluates both sides of a comparison, each once; a name that is not visible may be a constant, or a variant,
+// of the other side's enum.
+func (ev *evaluator) enumAware(n binaryExpr) (x, y operand, err error) {
+	left, leftName := n.x.(nameRef)
+	right, rightName := n.y.(nameRef)
+	x, err = ev.compute(n.x)
+	if err != nil && !leftName {
+		return x, y, err
 	}
-	o, oerr := ev.eval(other)
-	if oerr != nil {
-		return v, err
+	y, yerr := ev.compute(n.y)
+	if yerr == nil && leftName && (err != nil || x.v != nil && x.v.function != nil) {
+		if m := ev.constantOf(left.path, ev.variable(y)); m != nil {
+			x, err = operand{v: m}, nil
+		}
 	}
-	if m := ev.constantOf(n.(nameRef).path, o); m != nil {
-		return operand{v: m}, nil
+	if err == nil && rightName && (yerr != nil || y.v != nil && y.v.function != nil) {
+		if m := ev.constantOf(right.path, ev.variable(x)); m != nil {
+			y, yerr = operand{v: m}, nil
+		}
 	}
-	return v, err
+	if err == nil {
+		err = yerr
+	}
+	return x, y, err
 }
 
-// enumAwareOf is enumAware for a value on the other side.
+// enumAwareOf evaluates a name that may be a constant or a variant of a value's enum.
 func (ev *evaluator) enumAwareOf(n node, other *Variable) (operand, error) {
 	v, err := ev.compute(n)
 	if name, isName := n.(nameRef); isName && (err != nil || v.v != nil && v.v.function != nil) {

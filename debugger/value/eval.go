@@ -135,7 +135,7 @@ type evaluator struct {
 }
 
 // maxSteps bounds the work for one expression: nodes, and elements that it looks through.
-const maxSteps = 200_000
+const maxSteps = 100_000
 
 // step counts work.
 func (ev *evaluator) step(n node) error {
@@ -146,7 +146,16 @@ func (ev *evaluator) step(n node) error {
 }
 
 func (ev *evaluator) fail(n node, format string, args ...any) error {
-	return &EvalError{Expr: ev.src, Column: n.column(), Msg: fmt.Sprintf(format, args...)}
+	return &EvalError{Expr: ev.src, Column: n.column(), Msg: cutWords(fmt.Sprintf(format, args...))}
+}
+
+// cutWords shortens what is too long to be read, since the names in it are.
+func cutWords(msg string) string {
+	const head, tail = 300, 100
+	if len(msg) <= 2*head {
+		return msg
+	}
+	return strings.ToValidUTF8(msg[:head], "") + " … " + strings.ToValidUTF8(msg[len(msg)-tail:], "")
 }
 
 // failValue is fail for what is wrong with the present values only.
@@ -233,6 +242,8 @@ func (ev *evaluator) eval(n node) (*Variable, error) {
 			return nil, err
 		}
 		return ev.variable(o), nil
+	case knownExpr:
+		return n.v, nil
 	case stringLit:
 		return ev.stringLit(n), nil
 	case nameRef:
@@ -292,7 +303,9 @@ func (ev *evaluator) eval(n node) (*Variable, error) {
 	case invokeExpr:
 		return ev.invoke(n)
 	case listLit:
-		return nil, ev.fail(n, "a list of values can only be compared with")
+		return nil, ev.fail(n, "a list of values can only be stored and compared with")
+	case structLit:
+		return nil, ev.fail(n, "a structure made of its fields can only be stored and compared with")
 	}
 	panic(fmt.Sprintf("value: eval: %T", n))
 }

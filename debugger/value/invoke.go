@@ -91,6 +91,11 @@ func (ev *evaluator) callPointer(n node, v *Variable, list []node) (*Variable, e
 		v = v.as(t).deref(t.Elem())
 		t = v.typ.strip()
 	}
+	for _, name := range v.callNames() {
+		if len(ev.methods(name, v, len(list))) > 0 {
+			return ev.callMethod(callExpr{at(n.column()), n, name, list}, v)
+		}
+	}
 	if t == nil || t.kind != typePointer || t.Elem() == nil || t.Elem().strip() == nil || t.Elem().strip().kind != typeFunc {
 		return nil, ev.fail(n, "%s can't be called", v.typ.short())
 	}

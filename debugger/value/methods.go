@@ -16,6 +16,7 @@ func (ev *evaluator) call(n callExpr) (*Variable, error) {
 	if x.Unreadable != nil {
 		return nil, ev.wrapErr(n, x.Unreadable)
 	}
+	n.x = knownExpr{at(n.x.column()), x}
 	if f := x.member(n.name); f != nil { // a field that is a pointer to a function
 		if t := f.typ.strip(); t != nil && t.kind == typePointer && f.depth == 0 {
 			if e := t.Elem().strip(); e != nil && e.kind == typeFunc {
@@ -68,10 +69,7 @@ func (ev *evaluator) known(n callExpr, x *Variable) (v *Variable, ok bool, err e
 			_, found, err := ev.find(n, sh, n.args[0])
 			return ev.countOrTruth(n, found), true, err
 		case isList && (n.name == "contains" || n.name == "count"):
-			found := false
-			for i := int64(0); i < sh.count && !found && err == nil; i++ {
-				found, err = ev.sameAs(sh.elem(i), deborrowed(n.args[0]), n)
-			}
+			_, found, err := ev.find(n, sh, n.args[0])
 			return ev.countOrTruth(n, found), true, err
 		case isList && (n.name == "starts_with" || n.name == "ends_with"):
 			l, ok := deborrowed(n.args[0]).(listLit)

@@ -66,7 +66,7 @@ func (p *parser) next() {
 
 func (p *parser) fail(col int, format string, args ...any) node {
 	if p.err == nil {
-		p.err = &EvalError{Expr: p.src, Column: col, Msg: fmt.Sprintf(format, args...)}
+		p.err = &EvalError{Expr: p.src, Column: col, Msg: cutWords(fmt.Sprintf(format, args...))}
 	}
 	p.pos = len(p.toks) - 1
 	return boolLit{}
@@ -245,6 +245,9 @@ func (p *parser) unary() node {
 				return castExpr{at(t.col), p.unary(), ref}
 			}
 		case "{":
+			if p.isLiteral() {
+				return p.literal()
+			}
 			p.next()
 			ref := p.typeName()
 			p.expect("}")
@@ -309,7 +312,7 @@ func (p *parser) primary() node {
 			return p.parentheses()
 		case "[":
 			p.next()
-			return listLit{at(t.col), p.list("]"), false}
+			return listLit{at: at(t.col), list: p.list("]")}
 		case "::":
 			p.next()
 			if p.tok().kind == tokName {
@@ -354,7 +357,7 @@ func (p *parser) parentheses() node {
 		return x
 	}
 	p.next()
-	return listLit{at(open), append([]node{x}, p.list(")")...), true}
+	return listLit{at: at(open), list: append([]node{x}, p.list(")")...), tuple: true}
 }
 
 // list parses expressions up to a closing bracket.
@@ -439,7 +442,7 @@ func (p *parser) macro(t *token) node {
 	case "vec":
 		close := map[string]string{"(": ")", "[": "]"}[p.tok().text]
 		p.next()
-		return listLit{at(t.col), p.list(close), false}
+		return listLit{at: at(t.col), list: p.list(close)}
 	case "matches":
 		p.next()
 		x := p.expr()
@@ -461,7 +464,10 @@ func (p *parser) path(name string, col int) node {
 			name += args
 		}
 	}
-	for p.isOp("::") {
+	for parts := 0; p.isOp("::"); parts++ {
+		if parts > maxNesting {
+			return p.fail(col, "the name has more than %d parts", maxNesting)
+		}
 		p.next()
 		switch t := p.tok(); {
 		case t.kind == tokName:
@@ -481,6 +487,12 @@ func (p *parser) path(name string, col int) node {
 		default:
 			return p.fail(t.col, "expected a name behind ::, found %s", p.describe())
 		}
+	}
+	if p.isOp("{") && !p.noBrace && p.ahead(1).kind == tokName && p.ahead(2).isOp(":") {
+		return p.fields(name, col)
+	}
+	if p.isOp("{") && !p.noBrace && p.isLiteral() { // Point{1, 2} of C++
+		return castExpr{at(col), p.literal(), typeRef{name: name}}
 	}
 	return nameRef{at(col), name}
 }

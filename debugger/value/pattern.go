@@ -226,6 +226,14 @@ func patternOf(n node) (pattern, bool) {
 			}
 			return pat, true
 		}
+	case structLit:
+		if n.path != "" {
+			pat := pattern{at: n.at, path: n.path, given: true, whole: !n.rest, fields: n.names}
+			for _, a := range n.list {
+				pat.parts = append(pat.parts, partOf(a))
+			}
+			return pat, true
+		}
 	case listLit:
 		if n.tuple {
 			pat := pattern{at: n.at, tuple: true, given: true, whole: true}

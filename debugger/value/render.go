@@ -163,6 +163,10 @@ func (r *renderer) items(s *shape, depth int, sep string) {
 	if s.elem == nil {
 		return
 	}
+	if s.numbers && r.Base == AsDeclared {
+		r.Base = Decimal
+		defer func() { r.Base = AsDeclared }()
+	}
 	shown := 0
 	var i int64
 	for i < s.count && shown < r.MaxItems && !r.cut() {

@@ -55,6 +55,14 @@ func (v *Variable) rawPointer() *Variable {
 	return nil
 }
 
+// rawCapacity is how many elements a RawVec has room for; nil if it is none.
+func (v *Variable) rawCapacity() *Variable {
+	if c := v.fieldNamed("cap"); c != nil {
+		return c
+	}
+	return v.path("inner", "cap")
+}
+
 // rustDeque shows a VecDeque: a ring of elements from head on.
 func (v *Variable) rustDeque() *shape {
 	et := v.typ.strip().arg("T")
@@ -66,10 +74,7 @@ func (v *Variable) rustDeque() *shape {
 	if err != nil {
 		return &shape{err: err}
 	}
-	capVar := buf.fieldNamed("cap")
-	if capVar == nil {
-		capVar = buf.path("inner", "cap")
-	}
+	capVar := buf.rawCapacity()
 	if capVar == nil {
 		return nil
 	}

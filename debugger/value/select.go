@@ -116,6 +116,9 @@ func (ev *evaluator) find(n node, sh *shape, key node) (v *Variable, found bool,
 		}
 	}
 	for i := range min(sh.count, maxLookup) {
+		if err := ev.step(n); err != nil {
+			return nil, false, err
+		}
 		at := sh.key
 		if at == nil {
 			at = sh.elem

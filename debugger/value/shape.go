@@ -29,6 +29,7 @@ type shape struct {
 	listing  *shape               // behind text: what the children look like on one line
 	label    func(i int64) string // the name of element i; nil: its number
 	smart    *Variable            // what -> leads to
+	numbers  bool                 // of the size of characters, and not to be shown as such
 }
 
 // style is the punctuation around children.
@@ -108,6 +109,11 @@ func (v *Variable) ownShape() *shape {
 		return v.rustShape()
 	case symbols.LangCPP:
 		if s := v.cppShape(); s != nil && !v.lacks(s) {
+			s.rendered = true
+			return s
+		}
+	default:
+		if s := v.otherShape(); s != nil && !v.lacks(s) {
 			s.rendered = true
 			return s
 		}
@@ -238,6 +244,9 @@ func (v *Variable) Children(start, count int) []*Variable {
 			continue
 		}
 		e := s.elem(int64(i - named))
+		if s.numbers {
+			e.base = Decimal
+		}
 		if s.label != nil {
 			e.Name = s.label(int64(i - named))
 		} else if s.key != nil {

@@ -124,6 +124,8 @@ func (t *Type) nameDepth(depth int) string {
 	}
 	if t.name != "" {
 		switch {
+		case strings.ContainsAny(t.name, ".[?!") || t.name == "":
+			return t.name // no tag of C
 		case t.lang == symbols.LangC && t.kind == typeStruct:
 			return "struct " + t.name
 		case t.lang == symbols.LangC && t.kind == typeUnion:

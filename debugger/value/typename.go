@@ -28,6 +28,9 @@ func (ts *Types) NameAt(off info.Offset) string { return ts.at(uint64(off)).shor
 // short is the name for display: without namespaces, default allocators and hashers.
 func (t *Type) short() string {
 	name := ShortTypeName(t.fullTypeName())
+	if t != nil && t.lang == symbols.LangC && (strings.Contains(name, "__") || name == nimString) {
+		return nimName(t, name)
+	}
 	if t != nil && t.lang == symbols.LangRust && strings.ContainsRune(name, '(') {
 		return rustSpelling(name)
 	}

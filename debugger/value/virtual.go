@@ -115,3 +115,17 @@ func (v *Variable) baseIn(base *Type, depth int) (at wasm.MemAddr, ok bool) {
 	}
 	return 0, false
 }
+
+// callNames are the functions, one of which a call of a closure runs, or of an object that C++ can call.
+func (v *Variable) callNames() []string {
+	t := v.typ.strip()
+	switch {
+	case t == nil || t.kind != typeStruct:
+		return nil
+	case t.lang == symbols.LangCPP:
+		return []string{"operator()"}
+	case t.lang == symbols.LangRust && strings.HasPrefix(lastSegment(t.name), "{closure_env#"):
+		return []string{strings.Replace(lastSegment(t.name), "_env", "", 1), "{{closure}}"} // by the way of mangling
+	}
+	return nil
+}

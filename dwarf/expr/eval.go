@@ -66,6 +66,8 @@ type Host interface {
 	Call(off uint64, section bool) ([]byte, error)
 	// ObjectAddress is the address of the object that the expression is about.
 	ObjectAddress() (uint64, error)
+	// VariableValue is the value of the variable that the entry at an offset in .debug_info describes.
+	VariableValue(off uint64) (Value, error)
 }
 
 // NoHost is a Host that knows nothing.
@@ -82,6 +84,8 @@ func (NoHost) Addrx(uint64) (uint64, error)      { return 0, ErrUnavailable }
 func (NoHost) BaseType(uint64) (Type, error)     { return Type{}, ErrUnavailable }
 func (NoHost) Call(uint64, bool) ([]byte, error) { return nil, ErrUnavailable }
 func (NoHost) ObjectAddress() (uint64, error)    { return 0, ErrUnavailable }
+
+func (NoHost) VariableValue(uint64) (Value, error) { return Value{}, ErrUnavailable }
 
 // PieceKind says where a piece of an object is.
 type PieceKind uint8

@@ -332,6 +332,8 @@ func (m *machine) step(o *Op) error {
 		return m.pushValue(m.h.Wasm(uint8(o.A), uint32(o.B)))
 	case dwarf.OpEntryValue, dwarf.OpGNUEntryValue:
 		return m.pushValue(m.h.EntryValue(o.Data))
+	case dwarf.OpGNUVariableValue:
+		return m.pushValue(m.h.VariableValue(o.A))
 
 	case dwarf.OpDup, dwarf.OpOver, dwarf.OpPick:
 		n := o.A

@@ -275,6 +275,20 @@ func FuzzUnits(f *testing.F) {
 		if n := everything(d, 100_000); n > 2*(len(data)+len(other))+2 {
 			t.Fatalf("%d entries from %d bytes", n, len(data)+len(other))
 		}
+		mended, _ := info.New(&s)
+		before := len(mended.Units)
+		damage := mended.Mend()
+		if len(damage) == 0 && len(mended.Units) != before {
+			t.Fatalf("%d units became %d, and nothing was damaged", before, len(mended.Units))
+		}
+		for i, u := range mended.Units {
+			if u.End < u.First || i > 0 && u.Offset < mended.Units[i-1].End {
+				t.Fatalf("unit %d is at %#x–%#x", i, u.Offset, u.End)
+			}
+		}
+		if n := everything(mended, 100_000); n > 2*(len(data)+len(other))+2 {
+			t.Fatalf("%d entries from %d bytes after mending", n, len(data)+len(other))
+		}
 	})
 }
 

@@ -53,6 +53,35 @@ func TestOldForm(t *testing.T) {
 	}
 }
 
+// What else wasmtime writes: data before the sections with names, globals of vectors and references,
+// which it writes as null, a 64-bit and a shared memory.
+func TestOtherValues(t *testing.T) {
+	section := func(id byte, content string) string { return string([]byte{id, byte(len(content))}) + content }
+	b := "\x00asm\x01\x00\x00\x00" + section(0, "\x04core\x00\x05a.wat") +
+		section(5, "\x02\x04\x01"+"\x03\x01\x02") + // at least one page of 64-bit addresses; shared, one or two pages
+		section(6, "\x05"+
+			"\x7b\x00\xfd\x0c0123456789abcdef\x0b"+ // v128
+			"\x70\x01\xd0\x70\x0b"+"\x6f\x01\xd0\x6f\x0b"+"\x6e\x01\xd0\x6e\x0b"+ // funcref, externref, anyref
+			"\x7e\x01\x42\x7f\x0b") + // i64 -1
+		section(11, "\x02"+"\x00\x42\x80\x08\x0b\x02hi"+"\x02\x01\x41\x10\x0b\x01!") +
+		section(0, "\x0bcoremodules\x01\x00\x01a") + section(0, "\x0dcoreinstances\x01\x00\x00\x02\x00\x01\x05\x00\x01\x02\x03\x04") +
+		section(0, "\x09corestack\x00\x04main\x01\x00\x00\x07\x28\x00\x00")
+	d, err := Read([]byte(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(d.Globals) != 5 || d.Globals[4].Value != (Value{wasm.I64, ^uint64(0)}) || d.Globals[1].Value.Type != 0 {
+		t.Errorf("globals %+v", d.Globals)
+	}
+	if len(d.Memories) != 2 || d.Memories[1].Max != 2 ||
+		!reflect.DeepEqual(d.Memories[0].Segments, []Segment{{0x400, []byte("hi")}}) || !reflect.DeepEqual(d.Memories[1].Segments, []Segment{{0x10, []byte("!")}}) {
+		t.Errorf("memories %+v", d.Memories)
+	}
+	if f := d.Threads[0].Frames; len(f) != 1 || f[0].Func != 7 || f[0].Code != 0x28 || len(d.Instances[0].Globals) != 5 {
+		t.Errorf("%+v %+v", f, d.Instances)
+	}
+}
+
 func TestHostile(t *testing.T) {
 	good := sample().Bytes()
 	for n := range good {

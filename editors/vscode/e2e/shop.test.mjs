@@ -29,7 +29,7 @@ test('a Rust project', { timeout: 420000 }, async t => {
     fs.rmSync(path.dirname(folder), { recursive: true, force: true });
   });
   fs.mkdirSync(shots, { recursive: true });
-  const shot = name => v.page.screenshot({ path: path.join(shots, name + '.png') });
+  const shot = (name, height) => v.page.screenshot({ path: path.join(shots, name + '.png'), clip: height && { x: 0, y: 0, width: 1400, height } });
   let failed = false;
   const step = async (name, run) => {
     if (failed) return;
@@ -78,7 +78,7 @@ test('a Rust project', { timeout: 420000 }, async t => {
   await step('a watch and a hover', async () => {
     assert.match(await v.watch('self.history.len() + 40'), /value 42$/);
     assert.match(await v.hover(lineOf(lib, 'worth(count, price);'), 'price'), /250/);
-    await shot('variables');
+    await shot('variables', 790);
   });
 
   await step('the console: a command, an expression, completions', async () => {
@@ -143,8 +143,9 @@ test('a Rust project', { timeout: 420000 }, async t => {
     await v.stopped({ file: 'main.rs', line: read, reason: 'Trap' });
     const widget = v.page.locator('.exception-widget');
     await widget.waitFor();
+    await v.expand('Arguments');
     assert.match(await widget.innerText(), /out of bounds memory access: load of 1 byte at 0xfffffff0[^]*shop::label/);
-    await shot('trap');
+    await shot('trap', 860);
   });
 
   await step('stop', async () => {

@@ -75,7 +75,8 @@ export class Adapter implements vscode.DebugAdapter {
   }
 
   private answer(m: Message, problem: string | undefined): void {
-    const body = problem === undefined ? {} : { error: { id: 1, format: problem, showUser: true } };
+    const showUser = /^(launch|attach|restart)$/.test(m.command ?? '');
+    const body = problem === undefined ? {} : { error: { id: 1, format: problem, showUser } };
     this.fromAdapter({ seq: 0, type: 'response', request_seq: m.seq, command: m.command, success: problem === undefined, message: problem, body });
   }
 

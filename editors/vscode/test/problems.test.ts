@@ -17,14 +17,14 @@ test('an error with its place, label, notes and what belongs to it', () => {
         { message: 'defined here', code: null, level: 'note', spans: [span('src/lib.rs', 3, 1, 5)], children: [], rendered: null },
       ],
     }),
-    '/work',
+    '/home/ada/shop',
   );
   assert.deepEqual(p, {
-    file: '/work/src/main.rs', startLine: 11, startColumn: 19, endLine: 11, endColumn: 25,
+    file: '/home/ada/shop/src/main.rs', startLine: 11, startColumn: 19, endLine: 11, endColumn: 25,
     severity: 'error', message: 'mismatched types\nexpected `u32`, found `&str`\nhelp: try this', code: 'E0308',
     related: [
-      { file: '/work/src/lib.rs', startLine: 2, startColumn: 0, endLine: 2, endColumn: 4, message: 'note: defined here' },
-      { file: '/work/src/main.rs', startLine: 11, startColumn: 14, endLine: 11, endColumn: 17, message: 'expected due to this' },
+      { file: '/home/ada/shop/src/lib.rs', startLine: 2, startColumn: 0, endLine: 2, endColumn: 4, message: 'note: defined here' },
+      { file: '/home/ada/shop/src/main.rs', startLine: 11, startColumn: 14, endLine: 11, endColumn: 17, message: 'expected due to this' },
     ],
   });
 });

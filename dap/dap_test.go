@@ -184,7 +184,7 @@ func TestOrders(t *testing.T) {
 	locals := variables(t, c, f.Id, "Locals")
 	check(t, locals, "due", "670")
 	check(t, locals, "paid", "670")
-	args := variables(t, c, f.Id, "Arguments")
+	args := variables(t, c, f.Id, "Locals")
 	order := children(t, c, args["order"].VariablesReference)
 	check(t, order, "customer", `"Ada"`)
 	check(t, order, "discount", "None")
@@ -294,7 +294,7 @@ func TestFunctionBreakpointStepsRestart(t *testing.T) {
 		if f.Name != "fact" || f.Line != 16 || f.Source.Path != file {
 			t.Errorf("%+v", f)
 		}
-		check(t, variables(t, c, f.Id, "Arguments"), "n", "2")
+		check(t, variables(t, c, f.Id, "Locals"), "n", "2")
 		c.StackTraceRequest(1, 1, 3)
 		st := expect[*dap.StackTraceResponse](t, c, nil)
 		for i, want := range []string{"fact", "fact", "main"} {
@@ -312,7 +312,7 @@ func TestFunctionBreakpointStepsRestart(t *testing.T) {
 		expect[*dap.StepInResponse](t, c, nil)
 		expect[*dap.StoppedEvent](t, c, nil)
 		f = top(t, c)
-		check(t, variables(t, c, f.Id, "Arguments"), "n", "1")
+		check(t, variables(t, c, f.Id, "Locals"), "n", "1")
 		c.StepOutRequest(1)
 		expect[*dap.StepOutResponse](t, c, nil)
 		expect[*dap.StoppedEvent](t, c, nil)
@@ -344,7 +344,7 @@ func TestTrap(t *testing.T) {
 	if f.Name != "div_by" || f.Line != 13 {
 		t.Errorf("%+v", f)
 	}
-	check(t, variables(t, c, f.Id, "Arguments"), "b", "0")
+	check(t, variables(t, c, f.Id, "Locals"), "b", "0")
 	c.ExceptionInfoRequest(1)
 	info := expect[*dap.ExceptionInfoResponse](t, c, nil)
 	if !strings.Contains(info.Body.Description, "divide by zero") || !strings.Contains(info.Body.Details.StackTrace, "div_by") {

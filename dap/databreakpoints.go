@@ -43,7 +43,7 @@ func (s *server) dataBreakpointInfo(a *dataBreakpointInfoArguments) (any, error)
 		if err != nil {
 			return nil, err
 		}
-		return s.watchable(fmt.Sprintf("%#x", uint64(at)), at, int64(max(a.Bytes, 1)))
+		return s.describeData(fmt.Sprintf("%#x", uint64(at)), at, int64(max(a.Bytes, 1)))
 	}
 	var v *value.Variable
 	if a.VariablesReference > 0 {
@@ -74,11 +74,22 @@ func (s *server) dataBreakpointInfo(a *dataBreakpointInfoArguments) (any, error)
 	if !ok || n <= 0 {
 		return &dataBreakpointInfoBody{Description: a.Name + " is in no memory: it can't be watched"}, nil
 	}
-	return s.watchable(a.Name, at, n)
+	if n == v.Size() {
+		s.mu.Lock()
+		if s.watchable == nil {
+			s.watchable = map[string]*value.Variable{}
+		}
+		s.watchable[dataID(at, n)] = v
+		s.mu.Unlock()
+	}
+	return s.describeData(a.Name, at, n)
 }
 
-// watchable describes a range of memory that may be watched.
-func (s *server) watchable(name string, at wasm.MemAddr, n int64) (any, error) {
+// dataID is the protocol's name of a range of memory.
+func dataID(at wasm.MemAddr, n int64) string { return fmt.Sprintf("%#x:%d", uint64(at), n) }
+
+// describeData describes a range of memory that may be watched.
+func (s *server) describeData(name string, at wasm.MemAddr, n int64) (any, error) {
 	size, err := s.session.MemorySize()
 	if err != nil {
 		return nil, err
@@ -86,7 +97,7 @@ func (s *server) watchable(name string, at wasm.MemAddr, n int64) (any, error) {
 	if uint64(at) > size || uint64(n) > size-uint64(at) {
 		return &dataBreakpointInfoBody{Description: fmt.Sprintf("%d bytes at %#x are outside of the linear memory of %#x bytes", n, uint64(at), size)}, nil
 	}
-	id := fmt.Sprintf("%#x:%d", uint64(at), n)
+	id := dataID(at, n)
 	bytes := "bytes"
 	if n == 1 {
 		bytes = "byte"
@@ -140,7 +151,10 @@ func (s *server) setDataBreakpoints(a *setDataBreakpointsArguments) (any, error)
 		}
 		var b debugger.Breakpoint
 		if err == nil {
-			b, err = session.SetWatch(debugger.WatchSpec{Addr: wasm.MemAddr(at), Len: n, Kind: kinds[w.AccessType], Pages: w.Mode == modePage},
+			s.mu.Lock()
+			shown := s.watchable[w.DataId]
+			s.mu.Unlock()
+			b, err = session.SetWatch(debugger.WatchSpec{Addr: wasm.MemAddr(at), Len: n, Shown: shown, Kind: kinds[w.AccessType], Pages: w.Mode == modePage},
 				debugger.BreakpointSpec{Condition: w.Condition, HitCondition: w.HitCondition})
 		}
 		if err != nil {

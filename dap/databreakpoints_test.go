@@ -28,7 +28,7 @@ func TestDataBreakpoint(t *testing.T) {
 	c.ContinueRequest(1)
 	expect[*dap.ContinueResponse](t, c, nil)
 	stop := expect[*dap.StoppedEvent](t, c, nil)
-	if stop.Body.Reason != "data breakpoint" || !strings.Contains(stop.Body.Description, "changed from 00 00 00 00 to 1a 00 00 00") {
+	if stop.Body.Reason != "data breakpoint" || !strings.Contains(stop.Body.Description, "total changed from 0 to 26") {
 		t.Errorf("%+v", stop.Body) // 26 = 3 + 5 + 7 + 11
 	}
 }

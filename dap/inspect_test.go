@@ -226,6 +226,6 @@ func TestBreakpointsStay(t *testing.T) {
 		if f.Line != want.line {
 			t.Errorf("line %d, want %d", f.Line, want.line)
 		}
-		check(t, variables(t, c, f.Id, "Arguments"), want.name, want.text)
+		check(t, variables(t, c, f.Id, "Locals"), want.name, want.text)
 	}
 }

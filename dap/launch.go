@@ -289,6 +289,7 @@ func (s *server) restart(a *restartArguments) (any, func(), error) {
 	}
 	s.setEnding(endTells)
 	s.handles.reset()
+	s.forgetSources()
 	s.configured = true
 	return nil, func() {
 		s.w.event("thread", &dap.ThreadEventBody{Reason: "started", ThreadId: threadID})

@@ -17,6 +17,7 @@ import (
 	"sphex/aot/object"
 	"sphex/debugger"
 	"sphex/debugger/command"
+	"sphex/debugger/value"
 )
 
 // Options are the choices of a server.
@@ -24,6 +25,9 @@ type Options struct {
 	// Compile and Load are as in debugger.Config.
 	Compile func(module []byte, c *aot.Companions) (*object.File, error)
 	Load    func(path string, c *aot.Companions) (*object.File, error)
+
+	// AnyUser lets processes of other users, and those of other machines, connect to ServeAll.
+	AnyUser bool
 
 	// TerminalHelper is the command that calls RunTerminalHelper, but for the socket's name behind it; nil if
 	// programs can't be in a terminal of the client's.
@@ -44,12 +48,17 @@ func newServer(conn io.ReadWriteCloser, o Options) *server {
 	return &server{options: o, w: &writer{out: conn}, client: client{lineBase: 1, columnBase: 1}, inbox: newInbox()}
 }
 
-// ServeAll serves every client that connects, each with a session of its own.
+// ServeAll serves every client that connects, each with a session of its own. Whoever may launch programs can do what this
+// user can: unless Options.AnyUser is set, only processes of this user are served, on systems that tell whose they are.
 func ServeAll(l net.Listener, o Options) error {
 	for {
 		conn, err := l.Accept()
 		if err != nil {
 			return err
+		}
+		if !o.AnyUser && debugger.OtherUser(conn) {
+			conn.Close()
+			continue
 		}
 		go Serve(conn, o) // its error is the client's going away
 	}
@@ -102,9 +111,10 @@ type server struct {
 	parent        chan struct{}     // of a session that only starts others: closed at its end
 	running       chan struct{}     // closed when the program has stopped; nil while it does not run
 	ending        ending
-	byFunction    []placed // of setFunctionBreakpoints
-	byInstruction []placed // of setInstructionBreakpoints
-	byData        []int    // of setDataBreakpoints
+	byFunction    []placed                   // of setFunctionBreakpoints
+	byInstruction []placed                   // of setInstructionBreakpoints
+	byData        []int                      // of setDataBreakpoints
+	watchable     map[string]*value.Variable // by the data's id: what was asked about
 }
 
 // ending says what becomes of the exited and terminated events when the program ends.

@@ -186,8 +186,15 @@ func (s *server) scopes(a *dap.ScopesArguments) (any, error) {
 		body.Scopes = append(body.Scopes, dap.Scope{Name: name, PresentationHint: hint, Expensive: expensive,
 			VariablesReference: s.handles.add(container{scope: get, level: n})})
 	}
-	add("Locals", "locals", false, func() ([]*value.Variable, error) { return session.Locals(n) })
-	add("Arguments", "arguments", false, func() ([]*value.Variable, error) { return session.Arguments(n) })
+	// One list: clients open only the first, and who stops in a function wants to see what it was called with.
+	add("Locals", "locals", false, func() ([]*value.Variable, error) {
+		args, err := session.Arguments(n)
+		if err != nil {
+			return nil, err
+		}
+		locals, err := session.Locals(n)
+		return append(args, locals...), err
+	})
 	if stop := session.LastStop(); n == 0 && stop != nil && stop.Value != nil {
 		add("Returned", "returnValue", false, func() ([]*value.Variable, error) {
 			v, err := session.Returned()

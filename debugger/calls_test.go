@@ -187,4 +187,18 @@ func TestCallsInConditions(t *testing.T) {
 			t.Error(stop)
 		}
 	})
+	t.Run("watch", func(t *testing.T) {
+		s, out := atLine(t, "c_kinds/c_kinds-O0.wasm", "main.c", 73, nil)
+		w := mustWatch(t, s, WatchSpec{Expr: "total"}, BreakpointSpec{Condition: "fact(total) == 6"})
+		stop := mustStop(t, s.Continue) // 1, 3, 6 are added up
+		if stop.Exited() || stop.Reasons[0].Problem != nil || stop.Reasons[0].Old != "1" || stop.Reasons[0].New != "3" {
+			t.Errorf("%v, %q to %q", stop, stop.Reasons[0].Old, stop.Reasons[0].New)
+		}
+		if err := s.RemoveBreakpoint(w.ID); err != nil {
+			t.Fatal(err)
+		}
+		if stop := mustStop(t, s.Continue); !stop.Exited() || out.String() != expected(t, "c_kinds") {
+			t.Errorf("%v\n%s", stop, out)
+		}
+	})
 }

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"sphex/debugger/value"
 )
 
 // TestExpressions evaluates the expressions of testdata/expressions at real stops. Their values are written by hand
@@ -14,7 +16,7 @@ import (
 //
 //	program MODULE        opens a program
 //	stop FILE:LINE        runs until there
-//	EXPRESSION → VALUE    evaluates; ✗ TEXT instead: fails with an error that has TEXT in it
+//	EXPRESSION → VALUE    evaluates, with /x before it in that format; ✗ TEXT instead: fails with an error that has TEXT in it
 //	output TEXT           runs to the end; a line of what the program has printed is TEXT
 func TestExpressions(t *testing.T) {
 	files, err := filepath.Glob("testdata/expressions/*.txt")
@@ -23,22 +25,47 @@ func TestExpressions(t *testing.T) {
 	}
 	total := 0
 	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) { total += runExpressions(t, file) })
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			total += runExpressions(t, file, string(text))
+		})
 	}
 	if total < 200 {
 		t.Errorf("%d expressions", total)
 	}
 }
 
-func runExpressions(t *testing.T, file string) (count int) {
-	f, err := os.Open(file)
+// TestExpressionsManual evaluates the examples of docs/expressions.md. Comments in it name the programs and the places.
+func TestExpressionsManual(t *testing.T) {
+	file := "../docs/expressions.md"
+	b, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	lines := strings.Split(string(b), "\n")
+	example := false
+	for i, line := range lines { // each stays on its line
+		if strings.HasPrefix(line, "```") {
+			example, line = line == "```text", ""
+		}
+		if command, ok := strings.CutPrefix(line, "<!-- "); ok {
+			lines[i] = strings.TrimSuffix(command, " -->")
+		} else if !example || !strings.Contains(line, " → ") && !strings.Contains(line, " ✗ ") {
+			lines[i] = ""
+		}
+	}
+	if n := runExpressions(t, file, strings.Join(lines, "\n")); n < 80 {
+		t.Errorf("%d examples", n)
+	}
+}
+
+func runExpressions(t *testing.T, file, text string) (count int) {
 	var s *Session
 	var printed interface{ String() string }
-	lines := bufio.NewScanner(f)
+	lines := bufio.NewScanner(strings.NewReader(text))
 	for n := 1; lines.Scan(); n++ { // the state of the program goes on from line to line
 		line := strings.TrimSpace(lines.Text())
 		word, rest, _ := strings.Cut(line, " ")
@@ -74,6 +101,11 @@ func runExpressions(t *testing.T, file string) (count int) {
 					t.Fatalf("%s:%d: %q", file, n, line)
 				}
 			}
+			var format value.Format
+			if letters, rest, ok := strings.Cut(expr, " "); ok && letters[0] == '/' {
+				format, _ = value.ParseFormat(letters[1:])
+				expr = rest
+			}
 			v, err := s.Eval(0, strings.TrimSpace(expr))
 			switch {
 			case fails && err == nil:
@@ -83,8 +115,8 @@ func runExpressions(t *testing.T, file string) (count int) {
 			case fails:
 			case err != nil:
 				t.Errorf("%s:%d: %s: %v", file, n, expr, err)
-			case v.String() != strings.TrimSpace(want):
-				t.Errorf("%s:%d: %s is %s, want %s", file, n, expr, v, want)
+			case v.Format(format) != strings.TrimSpace(want):
+				t.Errorf("%s:%d: %s is %s, want %s", file, n, expr, v.Format(format), want)
 			default:
 				s.Keep(v)
 			}

@@ -44,7 +44,7 @@ func hostileExpressions() []string {
 		"%s == " + deep(150, "[", "1", "]"), "%s == " + deep(3000, "(", "1,", ")"), "%s == %s", "%s < %s", "%s + %s", "%s ? 1 : 2", "%i ? %s : 1",
 	}
 	for _, in := range []string{"1", "%i", "%s", "nosuch"} {
-		for _, n := range []int{150, 199, 5000} {
+		for _, n := range []int{199, 5000} {
 			list = append(list, deep(n, "(", in, ")"), deep(n, "-", in, ""), deep(n, "!", in, ""), deep(n, "*", in, ""), deep(n, "&", in, ""), deep(n, "", in, "[0]"), deep(n, "", in, ".x"), deep(n, "", in, "->next"),
 				deep(n, "", in, " as u8"), deep(n, "(int)", in, ""), deep(n, "f(", in, ")"), deep(n, "", in, "()"), deep(n, "", in, ".abs()"), deep(n, "1 ? ", in, " : 2"), deep(n, "1 + ", in, ""), deep(n, "", in, " * 3"),
 				deep(n, "", in, " && 1"), deep(n, "1 || ", in, ""), deep(n, "[", in, "]"), deep(n, "{", in, "}"), deep(n, "x = ", in, ""), deep(n, "", in, "++"), deep(n, "sizeof ", in, ""), deep(n, "if 1 {", in, "} else {2}"), deep(n, "{int}", in, ""), deep(n, "S { x: ", in, " }"))
@@ -67,7 +67,6 @@ func TestHostileExpressions(t *testing.T) {
 		prepare             string // makes a structure endless
 	}{
 		{"c_kinds/c_kinds-O0.wasm", "main.c", 87, "l1", "total", "l1.next", "l3.next = &l1"},
-		{"c_kinds/c_kinds-O2.wasm", "main.c", 87, "l1", "total", "l1.next", "l1.value = 1"},
 		{"cpp_kinds/cpp_kinds-O0.wasm", "main.cpp", 117, "both", "v", "left", "both.id = 2"},
 		{"rs_kinds/rs_kinds-debug.wasm", "main.rs", 140, "fs", "calls", "label", "calls = 3"},
 	} {

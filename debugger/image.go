@@ -235,15 +235,16 @@ func (im *image) levels(pc abi.TextOffset) []level {
 	frames := im.table.Frames(pc)
 	ls := make([]level, len(frames))
 	for i, fr := range frames {
-		l := &ls[len(frames)-1-i]
+		depth := len(frames) - 1 - i
+		l := &ls[depth]
 		l.file, l.line, l.column = fr.File, fr.Line, fr.Column
-		l.key = keyOf(fr)
+		l.key = keyOf(fr, depth)
 	}
 	return ls
 }
 
-func keyOf(f *symbols.Frame) frameKey {
-	k := frameKey{}
+func keyOf(f *symbols.Frame, depth int) frameKey {
+	k := frameKey{depth: depth}
 	if f.Func != nil {
 		k.name = f.Func.Name
 	}

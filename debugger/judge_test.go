@@ -279,7 +279,7 @@ func (b *judgedBody) findStatements(m *wasm.Module) bool {
 }
 
 // judgeOwns tells whether a level is of the program's own source.
-func judgeOwns(l *level) bool { return l.line > 0 && !isLibrary(l.file) }
+func judgeOwns(l *level) bool { return l.line > 0 && l.file != "" && !isLibrary(l.file) }
 
 // judgedCall is an activation of a function.
 type judgedCall struct {

@@ -197,6 +197,28 @@ func TestNatvisFound(t *testing.T) {
 	}
 }
 
+// TestNatvisNodes shows nodes of a list by an entry of their own.
+func TestNatvisNodes(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "nodes.natvis")
+	const src = `<AutoVisualizer>
+<Type Name="shapes::Table"><Expand><LinkedListItems><HeadPointer>slots[1]</HeadPointer><NextPointer>next</NextPointer><ValueNode>VALUE</ValueNode></LinkedListItems></Expand></Type>
+<Type Name="shapes::Table::Entry"><DisplayString>{key} is {value}</DisplayString></Type>
+</AutoVisualizer>`
+	for _, value := range []string{"this", "*this"} {
+		if err := os.WriteFile(path, []byte(strings.Replace(src, "VALUE", value, 1)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		s := openNatvis(t, "natvis/natvis-O0.wasm", path)
+		v, err := s.Eval(1, "table")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := v.String(); strings.Count(got, " is ") != 2 || !strings.Contains(got, "1 is 100") || !strings.Contains(got, "5 is 500") {
+			t.Errorf("%s: %s", value, got)
+		}
+	}
+}
+
 // TestNatvisHostile shows values by entries that have no end.
 func TestNatvisHostile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "hostile.natvis")

@@ -74,3 +74,9 @@ func (s *Session) StepsIntoLibraries() (on bool) {
 func (s *Session) TypeNames(part string, most int) (names []string, more bool) {
 	return s.imageNow().table.TypeNames(part, most)
 }
+
+// FunctionsBeginning lists unqualified names of functions that begin with a few letters, at most so many; ok is false for a program
+// without an index of names, where FunctionNames is quick.
+func (s *Session) FunctionsBeginning(prefix string, most int) (names []string, ok bool) {
+	return s.imageNow().table.FunctionsBeginning(prefix, most)
+}

@@ -7,6 +7,7 @@ import (
 
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
+	"sphex/debugger/symbols"
 )
 
 // A program that gives up goes through a function of its language's library before it unwinds,
@@ -53,7 +54,7 @@ type panicFunction struct {
 func (im *image) panicFunctions() []panicFunction { return im.panics() }
 
 // panicParts are what the names in panicRows have in them, few enough for one look at each function.
-var panicParts = []string{"panic", "alloc_error", "assert", "abort", "terminate", "__cxa_", "__stack_chk_fail", "_d_arraybounds"}
+var panicParts = []string{"panic", "alloc_error", "assert", "abort", "terminate", "__cxa_", "__throw_", "__stack_chk_fail", "_d_arraybounds"}
 
 // findPanics looks for the functions by the names that the linker left, which are at hand when the
 // debug information is not yet, and only without any by those of the debug information.
@@ -70,7 +71,8 @@ func (im *image) findPanics() (list []panicFunction) {
 				continue // inlined only, or another's
 			}
 			code := im.function(f.Entry)
-			if code == nil || !strings.Contains(row.name, "::") && strings.Contains(strings.TrimPrefix(f.Name, "std::"), "::") && !strings.HasSuffix(f.Name, "::"+row.name) ||
+			name := bareName(f.Name)
+			if code == nil || !strings.Contains(row.name, "::") && strings.Contains(strings.TrimPrefix(name, "std::"), "::") && !strings.HasSuffix(name, "::"+row.name) ||
 				slices.ContainsFunc(list, func(p panicFunction) bool { return p.code == code }) {
 				continue
 			}
@@ -80,7 +82,42 @@ func (im *image) findPanics() (list []panicFunction) {
 			list = append(list, panicFunction{row: row, name: f.Name, code: code, text: code.BodyText})
 		}
 	}
+	if !slices.ContainsFunc(list, func(p panicFunction) bool { return p.row.name == "__cxa_throw" }) {
+		list = append(list, im.throwsWithout(linked)...)
+	}
 	return list
+}
+
+// withoutExceptions is the row of the functions in which C++'s library would throw, in a program that is
+// compiled without exceptions: they end it.
+var withoutExceptions = panicRow{"std::__throw_", CatchThrow, func(c *panicCall) string {
+	_, what, _ := strings.Cut(bareName(c.name), "__throw_")
+	return "the library throws " + what + ", without exceptions"
+}}
+
+// throwsWithout finds those functions.
+func (im *image) throwsWithout(linked []*symbols.Function) (list []panicFunction) {
+	for _, f := range linked {
+		name := bareName(f.Name)
+		code := im.function(f.Entry)
+		if last := name[strings.LastIndex(name, ":")+1:]; code != nil && strings.HasPrefix(name, "std::") && strings.HasPrefix(last, "__throw_") {
+			list = append(list, panicFunction{row: &withoutExceptions, name: f.Name, code: code, text: code.BodyText})
+		}
+	}
+	return list
+}
+
+// bareName is a C++ function's name without its parameters and tags of its ABI.
+func bareName(name string) string {
+	const anonymous = "(anonymous namespace)"
+	at := 0
+	for strings.HasPrefix(name[at:], anonymous) {
+		at += len(anonymous)
+	}
+	if i := strings.IndexAny(name[at:], "(["); i > 0 {
+		return name[:at+i]
+	}
+	return name
 }
 
 // reported is how many frames are searched for a panic that led to this one.

@@ -169,3 +169,22 @@ func TestCatchpoints(t *testing.T) {
 		t.Errorf("an uncaught trap: %v", stop)
 	}
 }
+
+// TestThrowWithoutExceptions stops where the library of a C++ program that is compiled without
+// exceptions would throw, and where it gives up, with the text that it would print.
+func TestThrowWithoutExceptions(t *testing.T) {
+	s, _ := open(t, "cpp_check/cpp_check-O0.wasm", func(c *Config) { c.CatchPanics = true })
+	mustBreak(t, s, BreakpointSpec{Catch: CatchThrow})
+	stop := mustStop(t, s.Continue)
+	if e := stop.Event(); e == nil || e.Catch != CatchThrow || e.Text != "the library throws out_of_range, without exceptions" {
+		t.Fatalf("%v", stop)
+	}
+	frames, _, err := s.Frames(0, 4)
+	if err != nil || len(frames) < 3 || frames[1].Short != "std::__2::vector<int>::at" && frames[1].Line != 17 || frames[2].Line != 25 {
+		t.Errorf("%v, %v", frames, err)
+	}
+	stop = mustStop(t, s.Continue)
+	if e := stop.Event(); !stop.Has(ReasonPanic) || e == nil || e.Text != `out_of_range was thrown in -fno-exceptions mode with message "vector"` {
+		t.Errorf("%v", stop)
+	}
+}

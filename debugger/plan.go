@@ -53,6 +53,7 @@ func (k stepKind) within() bool { return k == stepOver || k == stepUntil }
 type frameKey struct {
 	lo, hi abi.TextOffset // first range
 	name   string
+	depth  int // in the chain: a destructor is inlined into another of its name, and is all of it
 }
 
 // level is one logical frame at a statement.

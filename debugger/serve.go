@@ -53,8 +53,8 @@ func (p *Peer) Check(token string) error {
 // ends with the sessions of those that are connected. A listener that other machines reach needs a token.
 func Serve(ctx context.Context, l net.Listener, h *Host, cfg ServeConfig) error {
 	defer l.Close()
-	if !isLocal(l.Addr()) && cfg.Token == "" {
-		return fmt.Errorf("%s can be reached from other machines: a token is needed", l.Addr())
+	if err := cfg.Allows(l.Addr()); err != nil {
+		return err
 	}
 	var clients sync.WaitGroup
 	defer clients.Wait()
@@ -84,6 +84,14 @@ func Serve(ctx context.Context, l net.Listener, h *Host, cfg ServeConfig) error 
 			cfg.View(&Peer{conn, sameUser(conn), cfg.Token}, h)
 		}()
 	}
+}
+
+// Allows tells whether a host may listen at an address.
+func (c *ServeConfig) Allows(a net.Addr) error {
+	if !isLocal(a) && c.Token == "" {
+		return fmt.Errorf("%s can be reached from other machines: a token is needed", a)
+	}
+	return nil
 }
 
 // Listen listens at an address: HOST:PORT, or unix:PATH for a socket that only this user may open.
@@ -117,6 +125,9 @@ func NewToken() string {
 	}
 	return hex.EncodeToString(b)
 }
+
+// OtherUser tells whether it is known that no process of this user on this machine is at the other end.
+func OtherUser(conn net.Conn) bool { return knowsUsers && !sameUser(conn) }
 
 // isLocal tells whether only this machine reaches an address.
 func isLocal(a net.Addr) bool {

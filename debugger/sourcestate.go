@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"os"
+	"time"
 
 	"sphex/aot/debuginfo"
 )
@@ -42,11 +43,14 @@ func (s *Session) SourceDoubt(file string) string {
 		return ""
 	}
 	program, err := os.Stat(s.cfg.Program)
-	if err != nil || !source.ModTime().After(program.ModTime()) {
+	if err != nil || source.ModTime().Sub(program.ModTime()) < together {
 		return ""
 	}
 	return fmt.Sprintf("%s has changed after the program was compiled: lines may be off", path)
 }
+
+// together is how far apart files may be that were put here at once, by a version control for one.
+const together = 5 * time.Second
 
 func hexMD5(b []byte) string {
 	sum := md5.Sum(b)

@@ -233,7 +233,7 @@ func (s *Session) arrived(st *step, pc abi.TextOffset) (done, into bool) {
 			s.shown = st.scope.outer(levels, n)
 			s.keepResult(a.result)
 			st.returned = s.result != nil
-			return true, false
+			return s.shown > 0 || !s.goesToStatement(st, a.chain), false
 		case enterCall:
 			into = true
 		case leaveCallee:
@@ -270,7 +270,7 @@ func (s *Session) entered(st *step, pc abi.TextOffset) {
 		s.enteredTarget(st, f)
 		return
 	}
-	entry := st.scope.enter(f)
+	entry := st.scope.enter(f, true)
 	for _, stop := range entry {
 		s.addStop(st, stop.text, planAction{do: endStep, shown: stop.shown, cfa: cfa})
 	}
@@ -281,6 +281,28 @@ func (s *Session) entered(st *step, pc abi.TextOffset) {
 		s.addCallbacks(st, f)
 		s.addStop(st, caller.pc, planAction{do: leaveCallee, cfa: caller.cfa})
 	}
+}
+
+// goesToStatement goes on with a step that has returned to code without a line, in a frame with these logical
+// ones: to its next statement, or out of it. It is false if there is none to come.
+func (s *Session) goesToStatement(st *step, chain []frameKey) bool {
+	top := s.stackNow().physical(0)
+	stops := st.scope.statements(stepOver, origin{chain: chain}, s.image.functionStatements(top.pc))
+	if len(stops) == 0 {
+		return false
+	}
+	st.own = nil
+	s.forget(st, func(*planAction) bool { return true })
+	for _, p := range stops {
+		s.addStop(st, p.text, planAction{do: endStep, shown: p.shown, cfa: top.cfa})
+	}
+	returned := s.result
+	s.planReturn(st, 0)
+	for text := range st.stops {
+		s.traps.add(planTraps, text)
+	}
+	s.result = returned
+	return true
 }
 
 // addCallbacks makes the plan stop where f, which is not in its scope, calls back.

@@ -21,6 +21,7 @@ type stepScope struct {
 	skipped  func(*level) bool      // what the user's rules leave out; nil: nothing
 	escaping []uint32               // functions that an indirect call may reach
 	entries  map[abi.TextOffset][]planStop
+	rowless  map[abi.TextOffset]bool // which functions have no rows in the scope
 	through  map[abi.TextOffset][]planStop
 	byIndex  map[uint32]*codemap.Func
 	sets     map[planKey]*planSet
@@ -30,7 +31,7 @@ type stepScope struct {
 func newStepScope(im *image, escaping []uint32, own func(string) bool) *stepScope {
 	return &stepScope{
 		im: im, own: own, escaping: escaping,
-		entries: map[abi.TextOffset][]planStop{}, through: map[abi.TextOffset][]planStop{},
+		entries: map[abi.TextOffset][]planStop{}, rowless: map[abi.TextOffset]bool{}, through: map[abi.TextOffset][]planStop{},
 	}
 }
 
@@ -102,6 +103,7 @@ func (p *stepScope) owns(l *level) bool {
 // forget drops what was found out, since the rules have changed.
 func (p *stepScope) forget() {
 	clear(p.entries)
+	clear(p.rowless)
 	clear(p.through)
 	p.sets = nil
 }
@@ -150,26 +152,35 @@ func (p *stepScope) statements(kind stepKind, from origin, list []statement) []p
 }
 
 // enter returns where a step into f stops: at its first statement, or, when f is not in the
-// scope, wherever code that is has been inlined into it.
-func (p *stepScope) enter(f *codemap.Func) []planStop {
+// scope, wherever code that is has been inlined into it. Unless it is to be exact, only functions with lines in
+// the scope are looked at, which costs less: what is inlined may consist of a library's lines alone.
+func (p *stepScope) enter(f *codemap.Func, exact bool) []planStop {
 	if stops, ok := p.entries[f.Text]; ok {
 		return stops
 	}
+	if !exact {
+		rowless, known := p.rowless[f.Text]
+		if !known {
+			rowless = !p.hasRows(f)
+			p.rowless[f.Text] = rowless
+		}
+		if rowless {
+			return nil
+		}
+	}
 	var stops []planStop
-	if p.hasRows(f) {
-		list := p.im.functionStatements(f.BodyText)
-		for i := range list {
-			least := outermost(list[i].levels)
-			if i == 0 && p.owns(&list[i].levels[0]) {
-				stops = []planStop{{list[i].text, p.inner(list[i].levels, least)}}
-				if stops[0].shown == 0 {
-					stops[0].shown = least
-				}
-				break
+	list := p.im.functionStatements(f.BodyText)
+	for i := range list {
+		least := outermost(list[i].levels)
+		if i == 0 && p.owns(&list[i].levels[0]) {
+			stops = []planStop{{list[i].text, p.inner(list[i].levels, least)}}
+			if stops[0].shown == 0 {
+				stops[0].shown = least
 			}
-			if n := p.inner(list[i].levels, least); n > 0 {
-				stops = append(stops, planStop{list[i].text, n})
-			}
+			break
+		}
+		if n := p.inner(list[i].levels, least); n > 0 {
+			stops = append(stops, planStop{list[i].text, n})
 		}
 	}
 	p.entries[f.Text] = stops
@@ -211,7 +222,7 @@ func (p *stepScope) callbacks(f *codemap.Func) []planStop {
 			return
 		}
 		seen[g.Text] = true
-		if entry := p.enter(g); len(entry) > 0 {
+		if entry := p.enter(g, false); len(entry) > 0 {
 			stops = append(stops, entry...)
 		} else {
 			todo = append(todo, g)

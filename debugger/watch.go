@@ -40,11 +40,18 @@ type WatchSpec struct {
 	Pages   bool // protect pages even where a debug register would do
 	Addr    wasm.MemAddr
 	Len     uint64 // not 0: Addr and Len are watched, and not Expr
+	// Shown, if not nil, is the variable that lies at Addr: Len bytes are shown as its value, by its name.
+	Shown *value.Variable
 }
 
 // String renders what is watched.
 func (w *WatchSpec) String() string {
-	if w.Len > 0 {
+	switch {
+	case w.Shown != nil && w.Shown.EvalName != "":
+		return w.Shown.EvalName
+	case w.Shown != nil:
+		return w.Shown.Name
+	case w.Len > 0:
 		return fmt.Sprintf("*%#x:%d", uint64(w.Addr), w.Len)
 	}
 	return w.Expr
@@ -88,7 +95,7 @@ func (s *Session) SetWatch(what WatchSpec, spec BreakpointSpec) (Breakpoint, err
 		return Breakpoint{}, fmt.Errorf("a watchpoint prints no message")
 	}
 	var result Breakpoint
-	err := s.whileStopped(func() error {
+	err := s.whileReady(func() error {
 		if s.program.core != nil {
 			return errCore
 		}
@@ -97,8 +104,10 @@ func (s *Session) SetWatch(what WatchSpec, spec BreakpointSpec) (Breakpoint, err
 			return err
 		}
 		b.watch = w
-		if err := s.program.instance.SetWatches(append(s.watchRanges(), w.ranges...)); err != nil {
-			return fmt.Errorf("%s can't be watched: %w", what.String(), err)
+		if s.State() != Loaded { // else it is done when the program is about to run
+			if err := s.program.instance.SetWatches(append(s.watchRanges(), w.ranges...)); err != nil {
+				return fmt.Errorf("%s can't be watched: %w", what.String(), err)
+			}
 		}
 		s.lastID++
 		b.ID = s.lastID
@@ -123,14 +132,19 @@ func (s *Session) newWatch(b *breakpoint) (*watch, error) {
 		}
 		w.ranges = []runtime.Watch{{Addr: base + abi.Addr(info.Addr), Len: info.Len, Kind: info.Kind, Pages: s.cfg.WatchPages || info.Pages}}
 		info.Where = fmt.Sprintf("%s of linear memory at %#x", count(int(info.Len), "byte"), uint64(info.Addr))
+		w.v = info.Shown
 		w.look(s)
 		return w, nil
 	}
-	f, err := s.frameAt(info.Level)
-	if err != nil {
+	var err error
+	if w.expr, err = value.Parse(info.Expr); err != nil {
 		return nil, err
 	}
-	if w.expr, err = value.Parse(info.Expr); err != nil {
+	if s.State() == Loaded {
+		return w, w.locateStatic(s)
+	}
+	f, err := s.frameAt(info.Level)
+	if err != nil {
 		return nil, err
 	}
 	w.sym = f.Symbol
@@ -238,7 +252,7 @@ func (w *watch) look(s *Session) bool {
 	info := w.b.Watch
 	before := w.last
 	switch {
-	case info.Len > 0:
+	case info.Len > 0 && w.v == nil:
 		b := make([]byte, min(info.Len, 32))
 		if s.program.read(w.ranges[0].Addr, b) != nil {
 			return false

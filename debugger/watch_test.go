@@ -171,3 +171,50 @@ func TestReadWatchpoint(t *testing.T) {
 		t.Errorf("i = %v, %v", i, err)
 	}
 }
+
+// TestWatchHostReads finds what a host function reads: fd_write of a watched buffer.
+func TestWatchHostReads(t *testing.T) {
+	for _, pages := range []bool{false, true} {
+		s, _ := open(t, "c_host/c_host-O0.wasm", func(c *Config) { c.WatchPages = pages })
+		mustBreak(t, s, BreakpointSpec{Function: "_start"})
+		mustStop(t, s.Continue)
+		mustWatch(t, s, WatchSpec{Expr: "message", Kind: WatchRead}, BreakpointSpec{})
+		// Not the store to message[0], and not the text that is written in between.
+		for _, want := range []string{`"Hello\n"`, `"Jello\n"`} {
+			r := mustStop(t, s.Continue).Reasons
+			if len(r) != 1 || r[0].Place == nil || r[0].Place.Host != "wasi_snapshot_preview1.fd_write" || r[0].Wrote || r[0].Place.Function != "say" || r[0].Place.Line != 14 {
+				t.Fatalf("pages %v: %+v", pages, r)
+			}
+			if v, err := s.Eval(1, "message"); err != nil || v.String() != want {
+				t.Errorf("pages %v: message is %v, %v; want %s", pages, v, err, want)
+			}
+		}
+		if stop := mustStop(t, s.Continue); !stop.Exited() {
+			t.Errorf("pages %v: %v", pages, stop)
+		}
+	}
+}
+
+// TestWatchBeforeStart watches statics of a program that has not been started: its first write stops, in
+// this run and in the next.
+func TestWatchBeforeStart(t *testing.T) {
+	s, _ := open(t, "c_host/c_host-O0.wasm", nil)
+	for expr, want := range map[string]string{"nosuch": "nosuch", "list": "list", "1 + 1": "in no memory"} {
+		if _, err := s.SetWatch(WatchSpec{Expr: expr}, BreakpointSpec{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", expr, err)
+		}
+	}
+	w := mustWatch(t, s, WatchSpec{Expr: "calls"}, BreakpointSpec{})
+	if w.Watch.Value != "0" || w.Watch.Scope != "" {
+		t.Errorf("%+v", w.Watch)
+	}
+	for range 2 {
+		r := mustStop(t, s.Continue).Reasons
+		if len(r) != 1 || r[0].Breakpoint != w.ID || r[0].Place.Line != 13 || r[0].Place.Function != "say" {
+			t.Fatalf("%+v", r)
+		}
+		if err := s.Restart(nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

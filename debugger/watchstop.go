@@ -136,6 +136,12 @@ func (w *watch) move(s *Session, base abi.Addr) {
 	if w.v != nil {
 		w.v = w.v.Again(nil, by)
 	}
+	if w.im != s.image { // what is shown there is of a program that has changed
+		w.b.Watch.Shown = nil
+		if w.b.Watch.Len > 0 {
+			w.v = nil
+		}
+	}
 	w.look(s)
 }
 
@@ -160,6 +166,11 @@ func (s *Session) filterWatched(ev *runtime.Stop) (stop bool) {
 	defer s.memory.Lock()
 	s.stack, s.topRead = nil, false
 	s.hit = hit{}
+	for i := range ev.Watched {
+		if b := s.breakpointByID(ev.Watched[i].ID); b != nil && b.calls { // see filter
+			return true
+		}
+	}
 	if reasons := s.watched(ev); len(reasons) > 0 {
 		if s.traps.planted[ev.PC] != 0 {
 			s.decide(ev.PC)
@@ -173,7 +184,9 @@ func (s *Session) filterWatched(ev *runtime.Stop) (stop bool) {
 // watchStop carries out a stop of the runtime's that accesses of watched memory made; nil: go on.
 func (s *Session) watchStop(ev *runtime.Stop, stepping bool) *Stop {
 	if !s.hit.decided {
+		s.deciding = true
 		s.hit = hit{decided: true, reasons: s.watched(ev)}
+		s.deciding = false
 	}
 	if stepping {
 		more, shown := s.checkBreakpoints(ev.PC)
@@ -223,7 +236,11 @@ func (s *Session) watchReason(w *watch, old string) (r Reason, ok bool) {
 	r = Reason{Kind: ReasonWatch, Breakpoint: b.ID, Old: old, New: w.last, Wrote: true, Text: b.Watch.String()}
 	if b.cond != nil {
 		scope := s.watchScope(w)
-		holds, err := scope.Truth(b.cond)
+		truth := scope.Truth
+		if s.deciding {
+			truth = scope.TruthCalling
+		}
+		holds, err := truth(b.cond)
 		switch {
 		case err != nil:
 			r.Problem = fmt.Errorf("condition %q: %w", b.Condition, err)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"strings"
 
 	"sphex/debugger"
@@ -61,6 +62,9 @@ func Run(cfg Config) error {
 		}
 	}
 	r.colours()
+	if cfg.Terminal && !cfg.View && len(cfg.Commands) == 0 {
+		fmt.Fprintf(cfg.Out, "%s is loaded. run starts it, help start tells the first steps.\n", filepath.Base(cfg.Session.Program()))
+	}
 	for _, n := range cfg.Session.Notes() {
 		fmt.Fprintf(cfg.Out, "Note: %s\n", n)
 	}

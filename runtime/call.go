@@ -229,10 +229,18 @@ func (a *activation) serve(stub native.Stub) (native.Stub, error) {
 	case abi.ReasonHost:
 		n := uint32(c.HostFunc)
 		a.openWatched(true)
-		if err := a.hostCall(); err != nil {
+		w := a.watching()
+		if w != nil {
+			w.listen(a.in, true)
+		}
+		err := a.hostCall()
+		if w != nil {
+			w.listen(a.in, false)
+		}
+		if err != nil {
 			return a.hostFailed(err)
 		}
-		if stub, err, ok := a.hostWrote(n); ok {
+		if stub, err, ok := a.hostTouched(n); ok {
 			return stub, err
 		}
 		if c.StepOut != 0 {

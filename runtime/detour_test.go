@@ -110,9 +110,6 @@ func TestDetours(t *testing.T) {
 // all the places that a run comes to.
 func TestStepThroughDetours(t *testing.T) {
 	for _, p := range detourPrograms {
-		if p.dir == "rs_kinds" {
-			continue // big frames: for five instructions of their prologues unwinding does not find the caller's rdi, with calls or without
-		}
 		t.Run(p.file, func(t *testing.T) {
 			stdin, want := expected(t, p.dir)
 			m := program(t, filepath.Join(p.dir, p.file))

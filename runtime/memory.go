@@ -3,6 +3,7 @@ package runtime
 import (
 	"encoding/binary"
 	"fmt"
+	"sync/atomic"
 
 	"sphex/aot/abi"
 	"sphex/aot/wasm"
@@ -17,6 +18,9 @@ type Memory struct {
 	typ   wasm.MemoryType
 	limit func(pages uint64) bool
 	owner *Instance // nil: the host
+
+	// watched is told what a host function asks for while it runs; nil: nobody wants to know.
+	watched atomic.Pointer[watchSet]
 }
 
 const maxPages = 1 << 16
@@ -74,7 +78,19 @@ func (m *Memory) Slice(addr wasm.MemAddr, n uint64) (b []byte, ok bool) {
 	if uint64(addr) > size || n > size-uint64(addr) {
 		return nil, false
 	}
+	m.Asked(addr, n)
 	return native.Bytes(m.desc.Base+abi.Addr(addr), n), true
+}
+
+// All returns the whole memory. A host function that reads a part of it says which by Asked.
+func (m *Memory) All() []byte { return native.Bytes(m.desc.Base, m.desc.Size) }
+
+// Asked tells a debugger that watches memory that the host function which runs works on n bytes at
+// addr.
+func (m *Memory) Asked(addr wasm.MemAddr, n uint64) {
+	if w := m.watched.Load(); w != nil {
+		w.ask(m.desc.Base+abi.Addr(addr), n)
+	}
 }
 
 // AddressError is an access outside of a linear memory.

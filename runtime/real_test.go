@@ -97,6 +97,7 @@ func TestUnwindEveryInstruction(t *testing.T) {
 	for _, p := range []struct{ dir, file string }{
 		{"c_steps", "c_steps-O0.wasm"}, {"c_steps", "c_steps-O2.wasm"}, {"c_types", "c_types-O2-dw5.wasm"},
 		{"cpp_shapes", "cpp_shapes-O2.wasm"}, {"rs_calc", "rs_calc-release.wasm"}, {"orders", "orders.wasm"},
+		{"rs_kinds", "rs_kinds-debug.wasm"}, // big frames
 	} {
 		t.Run(p.file, func(t *testing.T) {
 			stdin, want := expected(t, p.dir)

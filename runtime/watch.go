@@ -14,8 +14,8 @@ import (
 // for up to four aligned words, where the kernel lets us. For all else, the pages that hold the bytes are
 // closed while guest code runs: an access faults, is carried out as a single step with the pages
 // open, and counts if it touched the bytes or changed them. What the host writes (host functions,
-// and instructions that the runtime carries out in Go) is found by comparing; what it
-// reads goes unseen.
+// and instructions that the runtime carries out in Go) is found by comparing. What a host function reads it asks
+// a Memory for: bytes that were asked for and are as before were read.
 
 // WatchKind says which accesses of a watch count.
 type WatchKind uint8
@@ -64,6 +64,8 @@ type watched struct {
 	Watch
 	last []byte // contents when somebody last looked
 	regs []native.HardwareWatch
+
+	asked bool // the host function that runs has asked for some of the bytes
 }
 
 // pageRange is some whole pages, which lie in one memory.
@@ -306,6 +308,39 @@ func (s *watchSet) written(at abi.TextOffset, host string) (hits []WatchHit) {
 	for i := range s.list {
 		if w := &s.list[i]; w.changed(w.Addr, w.Addr+abi.Addr(w.Len)) && w.Kind != WatchRead {
 			hits = append(hits, WatchHit{ID: w.ID, Wrote: true, At: at, Host: host})
+		}
+	}
+	return hits
+}
+
+// listen has the instance's memories tell what the host asks for, or ends that.
+func (s *watchSet) listen(in *Instance, on bool) {
+	told := s
+	if !on || !slices.ContainsFunc(s.list, func(w watched) bool { return w.Kind != WatchWrite }) {
+		told = nil
+	}
+	for _, m := range in.memories {
+		m.watched.Store(told)
+	}
+}
+
+// ask notes that the host has asked for n bytes at a.
+func (s *watchSet) ask(a abi.Addr, n uint64) {
+	for i := range s.list {
+		if w := &s.list[i]; a < w.Addr+abi.Addr(w.Len) && w.Addr < a+abi.Addr(n) {
+			w.asked = true
+		}
+	}
+}
+
+// byHost lists the watches that a host function concerns which has returned.
+func (s *watchSet) byHost(at abi.TextOffset, host string) (hits []WatchHit) {
+	for i := range s.list {
+		w := &s.list[i]
+		changed, asked := w.changed(w.Addr, w.Addr+abi.Addr(w.Len)), w.asked
+		w.asked = false
+		if changed && w.Kind != WatchRead || !changed && asked && w.Kind != WatchWrite {
+			hits = append(hits, WatchHit{ID: w.ID, Wrote: changed, At: at, Host: host})
 		}
 	}
 	return hits

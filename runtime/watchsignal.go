@@ -212,15 +212,15 @@ func (a *activation) watchStop(hits []WatchHit) (native.Stub, error) {
 	return a.resumed()
 }
 
-// hostWrote looks what a host function or a builtin has written. ok is false if nothing.
-func (a *activation) hostWrote(n uint32) (stub native.Stub, err error, ok bool) {
+// hostTouched looks what a host function or a builtin has written and read. ok is false if nothing.
+func (a *activation) hostTouched(n uint32) (stub native.Stub, err error, ok bool) {
 	w := a.watching()
 	if w == nil {
 		return 0, nil, false
 	}
 	in := a.in
 	pc, _ := in.mod.TextOffset(abi.Addr(*native.Word(abi.Addr(in.ctx.HostSP))) - 1)
-	hits := w.written(pc, in.hostName(n))
+	hits := w.byHost(pc, in.hostName(n))
 	if len(hits) == 0 {
 		return 0, nil, false
 	}

@@ -121,13 +121,20 @@ func (c *compiler) zeroLocals() {
 		if lo < hi {
 			c.rm(opMovssTo.double(true), xmmScratch, at(rsp, lo))
 		}
-	default: // rep stosq; rax and rcx are nobody's home
-		c.rr(opMovStore|rexW, rdi, regScratch)
-		c.rm(opLea|rexW, rdi, at(rsp, lo))
-		c.movRI(rcx, uint64(n))
-		c.rr(aluXor.store(), rax, rax)
-		c.buf = append(c.buf, 0xf3, 0x48, 0xab)
-		c.rr(opMovStore|rexW, regScratch, rdi)
+	default:
+		// A loop, with registers that are nobody's home: rep stosq would need rdi, which the caller
+		// may have something in that an unwinder looks for.
+		c.rr(opXorps, xmmScratch, xmmScratch)
+		c.rm(opLea|rexW, rax, at(rsp, lo))
+		c.movRI(rcx, uint64(n/2))
+		top := c.pos()
+		c.encoder.rm(opMovupsTo, xmmScratch, at(rax, 0))
+		c.aluRI(aluAdd, true, rax, 16)
+		c.aluRI(aluSub, true, rcx, 1)
+		c.jccTo(condNE, top)
+		if n%2 != 0 {
+			c.rm(opMovssTo.double(true), xmmScratch, at(rsp, hi-8))
+		}
 	}
 }
 

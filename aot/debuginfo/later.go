@@ -46,8 +46,7 @@ type Later struct {
 	crew     *crew
 	finished atomic.Pointer[finished]
 
-	searchOnce sync.Once
-	search     *nameSearch
+	search *nameSearch
 }
 
 // laterUnit is what is known of a unit.
@@ -120,6 +119,7 @@ func TranslateLater(source *Input, cm *codemap.Map, layout *abi.Layout, operands
 		l.inputs = append(l.inputs, inputUnit{u.in.Offset, i})
 	}
 	sort.Slice(l.inputs, func(i, k int) bool { return l.inputs[i].first < l.inputs[k].first })
+	l.search = l.newSearch()
 	l.data = info.NewLater(kinds, l.str, b.lineStrs.Copy(0), l.make)
 	return l
 }
@@ -129,6 +129,9 @@ func (l *Later) Data() *info.Data { return l.data }
 
 // Units is how many there are; they have the numbers from 0.
 func (l *Later) Units() int { return len(l.units) }
+
+// Across reports whether units may have entries that complete those of others.
+func (l *Later) Across() bool { return l.search.across }
 
 // Code returns what code a unit has, ascending.
 func (l *Later) Code(i int) []Code { return l.units[i].code }
@@ -348,7 +351,7 @@ func (l *Later) finish() {
 		f.place = nil // which needs memory
 	}
 	l.finished.Store(f)
-	l.begun, l.search = nil, nil
+	l.begun = nil
 	l.reading.Unlock()
 	if l.released != nil {
 		l.released()

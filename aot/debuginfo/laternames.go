@@ -16,7 +16,13 @@ type laterName struct {
 // Lookup calls yield for the entries of exactly that name, as index.Names does. It translates the units
 // in which there may be such, or, when those are many, all.
 func (l *Later) Lookup(name string, yield func(index.Entry) bool) error {
-	units, ok := l.MayHave(name)
+	return l.LookupIn(name, "", yield)
+}
+
+// LookupIn is Lookup for entries that stand in something in whose name part is, verbatim; others may be
+// left out.
+func (l *Later) LookupIn(name, part string, yield func(index.Entry) bool) error {
+	units, ok := l.mayHave(name, part)
 	if !ok {
 		return l.allNames().Lookup(name, yield)
 	}
@@ -45,6 +51,36 @@ func (l *Later) Lookup(name string, yield func(index.Entry) bool) error {
 		}
 	}
 	return nil
+}
+
+// LinkageNamesWith returns strings among which are all linkage names of C++ and Rust that have a part; ok is
+// false if they cannot be found without all units, and when those are there.
+func (l *Later) LinkageNamesWith(part string) (texts []string, ok bool) {
+	if part == "" {
+		return nil, false
+	}
+	l.reading.RLock()
+	defer l.reading.RUnlock()
+	if l.begun == nil {
+		return nil, false
+	}
+	spans, ok := l.placesWith(part)
+	if !ok || l.search.inline {
+		return nil, false
+	}
+	room := len(l.str) + 1<<20 // strings overlap, but not at length
+	for _, s := range spans {
+		text, _ := dwarf.String(l.str, s.lo)
+		for i := range text {
+			if i <= int(s.hi-s.lo) && text[i] == '_' && i+1 < len(text) && (text[i+1] == 'Z' || text[i+1] == 'R') {
+				if room -= len(text) - i; room < 0 {
+					return nil, false
+				}
+				texts = append(texts, string(text[i:]))
+			}
+		}
+	}
+	return texts, true
 }
 
 // Texts calls yield for every name, as index.Names does. It translates all units.

@@ -15,6 +15,9 @@ type namesakes struct {
 	places map[uint64]bool      // in .debug_str
 	named  map[info.Offset]bool // the entries with that name
 	found  []bool               // the units that have or may have some
+
+	part string  // see Later.mayHave
+	with *window // the places of strings that have it; nil if nobody asks
 }
 
 // mostRounds is how often a name may be passed on from unit to unit.
@@ -44,7 +47,7 @@ func (n *namesakes) follow() bool {
 			}
 			base := u.in.Info()
 			if windows[base] == nil {
-				windows[base] = newWindow(added, uint64(base), uint64(len(u.in.Sections().Info)))
+				windows[base] = newWindow(single(added), uint64(base), uint64(len(u.in.Sections().Info)))
 			}
 			if windows[base].in(u.in.Bytes()) {
 				n.found[i] = true
@@ -103,13 +106,16 @@ func (n *namesakes) lists(u *unit) bool {
 	base := uint64(u.strBase[u.in.Sections()])
 	w := u.in.Walk()
 	var e info.Entry
+	listed, inside := false, n.with == nil
 	function := -1 // the depth of the one that is open, the outermost
 	for w.Next(&e) {
 		if e.Depth <= function {
 			function = -1
 		}
 		tag := e.Tag()
-		if mayList(&e, tag, function >= 0) && n.means(&e, base) {
+		listed = listed || mayList(&e, tag, function >= 0) && n.means(&e, base)
+		inside = inside || n.mayHold(&e, tag, base)
+		if listed && inside {
 			return true
 		}
 		if tag == dwarf.TagSubprogram && function < 0 {
@@ -117,6 +123,28 @@ func (n *namesakes) lists(u *unit) bool {
 		}
 	}
 	return w.Err() != nil
+}
+
+// mayHold reports whether an entry may hold others, or has a linkage name, and the part is in its names.
+func (n *namesakes) mayHold(e *info.Entry, tag dwarf.Tag, base uint64) bool {
+	switch tag {
+	case dwarf.TagFormalParameter, dwarf.TagMember, dwarf.TagTemplateTypeParameter, dwarf.TagTemplateValueParameter,
+		dwarf.TagLexicalBlock, dwarf.TagInlinedSubroutine, dwarf.TagPointerType, dwarf.TagConstType, dwarf.TagReferenceType:
+		return false
+	}
+	for v := range e.Attrs() {
+		switch v.Attr {
+		case dwarf.AttrName, dwarf.AttrLinkageName, dwarf.AttrMIPSLinkageName:
+			if at, ok := v.StrOffset(); ok {
+				if n.with.has(base + at) {
+					return true
+				}
+			} else if text, ok := v.Str(); ok && strings.Contains(text, n.part) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // means reports whether an entry has the name or has it from another.

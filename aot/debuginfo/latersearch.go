@@ -3,6 +3,8 @@ package debuginfo
 import (
 	"bytes"
 	"encoding/binary"
+	"math"
+	"slices"
 	"sync"
 
 	"sphex/dwarf"
@@ -16,6 +18,7 @@ import (
 type nameSearch struct {
 	units  []searchedUnit
 	across bool // of any unit
+	inline bool // as well
 }
 
 // searchedUnit says in which ways a unit of the input names its entries.
@@ -24,13 +27,20 @@ type searchedUnit struct {
 	across                    bool // entries may have the names of those of other units
 }
 
+// longText is the length from which on a string is not looked at closely.
+const longText = 8 << 10
+
 // mostPlaces is how many strings a search may have in view.
 const mostPlaces = 1 << 16
 
 // MayHave lists the units, ascending, in which an entry may have the name, or the name with template
 // arguments behind it; ok is false if those are so many, or so hard to find, that it is better to
 // translate all, and when that is done. In the first case they are listed all the same.
-func (l *Later) MayHave(name string) (units []int, ok bool) {
+func (l *Later) MayHave(name string) (units []int, ok bool) { return l.mayHave(name, "") }
+
+// mayHave is MayHave for entries of which the names of what they stand in are known: part is a part of one,
+// or "".
+func (l *Later) mayHave(name, part string) (units []int, ok bool) {
 	if name == "" {
 		return nil, false
 	}
@@ -43,8 +53,38 @@ func (l *Later) MayHave(name string) (units []int, ok bool) {
 	if len(places) > mostPlaces {
 		return nil, false
 	}
-	l.searchOnce.Do(func() { l.search = l.newSearch() })
 	found := make([]bool, len(l.units))
+	for i := range found {
+		found[i] = true
+	}
+	l.using(found, single(places), func(entries []byte) bool { return hasText(entries, name) })
+	n := namesakes{later: l, name: name, places: map[uint64]bool{}, named: map[info.Offset]bool{}, found: found}
+	for _, p := range places {
+		n.places[p] = true
+	}
+	if l.search.across && !n.follow() {
+		return nil, false
+	}
+	units, few := l.chosen(found)
+	if !few {
+		// Parameters and local variables may have that name, which are in no index. And units may have
+		// nothing of which the name has the part.
+		if part != "" && !l.search.across {
+			if with, ok := l.placesWith(part); ok {
+				n.part, n.with = part, newWindow(with, 0, uint64(len(l.str)))
+			}
+		}
+		inParallel(len(units), func() func(int) {
+			return func(k int) { found[units[k]] = n.lists(l.begun.units[units[k]]) }
+		})
+		units, few = l.chosen(found)
+	}
+	return units, few
+}
+
+// using leaves those of the units in found that may use a string at one of the places, or have one for
+// which has is true in their entries.
+func (l *Later) using(found []bool, places []span, has func(entries []byte) bool) {
 	windows := map[uint32]*window{} // by the place of a unit's strings among all
 	for _, u := range l.begun.units {
 		base := l.begun.strBase[u.in.Sections()]
@@ -56,25 +96,9 @@ func (l *Later) MayHave(name string) (units []int, ok bool) {
 		return func(i int) {
 			s, u := &l.search.units[i], l.begun.units[i].in
 			w := windows[l.begun.strBase[u.Sections()]]
-			found[i] = s.other || s.strp && w.in(u.Bytes()) || s.strx && w.in(stringOffsets(u)) || s.inline && hasText(u.Bytes(), name)
+			found[i] = found[i] && (s.other || s.strp && w.in(u.Bytes()) || s.strx && w.in(stringOffsets(u)) || s.inline && has(u.Bytes()))
 		}
 	})
-	n := namesakes{later: l, name: name, places: map[uint64]bool{}, named: map[info.Offset]bool{}, found: found}
-	for _, p := range places {
-		n.places[p] = true
-	}
-	if l.search.across && !n.follow() {
-		return nil, false
-	}
-	units, few := l.chosen(found)
-	if !few {
-		// Parameters and local variables may have that name, which are in no index.
-		inParallel(len(units), func() func(int) {
-			return func(k int) { found[units[k]] = n.lists(l.begun.units[units[k]]) }
-		})
-		units, few = l.chosen(found)
-	}
-	return units, few
 }
 
 // chosen lists the units that were found; few says that they are not too much.
@@ -112,7 +136,8 @@ func (l *Later) placesOf(name string) (places []uint64) {
 					}
 					at += n
 					if end == "<" {
-						if text, _ := dwarf.String(str, uint64(lo+at)); templateName(text) != len(name) {
+						text := str[lo+at : min(lo+at+longText, len(str))]
+						if end := bytes.IndexByte(text, 0); end >= 0 && templateName(text[:end]) != len(name) {
 							continue
 						}
 					}
@@ -125,6 +150,30 @@ func (l *Later) placesOf(name string) (places []uint64) {
 		}
 	})
 	return places
+}
+
+// span is places in a string section: [lo, hi].
+type span struct{ lo, hi uint64 }
+
+// placesWith finds where in .debug_str strings may begin that have a part: a string may begin within another.
+// ok is false if there are too many.
+func (l *Later) placesWith(part string) (spans []span, ok bool) {
+	str := l.str
+	for at := 0; len(spans) <= mostPlaces; {
+		n := bytes.Index(str[at:], []byte(part))
+		if n < 0 {
+			return spans, true
+		}
+		at += n
+		end := bytes.IndexByte(str[at:], 0)
+		if end < 0 {
+			end = len(str) - at
+		}
+		last := at + bytes.LastIndex(str[at:at+end], []byte(part))
+		spans = append(spans, span{uint64(bytes.LastIndexByte(str[:at], 0) + 1), uint64(last)})
+		at += end
+	}
+	return nil, false
 }
 
 // newSearch looks through the abbreviations.
@@ -159,6 +208,7 @@ func (l *Later) newSearch() *nameSearch {
 	})
 	for i := range s.units {
 		s.across = s.across || s.units[i].across
+		s.inline = s.inline || s.units[i].inline || s.units[i].other
 	}
 	return s
 }
@@ -187,32 +237,60 @@ func stringOffsets(u *info.Unit) []byte {
 
 // window finds any of several numbers of 4 bytes wherever they stand.
 type window struct {
-	bits  [1 << 13]uint64
-	exact map[uint32]bool
+	few  []uint32 // the numbers, if they are not many
+	bits []uint64 // else a bit for each number
 }
 
+// fewNumbers are found one after the other, as fast as memory is read.
+const fewNumbers = 3
+
 // newWindow takes those of the places that lie in [base, base+size), as they count from there.
-func newWindow(places []uint64, base, size uint64) *window {
-	w := &window{exact: map[uint32]bool{}}
+func newWindow(places []span, base, size uint64) *window {
+	w := &window{}
+	n := 0
 	for _, p := range places {
-		if p -= base; p < size {
-			w.exact[uint32(p)] = true
-			h := windowHash(uint32(p))
-			w.bits[h/64] |= 1 << (h % 64)
+		if p.hi < base || p.lo >= base+size {
+			continue
+		}
+		for at := max(p.lo, base); at <= min(p.hi, base+size-1); at++ {
+			v := uint32(at - base)
+			if n++; n <= fewNumbers {
+				w.few = append(w.few, v)
+				continue
+			}
+			if w.bits == nil {
+				w.bits = make([]uint64, size/64+1)
+				for _, v := range w.few {
+					w.bits[v/64] |= 1 << (v % 64)
+				}
+			}
+			w.bits[v/64] |= 1 << (v % 64)
 		}
 	}
 	return w
 }
 
-func windowHash(v uint32) uint32 { return v * 2654435769 >> (32 - 19) }
+// has reports whether a number is one of them.
+func (w *window) has(v uint64) bool {
+	if w.bits == nil {
+		return v <= math.MaxUint32 && slices.Contains(w.few, uint32(v))
+	}
+	return v/64 < uint64(len(w.bits)) && w.bits[v/64]>>(v%64)&1 != 0
+}
+
+// single is spans of a place each.
+func single(places []uint64) []span {
+	out := make([]span, len(places))
+	for i, p := range places {
+		out[i] = span{p, p}
+	}
+	return out
+}
 
 // in reports whether one of the numbers stands somewhere.
 func (w *window) in(b []byte) bool {
-	switch len(w.exact) {
-	case 0:
-		return false
-	case 1, 2, 3: // as fast as memory
-		for v := range w.exact {
+	if w.bits == nil {
+		for _, v := range w.few {
 			if bytes.Contains(b, binary.LittleEndian.AppendUint32(nil, v)) {
 				return true
 			}
@@ -222,10 +300,11 @@ func (w *window) in(b []byte) bool {
 	if len(b) < 4 {
 		return false
 	}
+	bits := w.bits
 	v := binary.LittleEndian.Uint32(b) << 8
 	for _, c := range b[3:] {
 		v = v>>8 | uint32(c)<<24
-		if h := windowHash(v); w.bits[h/64]>>(h%64)&1 != 0 && w.exact[v] {
+		if k := uint64(v / 64); k < uint64(len(bits)) && bits[k]>>(v%64)&1 != 0 {
 			return true
 		}
 	}

@@ -38,7 +38,9 @@ func dapCommand() *cobra.Command {
 				return err
 			}
 			fmt.Fprintf(os.Stderr, "DAP server listening at %s\n", l.Addr())
-			return dap.ServeAll(l, adapterOptions())
+			o := adapterOptions()
+			o.AnyUser = anyHost
+			return dap.ServeAll(l, o)
 		},
 	}
 	c.Flags().StringVar(&listen, "listen", "", "serve clients at this TCP `address`, 127.0.0.1:4711 for one")

@@ -11,10 +11,14 @@ import (
 
 // runListening runs a program to which debuggers may attach meanwhile.
 func runListening(cfg debugger.Config, address string, wait bool, form string) error {
-	token := os.Getenv(tokenVariable)
+	service := debugger.ServeConfig{View: dap.ServeHost, Token: os.Getenv(tokenVariable)}
 	l, err := debugger.Listen(address)
 	if err != nil {
 		return err
+	}
+	if err := service.Allows(l.Addr()); err != nil {
+		l.Close()
+		return fmt.Errorf("%w: put it into $%s", err, tokenVariable)
 	}
 	at := l.Addr().String()
 	if l.Addr().Network() == "unix" {
@@ -23,17 +27,9 @@ func runListening(cfg debugger.Config, address string, wait bool, form string) e
 	var h debugger.Host
 	ctx, cancel := context.WithCancel(context.Background())
 	served := make(chan error, 1)
-	go func() {
-		served <- debugger.Serve(ctx, l, &h, debugger.ServeConfig{View: dap.ServeHost, Token: token})
-	}()
-	select {
-	case err := <-served: // it does not serve that
-		cancel()
-		return err
-	default:
-	}
-	fmt.Fprintf(os.Stderr, "sphex: debuggers may attach at %s\n", at)
+	go func() { served <- debugger.Serve(ctx, l, &h, service) }()
 	run, err := h.Run(ctx, cfg, func() {
+		fmt.Fprintf(os.Stderr, "sphex: debuggers may attach at %s\n", at)
 		if wait {
 			fmt.Fprintf(os.Stderr, "sphex: the program waits for one\n")
 			h.Await(ctx)

@@ -105,10 +105,7 @@ func describe(b *debugger.Breakpoint) string {
 		return describeCatch(b)
 	}
 	var s strings.Builder
-	kind := "Breakpoint"
-	if b.LogMessage != "" {
-		kind = "Logpoint"
-	}
+	kind := kindOf(b)
 	if b.Watch != nil {
 		s.WriteString(describeWatch(b))
 		return s.String() + describeConditions(b)
@@ -303,13 +300,30 @@ func runClear(in *Interp, c *call) error {
 		}
 	}
 	for _, id := range ids {
+		kind := "Breakpoint"
+		if b, err := in.breakpoint(id); err == nil {
+			kind = kindOf(&b)
+		}
 		if err := in.Session.RemoveBreakpoint(id); err != nil {
 			return err
 		}
 		delete(in.scripts, id)
-		in.printf("Breakpoint %d removed.\n", id)
+		in.printf("%s %d removed.\n", kind, id)
 	}
 	return nil
+}
+
+// kindOf is what a person calls a breakpoint.
+func kindOf(b *debugger.Breakpoint) string {
+	switch {
+	case b.Watch != nil:
+		return "Watchpoint"
+	case b.Catch != debugger.CatchNothing:
+		return "Catchpoint"
+	case b.LogMessage != "":
+		return "Logpoint"
+	}
+	return "Breakpoint"
 }
 
 // at finds the breakpoints of a location.

@@ -183,6 +183,12 @@ func completeLocation(in *Interp, word string) []string {
 		}
 		return out
 	}
+	// So many names have two letters in them that reading them all takes seconds in a large module.
+	if len(word) < 3 {
+		if names, ok := in.Session.FunctionsBeginning(word, mostNames); ok {
+			return append(out, names...)
+		}
+	}
 	for _, n := range in.Session.FunctionNames(word) {
 		if tail := tailWith(n, word); tail != "" {
 			out = append(out, tail)

@@ -245,7 +245,7 @@ func TestTopics(t *testing.T) {
 	for _, topic := range Topics {
 		_, say := standing(t, orders)
 		for _, line := range strings.Split(topic.Text, "\n") {
-			if utf8.RuneCountInString(line) > 100 {
+			if utf8.RuneCountInString(line) > 80 {
 				t.Errorf("help %s: a long line: %s", topic.Name, line)
 			}
 			example, ok := strings.CutPrefix(line, "    ")

@@ -32,7 +32,6 @@ type options struct {
 	frames       int
 	noPaging     bool
 	color        string
-	width        int
 	history      int
 	prompt       string
 	changedBySet []string // names of settings, in the order in which they were set

@@ -1,6 +1,9 @@
 package symbols
 
-import "sort"
+import (
+	"sort"
+	"strings"
+)
 
 // What Data.Later answers without translating a unit.
 
@@ -49,6 +52,15 @@ func (t *Table) unitsNaming(names ...string) []*Unit {
 	return list
 }
 
+// laterTexts returns strings among which are all linkage names that have a part; ok is false if the index is
+// as good for that.
+func (t *Table) laterTexts(part string) (texts []string, ok bool) {
+	if t.data.Later == nil {
+		return nil, false
+	}
+	return t.data.Later.LinkageNamesWith(part)
+}
+
 // finish makes everything be translated, for those who look at all units.
 func (t *Table) finish() {
 	if t.data.Later != nil {
@@ -62,4 +74,32 @@ func (t *Table) indexSize() int {
 		return len(t.data.Later.Sections()[".debug_names"])
 	}
 	return len(t.data.Sections.Names)
+}
+
+// part is the longest name among those of namespaces and types in the query that stands as it is in the
+// linkage names of all functions which the query means, or else in the names of what they stand in; "" if
+// there is none.
+func (q nameQuery) part() (longest string) {
+	parts := strings.Split(q.bare, "::")
+	for _, p := range parts[:len(parts)-1] {
+		if len(p) > len(longest) && isASCII(p) && longestIdentifier(p) == p && !abbreviated[p] {
+			longest = p
+		}
+	}
+	return longest
+}
+
+// abbreviated are the names for which C++ has letters in linkage names.
+var abbreviated = map[string]bool{
+	"std": true, "allocator": true, "string": true, "basic_string": true, "char_traits": true,
+	"istream": true, "ostream": true, "iostream": true, "basic_istream": true, "basic_ostream": true, "basic_iostream": true,
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
 }

@@ -76,11 +76,20 @@ func (n *named) offset() info.Offset { return info.Offset(n.Unit + n.DIE) }
 // lookup finds the entries of exactly that name, in the order of .debug_info; ok is false if
 // there is no index.
 func (t *Table) lookup(name string, want func(dwarf.Tag) bool) (found []named, ok bool) {
+	return t.lookupIn(name, "", want)
+}
+
+// lookupIn is lookup for entries that stand in something in whose name part is; others may be left out.
+func (t *Table) lookupIn(name, part string, want func(dwarf.Tag) bool) (found []named, ok bool) {
 	names := t.nameIndex()
 	if names == nil {
 		return nil, false
 	}
-	err := names.Lookup(name, func(e index.Entry) bool {
+	look := names.Lookup
+	if l := t.data.Later; l != nil && part != "" {
+		look = func(name string, yield func(index.Entry) bool) error { return l.LookupIn(name, part, yield) }
+	}
+	err := look(name, func(e index.Entry) bool {
 		if want(e.Tag) {
 			found = append(found, named{e, t.unitOf(info.Offset(e.Unit))})
 		}
@@ -145,7 +154,7 @@ func (q nameQuery) matches(f *Function) bool {
 // indexedFunctions is Functions by the index; ok is false if there is none.
 func (t *Table) indexedFunctions(q nameQuery) (out []*Function, ok bool) {
 	for _, key := range q.keys() {
-		found, ok := t.functionsCalled(key)
+		found, ok := t.functionsCalled(key, q.part())
 		if !ok {
 			return nil, false
 		}
@@ -188,9 +197,9 @@ func arrange(fs []*Function) []*Function {
 }
 
 // functionsCalled finds the entries of functions and of inlined calls with DW_AT_name or
-// linkage name key, or with the name key and template arguments.
-func (t *Table) functionsCalled(key string) ([]named, bool) {
-	found, ok := t.lookup(key, isFunction)
+// linkage name key, or with the name key and template arguments. part: see lookupIn.
+func (t *Table) functionsCalled(key, part string) ([]named, bool) {
+	found, ok := t.lookupIn(key, part, isFunction)
 	if !ok {
 		return nil, false
 	}
@@ -204,7 +213,7 @@ func (t *Table) functionsCalled(key string) ([]named, bool) {
 		full, _ := entryName(e)
 		if !seen[full] && strings.HasPrefix(full, key) && full[len(key)] == '<' {
 			seen[full] = true
-			more, ok := t.lookup(full, isFunction)
+			more, ok := t.lookupIn(full, part, isFunction)
 			if !ok {
 				return nil, false
 			}
@@ -222,9 +231,21 @@ func (t *Table) functionsMangled(key string) (found []named, ok bool) {
 	}
 	var ids []index.ID
 	pattern := []byte(longestIdentifier(key))
+	is := func(text []byte) bool {
+		return len(text) > 2 && text[0] == '_' && (text[1] == 'Z' || text[1] == 'R') && bytes.Contains(text, pattern) &&
+			lastPart(stripArgs(displayName(string(text)))) == key
+	}
+	if texts, ok := t.laterTexts(string(pattern)); ok {
+		for _, text := range texts {
+			if is([]byte(text)) {
+				more, _ := t.lookup(text, isFunction)
+				found = append(found, more...)
+			}
+		}
+		return found, true
+	}
 	err := names.Texts(func(text []byte, id index.ID) bool {
-		if len(text) > 2 && text[0] == '_' && (text[1] == 'Z' || text[1] == 'R') && bytes.Contains(text, pattern) &&
-			lastPart(stripArgs(displayName(string(text)))) == key {
+		if is(text) {
 			ids = append(ids, id)
 		}
 		return true
@@ -339,6 +360,15 @@ func (t *Table) plainFunctions(q nameQuery) []*Function {
 
 // copiesOf finds the calls of the function at origin that were inlined.
 func (t *Table) copiesOf(origin info.Offset) []inlineCopy {
+	if u := t.unitOf(origin); u != nil && t.data.Later != nil && !t.data.Later.Across() {
+		var out []inlineCopy
+		for _, c := range u.scanned().inlined {
+			if c.origin == origin {
+				out = append(out, c)
+			}
+		}
+		return out
+	}
 	if t.nameIndex() != nil {
 		if e, err := t.info.Entry(origin); err == nil {
 			name, _ := entryName(e)

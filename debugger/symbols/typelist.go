@@ -9,18 +9,19 @@ import (
 	"sphex/dwarf/info"
 )
 
-// TypeNames lists the qualified names of complete types that contain part, sorted; more tells that there are more than most.
+// TypeNames lists the qualified names of complete types that contain part, sorted; more tells that there are more than most. A part
+// without :: is looked for in the types' own names only.
 func (t *Table) TypeNames(part string, most int) (list []string, more bool) {
 	set := map[string]bool{}
 	if !t.indexedTypes(part, most, set) {
 		clear(set)
 		for _, u := range t.units {
 			for name, off := range u.typeNames() {
-				if len(set) > most || !strings.Contains(name, lastName(part)) {
+				if len(set) > most || !strings.Contains(name, part) {
 					continue
 				}
 				if e, err := t.info.Entry(off); err == nil {
-					if full := qualified(e, e.Name()); strings.Contains(full, part) {
+					if full, ok := typeLike(e, part); ok {
 						set[full] = true
 					}
 				}
@@ -35,6 +36,16 @@ func (t *Table) TypeNames(part string, most int) (list []string, more bool) {
 		return list[:most], true
 	}
 	return list, false
+}
+
+// typeLike tells whether a type's name has a part, and its qualified name.
+func typeLike(e info.Entry, part string) (full string, ok bool) {
+	name := e.Name()
+	if !strings.Contains(part, "::") && !strings.Contains(name, part) {
+		return "", false
+	}
+	full = qualified(e, name)
+	return full, strings.Contains(full, part)
 }
 
 // indexedTypes collects TypeNames from the index; false, if there is none.
@@ -67,7 +78,7 @@ func (t *Table) indexedTypes(part string, most int, set map[string]bool) bool {
 			if failed != nil || e.Flag(dwarf.AttrDeclaration) {
 				return true
 			}
-			if full := qualified(e, e.Name()); strings.Contains(full, part) {
+			if full, ok := typeLike(e, part); ok {
 				set[full] = true
 			}
 			return len(set) <= most
@@ -81,4 +92,42 @@ func (t *Table) indexedTypes(part string, most int, set map[string]bool) bool {
 		return false
 	}
 	return true
+}
+
+// FunctionsBeginning lists unqualified names of functions that begin with a few letters, at most so many, without reading what the
+// functions are; ok is false where there is no index of names.
+func (t *Table) FunctionsBeginning(prefix string, most int) (list []string, ok bool) {
+	names := t.nameIndex()
+	if names == nil {
+		return nil, false
+	}
+	type hit struct {
+		text string
+		id   index.ID
+	}
+	var hits []hit
+	err := names.Texts(func(text []byte, id index.ID) bool {
+		if strings.HasPrefix(string(text), prefix) && !strings.HasPrefix(string(text), "_Z") && !strings.HasPrefix(string(text), "_R") {
+			hits = append(hits, hit{string(text), id})
+		}
+		return true
+	})
+	budget := t.indexSize()
+	for i := 0; i < len(hits) && err == nil && len(list) < most; i++ {
+		function := false
+		err = names.Entries(hits[i].id, func(n index.Entry) bool {
+			budget--
+			function = n.Tag == dwarf.TagSubprogram
+			return !function && budget > 0
+		})
+		if function {
+			list = append(list, hits[i].text)
+		}
+	}
+	if err != nil {
+		t.damagedIndex(err)
+		return nil, false
+	}
+	slices.Sort(list)
+	return slices.Compact(list), true
 }

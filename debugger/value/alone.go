@@ -27,7 +27,7 @@ func (v *Variable) alone(write func() error) error {
 	var before []variable
 	for _, o := range v.scope.outside() {
 		b, err := o.bytes()
-		if err == nil && o.Name != name {
+		if err == nil && o.Name != name && o.Name != "" { // what has no name is what a structured binding takes apart
 			before = append(before, variable{o.Name, bytes.Clone(b)})
 		}
 	}

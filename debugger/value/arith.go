@@ -223,7 +223,7 @@ func (ev *evaluator) deref(n unaryExpr) (*Variable, error) {
 		if r.Unreadable != nil {
 			return nil, ev.wrapErr(n, r.Unreadable)
 		}
-		if ev.vis != nil && r.typ == ev.this.typ && r.loc.inMemory && r.loc.addr == ev.this.loc.addr {
+		if ev.vis != nil && !ev.vis.inside && r.typ == ev.this.typ && r.loc.inMemory && r.loc.addr == ev.this.loc.addr {
 			r.raw, r.behind = true, false // *this is not shown by what shows it
 		}
 		return r, nil

@@ -254,6 +254,9 @@ func (v *Variable) setComputed(i int, size, skip int64, part []byte) error {
 	want := binary.LittleEndian.Uint64(b)
 	t := v.typ.strip()
 	signed := t != nil && t.kind == typeBase && t.basic.signed
+	if want == now {
+		return nil
+	}
 	if err := w.set(want, size, signed); err != nil {
 		return err
 	}

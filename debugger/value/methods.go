@@ -16,6 +16,12 @@ func (ev *evaluator) call(n callExpr) (*Variable, error) {
 	if x.Unreadable != nil {
 		return nil, ev.wrapErr(n, x.Unreadable)
 	}
+	if from, ok := n.x.(callExpr); ok && ev.lang() == symbols.LangRust && (n.name == "unwrap" || n.name == "expect") {
+		switch from.name {
+		case "first", "last", "get": // here, they give the element itself, or an error
+			return x, nil
+		}
+	}
 	n.x = knownExpr{at(n.x.column()), x}
 	if f := x.member(n.name); f != nil { // a field that is a pointer to a function
 		if t := f.typ.strip(); t != nil && t.kind == typePointer && f.depth == 0 {

@@ -1,6 +1,10 @@
 package value
 
-import "sphex/aot/abi"
+import (
+	"strings"
+
+	"sphex/aot/abi"
+)
 
 // What changes the program is done once, however often an expression's parts are looked at: x in x += 1 is read,
 // written, and read again to be shown; f() in f() == Red is asked for its type before its value is compared.
@@ -27,13 +31,24 @@ func (ev *evaluator) once(e effect, do func() (*Variable, error)) (*Variable, er
 	return v, err
 }
 
+// parseShown is Parse for what a person has made of a value as it is shown: of 66 'B', the number counts.
+func parseShown(src string) (*Expr, error) {
+	e, err := Parse(src)
+	if number, char, ok := strings.Cut(src, " '"); err != nil && ok && strings.HasSuffix(char, "'") && !strings.ContainsAny(number, "'\"") {
+		if shown, failed := Parse(number); failed == nil {
+			return shown, nil
+		}
+	}
+	return e, err
+}
+
 // Assign stores the value of an expression in the place that another names, and returns what is there then.
 func (s *Scope) Assign(place, src string) (*Variable, error) {
 	where, err := Parse(place)
 	if err != nil {
 		return nil, err
 	}
-	what, err := Parse(src)
+	what, err := parseShown(src)
 	if err != nil {
 		return nil, err
 	}

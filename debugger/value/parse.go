@@ -291,7 +291,7 @@ func (p *parser) primary() node {
 	case tokString:
 		p.next()
 		if p.isOp("::") { // "file.c"::x
-			return p.path(t.text, t.col)
+			return p.pathOrLiteral(t.text, t.col)
 		}
 		for p.tok().kind == tokString { // C joins them
 			t.text += p.tok().text
@@ -300,7 +300,7 @@ func (p *parser) primary() node {
 		return stringLit{at(t.col), t.text, t.bytes}
 	case tokQuoted:
 		p.next()
-		return p.path(t.text, t.col)
+		return p.pathOrLiteral(t.text, t.col)
 	case tokDollar:
 		p.next()
 		return dollarRef{at(t.col), t.text}
@@ -407,7 +407,7 @@ func (p *parser) named() node {
 			return p.macro(&t)
 		}
 	}
-	return p.path(t.text, t.col)
+	return p.pathOrLiteral(t.text, t.col)
 }
 
 // conditional parses Rust's if.
@@ -487,12 +487,6 @@ func (p *parser) path(name string, col int) node {
 		default:
 			return p.fail(t.col, "expected a name behind ::, found %s", p.describe())
 		}
-	}
-	if p.isOp("{") && !p.noBrace && p.ahead(1).kind == tokName && p.ahead(2).isOp(":") {
-		return p.fields(name, col)
-	}
-	if p.isOp("{") && !p.noBrace && p.isLiteral() { // Point{1, 2} of C++
-		return castExpr{at(col), p.literal(), typeRef{name: name}}
 	}
 	return nameRef{at(col), name}
 }

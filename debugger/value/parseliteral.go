@@ -73,3 +73,18 @@ func (p *parser) field(lit *structLit, sign string) {
 		p.fail(p.tok().col, "expected \"}\", found %s", p.describe())
 	}
 }
+
+// pathOrLiteral parses the rest of a name, and the fields of a structure behind it.
+func (p *parser) pathOrLiteral(name string, col int) node {
+	n, ok := p.path(name, col).(nameRef)
+	switch {
+	case !ok:
+		return boolLit{}
+	case !p.isOp("{") || p.noBrace:
+	case p.ahead(1).kind == tokName && p.ahead(2).isOp(":"):
+		return p.fields(n.path, col)
+	case p.isLiteral(): // Point{1, 2} of C++
+		return castExpr{at(col), p.literal(), typeRef{name: n.path}}
+	}
+	return n
+}

@@ -106,9 +106,11 @@ type treeNode struct {
 // start finds the root node in an Option<Root>.
 func (w *treeWalk) start(root *Variable) bool {
 	ref, _, ok := root.variantOf("Some")
-	if !ok || ref == nil {
-		return false
-	}
+	return ok && ref != nil && w.startNode(ref)
+}
+
+// startNode begins at a NodeRef.
+func (w *treeWalk) startNode(ref *Variable) bool {
 	node, height := ref.fieldNamed("node"), ref.fieldNamed("height")
 	if node == nil || height == nil {
 		return false
@@ -158,17 +160,7 @@ func (w *treeWalk) until(i int64) {
 	for int64(len(w.items)) <= i && len(w.stack) > 0 {
 		n := &w.stack[len(w.stack)-1]
 		if n.height > 0 && !n.down {
-			n.down = true
-			if n.edges == nil {
-				w.stack = nil
-				return
-			}
-			b, err := w.scope.read(n.edges.loc.at(int64(4*n.at), 4), 4)
-			if err != nil {
-				w.stack = nil
-				return
-			}
-			w.push(bigBits(b, false).Uint64(), n.height-1)
+			w.descend()
 			continue
 		}
 		if n.at >= n.count {
@@ -178,6 +170,23 @@ func (w *treeWalk) until(i int64) {
 		w.items = append(w.items, treeItem{n.addr, uint8(n.at)})
 		n.at, n.down = n.at+1, false
 	}
+}
+
+// descend goes down the next edge of the node on top; false ends the walk.
+func (w *treeWalk) descend() bool {
+	n := &w.stack[len(w.stack)-1]
+	n.down = true
+	if n.edges == nil {
+		w.stack = nil
+		return false
+	}
+	b, err := w.scope.read(n.edges.loc.at(int64(4*n.at), 4), 4)
+	if err != nil {
+		w.stack = nil
+		return false
+	}
+	w.push(bigBits(b, false).Uint64(), n.height-1)
+	return len(w.stack) > 0
 }
 
 // findPointee looks through wrappers for a pointer to a type whose name contains part.

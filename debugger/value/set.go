@@ -59,6 +59,8 @@ func (v *Variable) Settable() bool {
 	return v.unwritable() == nil
 }
 
+var errPlaceless = errors.New("it has no place: it is computed, or a constant")
+
 // unwritable says why the value's bytes can't be changed, nil if they can.
 func (v *Variable) unwritable() error {
 	l := v.loc
@@ -71,7 +73,7 @@ func (v *Variable) unwritable() error {
 	case l.inMemory:
 		return nil
 	case len(l.pieces) == 0:
-		return errors.New("it has no place: it is computed, or a constant")
+		return errPlaceless
 	}
 	var at int64
 	for i, p := range l.pieces {
@@ -80,6 +82,9 @@ func (v *Variable) unwritable() error {
 			case pieceConst:
 				if l.computed.invertible(v.scope, i) {
 					break
+				}
+				if len(l.pieces) == 1 {
+					return errPlaceless
 				}
 				return errors.New("a part of it has no place: it is computed, or a constant")
 			case pieceEmpty:
@@ -96,7 +101,7 @@ func (v *Variable) Set(src string) error {
 	if v.Unreadable != nil {
 		return v.Unreadable
 	}
-	e, err := Parse(src)
+	e, err := parseShown(src)
 	if err != nil {
 		return err
 	}

@@ -69,6 +69,3 @@ func (l *record) len() int {
 	defer l.mu.Unlock()
 	return len(l.lines)
 }
-
-// all returns what is kept, for the terminal when the view is left.
-func (l *record) all() []string { return l.last(mostKept, 0) }

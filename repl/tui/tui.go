@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"io"
+	"sync"
 	"sync/atomic"
 
 	"github.com/gdamore/tcell/v2"
@@ -93,6 +94,9 @@ type view struct {
 	worker *worker
 	waking atomic.Bool
 
+	mu     sync.Mutex
+	posted []func() // by the worker, for the screen's goroutine
+
 	now     *snapshot // of the session; nil before the first
 	busy    bool      // the worker has something to do
 	waiting []*tcell.EventKey
@@ -133,9 +137,6 @@ func (v *view) loop() {
 			v.screen.Sync()
 		case *tcell.EventInterrupt:
 			v.waking.Store(false)
-			if f, ok := ev.Data().(func()); ok {
-				f()
-			}
 		case *tcell.EventKey:
 			if ev.Key() == tcell.KeyCtrlC {
 				v.waiting = nil
@@ -144,6 +145,7 @@ func (v *view) loop() {
 				v.waiting = append(v.waiting, ev)
 			}
 		}
+		v.deliver()
 		// While a command works, keys wait: they may be meant for what comes of it, even for the program that it runs.
 		for len(v.waiting) > 0 && !v.left && (!v.busy || v.running.Load()) {
 			ev := v.waiting[0]
@@ -154,7 +156,23 @@ func (v *view) loop() {
 }
 
 // post has the screen's goroutine call f.
-func (v *view) post(f func()) { v.screen.PostEventWait(tcell.NewEventInterrupt(f)) }
+func (v *view) post(f func()) {
+	v.mu.Lock()
+	v.posted = append(v.posted, f)
+	v.mu.Unlock()
+	v.wake()
+}
+
+// deliver calls what was posted.
+func (v *view) deliver() {
+	v.mu.Lock()
+	list := v.posted
+	v.posted = nil
+	v.mu.Unlock()
+	for _, f := range list {
+		f()
+	}
+}
 
 // received takes a new snapshot.
 func (v *view) received(s *snapshot) {

@@ -58,17 +58,7 @@ func (w *worker) ask(f func(*worker)) bool {
 func (w *worker) stop() {
 	w.cfg.Interp.Session.Pause()
 	close(w.tasks)
-	for {
-		select {
-		case <-w.done:
-			return
-		default:
-			// What it posts must not wait for a screen that nobody reads.
-			if w.view.screen.HasPendingEvent() {
-				w.view.screen.PollEvent()
-			}
-		}
-	}
+	<-w.done
 }
 
 // execute runs a command and shows what comes of it.

@@ -196,6 +196,9 @@ func (c *call) decode(params []param, stack []uint64) error {
 			c.buf[i], err = c.bytes(uint32(next()), uint64(p.size))
 		default:
 			addr, n := uint32(next()), uint64(uint32(next()))
+			if p.kind != vector {
+				c.asked(addr, n)
+			}
 			switch p.kind {
 			case buffer:
 				c.buf[i], err = c.bytes(addr, n)
@@ -214,6 +217,13 @@ func (c *call) decode(params []param, stack []uint64) error {
 	return nil
 }
 
+// asked tells who watches the memory that the call reads n bytes, or fills them.
+func (c *call) asked(addr uint32, n uint64) {
+	if m := c.sys.memory; m != nil {
+		m.Asked(wasm.MemAddr(addr), n)
+	}
+}
+
 // bytes gives n bytes of guest memory.
 func (c *call) bytes(addr uint32, n uint64) ([]byte, error) {
 	if size := uint64(len(c.mem)); uint64(addr) > size || n > size-uint64(addr) {
@@ -225,12 +235,14 @@ func (c *call) bytes(addr uint32, n uint64) ([]byte, error) {
 
 // vector decodes an array of n iovec structures.
 func (c *call) vector(addr uint32, n uint64) error {
+	c.asked(addr, n*sizeIovec)
 	array, err := c.bytes(addr, n*sizeIovec)
 	if err != nil {
 		return err
 	}
 	total := uint64(0)
 	for ; len(array) > 0 && len(c.vec) < maxVector; array = array[sizeIovec:] {
+		c.asked(le.Uint32(array), uint64(le.Uint32(array[4:])))
 		b, err := c.bytes(le.Uint32(array), uint64(le.Uint32(array[4:])))
 		if err != nil {
 			return err

@@ -16,8 +16,8 @@ func (s *System) Define(imports *runtime.Imports) {
 		f := &Functions[i]
 		imports.DefineFunc(ModuleName, f.Name, f.Type(), func(ctx context.Context, caller *runtime.Instance, stack []uint64) error {
 			var mem []byte
-			if m := caller.Memory(0); m != nil {
-				mem, _ = m.Slice(0, m.Size())
+			if s.memory = caller.Memory(0); s.memory != nil {
+				mem = s.memory.All()
 			}
 			return f.Call(ctx, s, mem, stack)
 		})

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"sphex/runtime"
 )
 
 // Dir is a directory that is opened for the guest.
@@ -32,6 +34,7 @@ type Config struct {
 
 // System is the WASI state of one instance: its descriptors. It serves one call at a time.
 type System struct {
+	memory    *runtime.Memory // of the instance that calls; nil: it has none
 	args, env []string
 	world     World
 	fds       []*descriptor // nil: free

@@ -27,7 +27,7 @@ test('a Rust program stops at a line and shows its values', () => session(async 
   const { body: { stackFrames: [top, caller] } } = await dc.stackTraceRequest({ threadId: 1 });
   assert.match(top.name, /take$/);
   assert.equal(caller.line, 75);
-  const args = await locals(dc, top.id, 'Arguments');
+  const args = await locals(dc, top.id, 'Locals');
   const { body: { variables } } = await dc.variablesRequest({ variablesReference: args.order.variablesReference });
   const order = Object.fromEntries(variables.map(v => [v.name, v.value]));
   assert.equal(order.customer, '"Ada"');

@@ -334,9 +334,14 @@ export class VSCode {
     return this.page.locator('.notifications-toasts .notification-list-item-message').allTextContents();
   }
 
-  /** Waits until no program is debugged. */
+  /** Waits until no program is debugged: the Run and Debug view, which must be open, offers no stop. */
   async ended() {
-    await this.until('the end of the session', async () => await this.page.locator('.statusbar.debugging, .part.statusbar.debugging').count() === 0 && await this.page.locator('.debug-toolbar:visible').count() === 0);
+    await this.until('the end of the session', async () => {
+      const running = () => this.page.locator('.sidebar .codicon-debug-stop, .sidebar .codicon-debug-continue, .sidebar .codicon-debug-pause').count();
+      if (await running() > 0) return false;
+      await pause(400);
+      return await running() === 0;
+    });
   }
 
   async key(keys) {

@@ -17,6 +17,7 @@ export class Adapter implements vscode.DebugAdapter {
   private readonly process: ChildProcess;
   private readonly waiting = new Map<number, string>(); // requests without an answer: seq -> command
   private said = ''; // the end of what the process wrote to stderr
+  private leaving = false; // the client has asked for the end
   private over = false;
 
   constructor(program: string, private readonly options: AdapterOptions) {
@@ -62,6 +63,7 @@ export class Adapter implements vscode.DebugAdapter {
     }
     if (m.type === 'request') {
       this.waiting.set(m.seq, m.command ?? '');
+      if (m.command === 'disconnect' || m.command === 'terminate') this.leaving = true;
       // What only the extension understands stays here.
       if (m.command === 'launch' || m.command === 'restart') m = { ...m, arguments: withoutCargo(m.arguments) };
     }
@@ -84,11 +86,11 @@ export class Adapter implements vscode.DebugAdapter {
   private end(why: string): void {
     if (this.over) return;
     this.over = true;
-    const expected = [...this.waiting.values()].every(c => c === 'disconnect' || c === 'terminate');
     for (const [seq, command] of [...this.waiting]) this.answer({ seq, type: 'request', command }, command === 'disconnect' ? undefined : why);
-    if (!expected || this.said.includes('panic')) {
+    if (!this.leaving) {
       this.options.log.error(why);
-      this.fromAdapter({ seq: 0, type: 'event', event: 'output', body: { category: 'important', output: `${why}\n${this.said}` } });
+      this.fromAdapter({ seq: 0, type: 'event', event: 'output', body: { category: 'stderr', output: `${why}\n${this.said}` } });
+      void vscode.window.showErrorMessage(`The debugger has died: ${why}.`, 'Show Log').then(choice => choice && this.options.log.show());
     }
     this.fromAdapter({ seq: 0, type: 'event', event: 'terminated', body: {} });
   }

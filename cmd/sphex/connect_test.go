@@ -1,0 +1,103 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// listening starts a program that debuggers may attach to, and returns its address. ended gives what it printed.
+func listening(t *testing.T, address string, args ...string) (at string, ended func() (out string, status int)) {
+	t.Helper()
+	cmd := exec.Command(sphex, append([]string{"run", "--debug-listen", address}, args...)...)
+	var out bytes.Buffer
+	cmd.Stdout = &out
+	errs, err := cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	watchdog := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
+	lines := bufio.NewReader(errs)
+	line, err := lines.ReadString('\n')
+	at, ok := strings.CutPrefix(strings.TrimSpace(line), "sphex: debuggers may attach at ")
+	if err != nil || !ok {
+		t.Fatalf("%q %v", line, err)
+	}
+	return at, func() (string, int) {
+		var rest bytes.Buffer
+		_, _ = rest.ReadFrom(lines) // the process has ended when there is no more
+		_ = cmd.Wait()              // its status follows
+		watchdog.Stop()
+		return out.String() + rest.String(), cmd.ProcessState.ExitCode()
+	}
+}
+
+// connected runs commands in sphex connect and returns what it printed.
+func connected(t *testing.T, at string, commands ...string) string {
+	t.Helper()
+	cmd := exec.Command(sphex, "connect", at)
+	cmd.Stdin = strings.NewReader(strings.Join(commands, "\n") + "\n")
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Errorf("%v", err)
+	}
+	return string(out)
+}
+
+// Two visits to a program that turns in a loop: the first leaves no trace, the second makes it end.
+func TestConnect(t *testing.T) {
+	const program = programs + "c_callback/c_callback-O0.wasm"
+	for _, address := range []string{"127.0.0.1:0", "unix:" + filepath.Join(t.TempDir(), "s")} {
+		at, ended := listening(t, address, program, "spin")
+		list, err := exec.Command(sphex, "connect", "--list", at).CombinedOutput()
+		if err != nil || !strings.HasPrefix(string(list), "1 ") || !strings.HasSuffix(string(list), "c_callback-O0.wasm\n") {
+			t.Errorf("%s%v", list, err)
+		}
+		for !strings.Contains(connected(t, at, "bt"), "#0 spin at ") { // it takes a moment to come there
+		}
+		text := connected(t, at, "break main.c:18", "continue", "p rounds > 0", "exit")
+		for _, want := range []string{"(sphex) break main.c:18\nBreakpoint 1 at main.c:18 in spin\n", "(sphex) continue\n> spin main.c:18:11  (breakpoint 1, hit 1)\n", "(sphex) p rounds > 0\ntrue\n"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%s\nlacks %s", text, want)
+			}
+		}
+		text = connected(t, at, "breakpoints", "set go_on = 0", "continue")
+		if !strings.HasSuffix(text, "(sphex) continue\nThe program has exited with status 3.\n") || strings.Contains(text, "Breakpoint 1") {
+			t.Errorf("%s", text)
+		}
+		if out, status := ended(); out != "a 5 b 33\ndone\n" || status != 3 {
+			t.Errorf("%q, status %d", out, status)
+		}
+	}
+}
+
+// A program that waits for its debugger is seen from its first statement on; kill ends it.
+func TestConnectWaits(t *testing.T) {
+	at, ended := listening(t, "127.0.0.1:0", "--debug-wait", programs+"c_trap/c_trap-O0-dw5.wasm", "div0")
+	text := connected(t, at, "break main", "continue", "bt", "clear 1", "continue", "p b", "continue")
+	for _, want := range []string{"(breakpoint 1, hit 1)", "#0 main at ", "integer divide by zero", "(sphex) p b\n0\n", "The program has exited with status 134."} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s\nlacks %s", text, want)
+		}
+	}
+	if out, status := ended(); status != 134 || !strings.Contains(out, "#0 div_by at ") || !strings.Contains(out, "divide by zero") {
+		t.Errorf("%q, status %d", out, status)
+	}
+	at, ended = listening(t, "127.0.0.1:0", endless)
+	connected(t, at, "kill")
+	if out, status := ended(); status != 1 || !strings.Contains(out, "killed") {
+		t.Errorf("%q, status %d", out, status)
+	}
+	for _, args := range [][]string{{"--debug-wait", endless}, {"--debug-listen", "0.0.0.0:0", endless}, {"--debug-listen", "127.0.0.1:0", "--gdb", endless}} {
+		if out, err := exec.Command(sphex, append([]string{"run"}, args...)...).CombinedOutput(); err == nil {
+			t.Errorf("%v: %s", args, out)
+		}
+	}
+}

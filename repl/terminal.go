@@ -12,28 +12,53 @@ import (
 // IsTerminal tells whether f is a terminal.
 func IsTerminal(f *os.File) bool { return readline.IsTerminal(int(f.Fd())) }
 
-// interactive reads commands with line editing, history and completion.
-func (r *loop) interactive() error {
+// Reader reads lines from the terminal, with editing, history and completion.
+type Reader struct{ rl *readline.Instance }
+
+// NewReader makes one. The history is kept in a file that only its user can read, at most so many lines of it; "" keeps none. Complete
+// proposes what may stand in place of the end of a line, from start on.
+func NewReader(history string, most int, complete func(line string) (words []string, start int)) (*Reader, error) {
 	rl, err := readline.NewEx(&readline.Config{
-		Prompt:            r.prompt(),
-		HistoryFile:       privateFile(r.cfg.History),
-		HistoryLimit:      r.interp.HistorySize(),
+		HistoryFile:       privateFile(history),
+		HistoryLimit:      most,
 		HistorySearchFold: true,
-		AutoComplete:      completer{r},
+		AutoComplete:      completer(complete),
 		InterruptPrompt:   "^C",
 		EOFPrompt:         "exit",
 	})
 	if err != nil {
+		return nil, err
+	}
+	return &Reader{rl}, nil
+}
+
+// Read asks for a line; an interrupt asks again. The error is io.EOF at the end of the input.
+func (r *Reader) Read(prompt string) (string, error) {
+	r.rl.SetPrompt(prompt)
+	for {
+		line, err := r.rl.Readline()
+		if !errors.Is(err, readline.ErrInterrupt) {
+			return line, err
+		}
+	}
+}
+
+// Save puts a line into the history that was typed elsewhere.
+func (r *Reader) Save(line string) { _ = r.rl.SaveHistory(line) } // a full disk costs only that
+
+// Close gives the terminal back.
+func (r *Reader) Close() error { return r.rl.Close() }
+
+// interactive reads commands from the terminal.
+func (r *loop) interactive() error {
+	reader, err := NewReader(r.cfg.History, r.interp.HistorySize(), r.interp.Complete)
+	if err != nil {
 		return err
 	}
-	defer rl.Close()
-	r.save = func(line string) { _ = rl.SaveHistory(line) } // a full disk costs only that
+	defer reader.Close()
+	r.save = reader.Save
 	for {
-		rl.SetPrompt(r.prompt())
-		line, err := rl.Readline()
-		if errors.Is(err, readline.ErrInterrupt) {
-			continue
-		}
+		line, err := reader.Read(r.prompt())
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
@@ -46,20 +71,20 @@ func (r *loop) interactive() error {
 	}
 }
 
-// completer adapts the interpreter's completion to readline's.
-type completer struct{ r *loop }
+// completer adapts completion to readline's.
+type completer func(line string) (words []string, start int)
 
 // Do implements readline.AutoCompleter: the proposals are what is to be added behind pos.
 func (c completer) Do(line []rune, pos int) (added [][]rune, length int) {
 	text := string(line[:pos])
-	words, start := c.r.interp.Complete(text)
+	words, start := c(text)
 	if start < 0 || start > len(text) {
 		return nil, 0
 	}
 	typed := text[start:]
 	for _, w := range words {
-		if len(w) >= len(typed) && w[:len(typed)] == typed {
-			added = append(added, []rune(w[len(typed):]))
+		if rest, ok := strings.CutPrefix(w, typed); ok {
+			added = append(added, []rune(rest))
 		}
 	}
 	return added, len([]rune(typed))

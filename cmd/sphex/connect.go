@@ -9,7 +9,6 @@ import (
 	"os/signal"
 	"strings"
 
-	"github.com/chzyer/readline"
 	"github.com/spf13/cobra"
 
 	"sphex/dap"
@@ -153,35 +152,12 @@ func lines(r *dap.Remote) (next func() (string, error), closing func() error, er
 			return "", errors.Join(in.Err(), io.EOF)
 		}, func() error { return nil }, nil
 	}
-	rl, err := readline.NewEx(&readline.Config{
-		Prompt: repl.Prompt, HistoryFile: historyFile(), HistorySearchFold: true, InterruptPrompt: "^C", EOFPrompt: "exit",
-		AutoComplete: remoteCompleter{r},
-	})
+	reader, err := repl.NewReader(historyFile(), historyLines, r.Complete)
 	if err != nil {
 		return nil, nil, err
 	}
-	return func() (string, error) {
-		for {
-			line, err := rl.Readline()
-			if !errors.Is(err, readline.ErrInterrupt) {
-				return line, err
-			}
-		}
-	}, rl.Close, nil
+	return func() (string, error) { return reader.Read(repl.Prompt) }, reader.Close, nil
 }
 
-// remoteCompleter adapts the host's completion to readline's.
-type remoteCompleter struct{ r *dap.Remote }
-
-// Do implements readline.AutoCompleter.
-func (c remoteCompleter) Do(line []rune, pos int) (added [][]rune, length int) {
-	text := string(line[:pos])
-	words, start := c.r.Complete(text)
-	typed := text[start:]
-	for _, w := range words {
-		if rest, ok := strings.CutPrefix(w, typed); ok {
-			added = append(added, []rune(rest))
-		}
-	}
-	return added, len([]rune(typed))
-}
+// historyLines is how much history is kept; here nobody can set it.
+const historyLines = 1000

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -50,10 +51,10 @@ func askAll(t *testing.T, l *debuginfo.Later, every int) {
 // the file is in use behind it, which unmapping shows.
 func TestBorrow(t *testing.T) {
 	from, back, after := borrowFrom, returned, behindAfter
-	unmapped := 0
+	var unmapped atomic.Int32 // the files that were given back
 	borrowFrom, behindAfter = 1, time.Hour
 	returned = func(b []byte) {
-		unmapped++
+		unmapped.Add(1)
 		unmapFile(b)
 	}
 	t.Cleanup(func() { borrowFrom, returned, behindAfter = from, back, after })
@@ -85,7 +86,7 @@ func TestBorrow(t *testing.T) {
 				return err
 			}
 			var during error
-			before := unmapped
+			before := unmapped.Load()
 			f, _, err := c.Load(path, Options{Report: func(*debuginfo.Report) { during = write() }})
 			if err != nil {
 				t.Fatal(err)
@@ -93,7 +94,7 @@ func TestBorrow(t *testing.T) {
 			if !errors.Is(during, unix.EWOULDBLOCK) {
 				t.Errorf("a writer was let in while the module is read: %v", during)
 			}
-			if unmapped != before+1 {
+			if unmapped.Load() != before+1 {
 				t.Fatalf("the file was not borrowed, or not given back")
 			}
 			if err := write(); err != nil {
@@ -125,16 +126,16 @@ func TestBorrow(t *testing.T) {
 			later := f.Later.(*debuginfo.Later)
 			later.Part = 1
 			askAll(t, later, 2)
+			before = unmapped.Load()
 			if err := write(); !errors.Is(err, unix.EWOULDBLOCK) {
 				t.Errorf("a writer was let in while the module is needed: %v", err)
 			}
-			before = unmapped
 			got, err = f.Bytes()
 			if err != nil {
 				t.Fatal(err)
 			}
 			c.behind.running.Wait()
-			if unmapped != before+1 {
+			if unmapped.Load() != before+1 {
 				t.Error("the file was not given back")
 			}
 			if !bytes.Equal(got, want) {

@@ -108,7 +108,7 @@ var uses = map[string]func(c *rawClient){
 		}
 		c.ask("scopes", map[string]any{"frameId": 1}, &scopes)
 		var set struct{ Value string }
-		c.ask("setVariable", map[string]any{"variablesReference": scopes.Scopes[1].VariablesReference, "name": "n", "value": "1+1"}, &set)
+		c.ask("setVariable", map[string]any{"variablesReference": scopes.Scopes[0].VariablesReference, "name": "n", "value": "1+1"}, &set)
 		c.want("n", set.Value, "2")
 		c.event("invalidated", nil)
 		var m struct{ Count int }

@@ -4,7 +4,7 @@ import "sphex/aot/wasm"
 
 // vectorForms has a row per vector instruction.
 var vectorForms = [...]vectorForm{
-	wasm.OpV128Load - wasm.OpV128Load:          {(*compiler).vecLoad, opMovups, 0},
+	0:                                          {(*compiler).vecLoad, opMovups, 0}, // v128.load
 	wasm.OpV128Load8x8S - wasm.OpV128Load:      {(*compiler).vecLoad, opPmovsxbw, 0},
 	wasm.OpV128Load8x8U - wasm.OpV128Load:      {(*compiler).vecLoad, opPmovzxbw, 0},
 	wasm.OpV128Load16x4S - wasm.OpV128Load:     {(*compiler).vecLoad, opPmovsxwd, 0},

@@ -161,10 +161,10 @@ func TestTerminalCompletion(t *testing.T) {
 	}
 	// An empty line repeats.
 	m.keys("next", "Enter")
+	m.until("=>   55:")
 	m.wait(prompt)
 	m.keys("Enter")
-	m.wait(prompt)
-	m.shows("=>   56:")
+	m.until("=>   56:")
 }
 
 // The program reads from the terminal while it runs, and only then.

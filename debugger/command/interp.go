@@ -154,6 +154,9 @@ func (in *Interp) Execute(line string) error {
 
 // run runs a command of ours.
 func (in *Interp) run(line string) error {
+	if line == "" {
+		return fmt.Errorf("the command needs more words: help tells of each")
+	}
 	name, args := cutCommand(line)
 	c := &call{args: args}
 	c.name, c.format, _ = strings.Cut(name, "/")

@@ -25,7 +25,7 @@ type laterTables struct {
 }
 
 // mostOpened bounds how often.
-const mostOpened = 12
+const mostOpened = 6
 
 func (l *laterTables) table() *Table {
 	l.t.Helper()
@@ -127,7 +127,7 @@ func describePlaces(ps []Place) string {
 
 func laterFunctions(t *testing.T, later *laterTables, whole *Table) {
 	var queries []string
-	list := slices.Concat(every(whole.AllFunctions(), 40), every(whole.InlinedFunctions(), 20))
+	list := slices.Concat(every(whole.AllFunctions(), 25), every(whole.InlinedFunctions(), 10))
 	for _, f := range list {
 		bare := stripArgs(f.Name)
 		queries = append(queries, f.Name, bare, f.Linkage)

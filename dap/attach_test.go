@@ -308,3 +308,22 @@ func TestRemote(t *testing.T) {
 		t.Errorf("status %d", s)
 	}
 }
+
+// A client that asks for the end of a host's program gets it, while it runs, too.
+func TestAttachTerminate(t *testing.T) {
+	for _, request := range []string{"terminate", "disconnect"} {
+		h, address, _ := host(t, "", "one")
+		c := rawConnect(t, Options{})
+		c.attach(map[string]any{"address": address})
+		c.ask(request, map[string]any{"terminateDebuggee": true}, nil)
+		if request == "terminate" {
+			c.event("terminated", nil)
+			c.ask("disconnect", nil, nil)
+		}
+		for wait := time.Now(); len(h.Instances()) > 0; time.Sleep(time.Millisecond) {
+			if time.Since(wait) > time.Minute {
+				t.Fatalf("%s: %+v", request, h.Instances())
+			}
+		}
+	}
+}

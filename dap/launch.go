@@ -185,6 +185,7 @@ func (s *server) begin(session *debugger.Session, a *arguments) {
 	s.byFile = map[string][]placed{}
 	s.console = &consoleWriter{}
 	s.interp = &command.Interp{Session: session, Out: s.console, Resume: s.resumeFromConsole}
+	s.limitConsole()
 }
 
 // opened tells the client that a session is ready for breakpoints, and what is to be said of it.

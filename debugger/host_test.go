@@ -164,6 +164,52 @@ func TestHostedTrap(t *testing.T) {
 	}
 }
 
+// A debugger may end the program, while it runs and while none of its functions does.
+func TestKillHosted(t *testing.T) {
+	name := "c_callback/c_callback-O0.wasm"
+	for _, idle := range []bool{false, true} {
+		var h Host
+		killed := make(chan struct{})
+		kill := func() {
+			s, err := h.Attach(context.Background(), "", Config{})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			stops := make(chan *Stop)
+			go func() {
+				stop, _ := s.Continue()
+				stops <- stop
+			}()
+			for s.State() != Running {
+				time.Sleep(time.Millisecond)
+			}
+			s.Kill()
+			if stop := <-stops; stop == nil || !stop.Exited() || !errors.Is(stop.Err, runtime.ErrKilled) {
+				t.Errorf("%v", stop)
+			}
+			if err := s.Close(); err != nil {
+				t.Error(err)
+			}
+			close(killed)
+		}
+		ready := kill
+		if !idle {
+			ready = func() {
+				go func() {
+					time.Sleep(20 * time.Millisecond)
+					kill()
+				}()
+			}
+		}
+		run, err := h.Run(context.Background(), Config{Program: programPath(t, name), Args: []string{"spin"}, Compile: compileOnce(name)}, ready)
+		if !errors.Is(err, runtime.ErrKilled) {
+			t.Errorf("idle %v: %+v %v", idle, run, err)
+		}
+		<-killed
+	}
+}
+
 // TestServe checks who is let in, and that nothing is left when the service ends.
 func TestServe(t *testing.T) {
 	before := goruntime.NumGoroutine()

@@ -127,6 +127,9 @@ func (s *Session) runPlan(st *step) *Stop {
 			}
 			return s.exited(ev)
 		}
+		if s.killing.Load() && s.hosted != nil { // its calls have ended, and none will come
+			return &Stop{Reasons: []Reason{{Kind: ReasonExited}}, Err: runtime.ErrKilled}
+		}
 		if s.killing.Load() {
 			continue // the kill comes with the next resume
 		}

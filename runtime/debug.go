@@ -268,6 +268,9 @@ func (in *Instance) Kill() {
 	if th := in.thread.Load(); th != nil {
 		th.kill(ErrKilled)
 	}
+	if d := in.watcher.Load(); d != nil { // its Resume waits for more than this call
+		d.pause()
+	}
 }
 
 // stop hands a stop to the debugger and waits for it to resume. An error ends the call.

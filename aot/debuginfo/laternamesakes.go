@@ -39,7 +39,7 @@ func (n *namesakes) follow() bool {
 		if len(n.named) > mostPlaces {
 			return false
 		}
-		windows := map[info.Offset]*window{}
+		windows := map[info.Offset]*window{} // by where the unit's .debug_info starts
 		var more []uint64
 		for i, u := range b.units {
 			if !n.later.search.units[i].across {
@@ -172,8 +172,8 @@ func (n *namesakes) means(e *info.Entry, base uint64) bool {
 func mayList(e *info.Entry, tag dwarf.Tag, local bool) bool {
 	switch tag {
 	case dwarf.TagFormalParameter, dwarf.TagTemplateValueParameter, dwarf.TagTemplateTypeParameter,
-		dwarf.TagLexicalBlock, dwarf.TagCallSite, dwarf.TagCallSiteParameter, dwarf.TagGNUCallSite,
-		dwarf.TagGNUCallSiteParameter, dwarf.TagInheritance, dwarf.TagImportedDeclaration, dwarf.TagImportedModule:
+		dwarf.TagLexicalBlock, dwarf.TagCallSite, dwarf.TagCallSiteParameter, dwarf.TagInheritance,
+		dwarf.TagImportedDeclaration, dwarf.TagImportedModule: // not DW_TAG_GNU_call_site: LLVM's verifier wants those
 		return false
 	case dwarf.TagSubprogram, dwarf.TagInlinedSubroutine, dwarf.TagLabel:
 		return e.Has(dwarf.AttrLowPC) || e.Has(dwarf.AttrRanges) || e.Has(dwarf.AttrEntryPC)

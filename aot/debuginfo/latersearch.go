@@ -53,11 +53,7 @@ func (l *Later) mayHave(name, part string) (units []int, ok bool) {
 	if len(places) > mostPlaces {
 		return nil, false
 	}
-	found := make([]bool, len(l.units))
-	for i := range found {
-		found[i] = true
-	}
-	l.using(found, single(places), func(entries []byte) bool { return hasText(entries, name) })
+	found := l.using(name, places)
 	n := namesakes{later: l, name: name, places: map[uint64]bool{}, named: map[info.Offset]bool{}, found: found}
 	for _, p := range places {
 		n.places[p] = true
@@ -82,23 +78,28 @@ func (l *Later) mayHave(name, part string) (units []int, ok bool) {
 	return units, few
 }
 
-// using leaves those of the units in found that may use a string at one of the places, or have one for
-// which has is true in their entries.
-func (l *Later) using(found []bool, places []span, has func(entries []byte) bool) {
-	windows := map[uint32]*window{} // by the place of a unit's strings among all
+// using tells which units may use a string at one of the places, or have the name in their entries.
+func (l *Later) using(name string, places []uint64) (found []bool) {
+	// Of a unit's strings: where they are among all, and their size. Units share theirs.
+	part := func(u *unit) [2]uint64 {
+		s := u.in.Sections()
+		return [2]uint64{uint64(u.strBase[s]), uint64(len(s.Str))}
+	}
+	windows := map[[2]uint64]*window{}
 	for _, u := range l.begun.units {
-		base := l.begun.strBase[u.in.Sections()]
-		if windows[base] == nil {
-			windows[base] = newWindow(places, uint64(base), uint64(len(u.in.Sections().Str)))
+		if p := part(u); windows[p] == nil {
+			windows[p] = newWindow(single(places), p[0], p[1])
 		}
 	}
+	found = make([]bool, len(l.units))
 	inParallel(len(found), func() func(int) {
 		return func(i int) {
 			s, u := &l.search.units[i], l.begun.units[i].in
-			w := windows[l.begun.strBase[u.Sections()]]
-			found[i] = found[i] && (s.other || s.strp && w.in(u.Bytes()) || s.strx && w.in(stringOffsets(u)) || s.inline && has(u.Bytes()))
+			w := windows[part(l.begun.units[i])]
+			found[i] = s.other || s.strp && w.in(u.Bytes()) || s.strx && w.in(stringOffsets(u)) || s.inline && hasText(u.Bytes(), name)
 		}
 	})
+	return found
 }
 
 // chosen lists the units that were found; few says that they are not too much.

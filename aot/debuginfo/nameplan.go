@@ -91,7 +91,7 @@ func (p *namePlan) prepare() {
 	case dwarf.TagCompileUnit, dwarf.TagPartialUnit, dwarf.TagTypeUnit, dwarf.TagModule, dwarf.TagFormalParameter,
 		dwarf.TagTemplateValueParameter, dwarf.TagTemplateTypeParameter, dwarf.TagGNUTemplateParameterPack,
 		dwarf.TagGNUTemplateTemplateParam, dwarf.TagImportedDeclaration, dwarf.TagImportedModule, dwarf.TagLexicalBlock,
-		dwarf.TagCallSite, dwarf.TagCallSiteParameter, dwarf.TagGNUCallSite, dwarf.TagGNUCallSiteParameter, dwarf.TagInheritance:
+		dwarf.TagCallSite, dwarf.TagCallSiteParameter, dwarf.TagInheritance:
 	case dwarf.TagMember:
 		p.kind = memberNamed
 	case dwarf.TagVariable:

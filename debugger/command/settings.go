@@ -74,7 +74,7 @@ func init() {
 			func(o *options) *int { return &o.context }, "listsize", "stop-line-count-after", "source-list-line-count"),
 		number("frames", defaultFrames, 1<<30, "Frames of a deep stack that are shown.", "stackTraceDepth",
 			func(o *options) *int { return &o.frames }, "backtrace limit"),
-		{Name: "step-libraries", Values: "on | off", Default: "off", Short: "Steps in the program's own code enter libraries, too.", Launch: "stepIntoLibraries",
+		{Name: "step-libraries", Values: "on | off", Default: "off", Short: "Steps in the program's own code enter libraries, too.",
 			get: func(in *Interp) string { return onOff(in.Session.StepsIntoLibraries()) },
 			set: func(in *Interp, text string) error {
 				on, err := parseBool(text)

@@ -4,7 +4,7 @@
 # Needs: node with its headers, npm, g++, make, python3, ripgrep.
 set -euo pipefail
 cd "$(dirname "$0")"
-export npm_config_audit=false npm_config_fund=false npm_config_nodedir="${NODE_PREFIX:-$(dirname "$(dirname "$(readlink -f "$(command -v node)")")")}"
+export npm_config_yes=true npm_config_audit=false npm_config_fund=false npm_config_nodedir="${NODE_PREFIX:-$(dirname "$(dirname "$(readlink -f "$(command -v node)")")")}"
 npm ci --ignore-scripts --omit=dev
 root=$PWD/node_modules/code-server/lib/vscode
 (cd "$root" && npm install --ignore-scripts --omit=dev)

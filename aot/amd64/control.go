@@ -475,19 +475,7 @@ func (c *compiler) retInst() {
 func (c *compiler) leaveWith() {
 	places := c.sigs[c.m.Funcs[c.index]].results
 	base := len(c.stack) - len(places)
-	for i, p := range places {
-		v := &c.stack[base+i]
-		if v.kind == vSum || v.kind == vFlags {
-			w := *v
-			v.kind = vConst // not to be spilled
-			c.own(&w)
-			c.stack[base+i] = w
-			v = &c.stack[base+i]
-		}
-		if p.reg == noReg {
-			c.storeIncoming(v, p.slot)
-		}
-	}
+	c.passIncoming(base, places)
 	c.passRegs(base, places)
 	c.leave()
 }

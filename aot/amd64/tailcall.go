@@ -33,8 +33,8 @@ func (c *compiler) tailCall() {
 	c.skip()
 }
 
-// passIncoming stores the entries from base on that travel on the stack as if they were the function's own
-// parameters, and makes the others ready for passRegs.
+// passIncoming stores the entries from base on that travel on the stack where the function's own parameters came in, and
+// makes the others ready for passRegs: the arguments of a tail call, or the results.
 func (c *compiler) passIncoming(base int, places []place) {
 	for i, p := range places {
 		v := &c.stack[base+i]

@@ -243,6 +243,11 @@ func (ev *evaluator) deref(n unaryExpr) (*Variable, error) {
 }
 
 func (ev *evaluator) addressOf(n unaryExpr) (*Variable, error) {
+	if name, ok := n.x.(nameRef); ok && ev.lang() == symbols.LangCPP {
+		if m := ev.memberAddress(name); m != nil {
+			return m, nil
+		}
+	}
 	x, err := ev.eval(n.x)
 	if err != nil {
 		return nil, err
@@ -252,6 +257,12 @@ func (ev *evaluator) addressOf(n unaryExpr) (*Variable, error) {
 	}
 	if x.bits != nil {
 		return nil, ev.fail(n, "a bit field has no address")
+	}
+	if _, ok := n.x.(rangeExpr); ok && ev.lang() == symbols.LangRust { // &v[1..3] is a slice: shown as one
+		return x, nil
+	}
+	if x.function != nil {
+		return ev.functionAddress(x), nil
 	}
 	a, ok := x.Addr()
 	if !ok {

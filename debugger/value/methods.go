@@ -9,6 +9,15 @@ import (
 // call evaluates x.name(args): a method that needs no code to run, since the value is known here
 // as the program knows it, or else one of the program's functions.
 func (ev *evaluator) call(n callExpr) (*Variable, error) {
+	if file, ok := n.x.(nameRef); ok && strings.Contains(n.name, "::") { // file.c::f()
+		if list := ev.functionsOfFile(file.path + "." + n.name); len(list) > 0 {
+			args, err := ev.arguments(n.args)
+			if err != nil {
+				return nil, err
+			}
+			return ev.callOneOf(n, list, args)
+		}
+	}
 	x, err := ev.eval(n.x)
 	if err != nil {
 		return nil, err
@@ -18,7 +27,7 @@ func (ev *evaluator) call(n callExpr) (*Variable, error) {
 	}
 	if from, ok := n.x.(callExpr); ok && ev.lang() == symbols.LangRust && (n.name == "unwrap" || n.name == "expect") {
 		switch from.name {
-		case "first", "last", "get": // here, they give the element itself, or an error
+		case "first", "last", "get", "lock", "read", "write", "upgrade", "try_borrow", "try_lock": // here, they give the value itself, or an error
 			return x, nil
 		}
 	}
@@ -148,6 +157,14 @@ func deborrowed(n node) node {
 
 // knownPlain evaluates the methods without arguments.
 func (ev *evaluator) knownPlain(n callExpr, x, u *Variable, sh *shape) (v *Variable, ok bool, err error) {
+	switch n.name {
+	case "borrow", "borrow_mut", "lock", "read", "write", "get", "get_mut", "try_borrow", "try_lock", "upgrade":
+		if in, is := u.inCell(sh); in != nil {
+			return in, true, nil
+		} else if is {
+			return nil, true, ev.fail(n, "there is no value in %s", u)
+		}
+	}
 	switch n.name {
 	case "len", "size", "length", "is_empty", "empty", "count":
 		var count int64

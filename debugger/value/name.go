@@ -63,7 +63,13 @@ func (ev *evaluator) name(n nameRef) (*Variable, error) {
 	if v := ev.inFile(path); v != nil {
 		return v, nil
 	}
+	if list := ev.functionsOfFile(path); len(list) > 0 {
+		return ev.functionValue(list[0]), nil
+	}
 	if v := ev.inFunction(path); v != nil {
+		return v, nil
+	}
+	if v := ev.threadLocal(path); v != nil {
 		return v, nil
 	}
 	if n.path == "this" || n.path == "self" || s.Sym == nil {
@@ -183,13 +189,20 @@ func (ev *evaluator) inFile(path string) *Variable {
 	}
 	var found *Variable
 	for _, g := range ev.scope.Table.GlobalsNamed(name, nil) {
-		for _, in := range []string{g.File, unitName(g.Unit)} {
-			if (in == file || strings.HasSuffix(in, "/"+file)) && (found == nil || g.Full == name) {
-				found = ev.scope.variable(g)
-			}
+		if g.InFile(file) && (found == nil || g.Full == name) {
+			found = ev.scope.variable(g)
 		}
 	}
 	return found
+}
+
+// functionsOfFile finds the functions that file.c::name means.
+func (ev *evaluator) functionsOfFile(path string) []*symbols.Function {
+	file, name, ok := strings.Cut(path, "::")
+	if !ok || !strings.Contains(file, ".") {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(ev.functions(name)), func(f *symbols.Function) bool { return !f.InFile(file) })
 }
 
 // inFunction finds f::name, a static of a function.
@@ -207,13 +220,6 @@ func (ev *evaluator) inFunction(path string) *Variable {
 		}
 	}
 	return nil
-}
-
-func unitName(u *symbols.Unit) string {
-	if u == nil {
-		return ""
-	}
-	return u.Name
 }
 
 // function is the value of a function's name: it can be called and compared with pointers to functions.

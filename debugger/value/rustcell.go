@@ -2,6 +2,8 @@ package value
 
 import (
 	"strings"
+
+	"sphex/debugger/symbols"
 )
 
 func (v *Variable) rustCell() *shape {
@@ -275,6 +277,23 @@ func (v *Variable) rustLazyLock() *shape {
 	return held("LazyLock", in, "")
 }
 
+// inCell is what a cell, a lock or a Weak of Rust gives access to: nil while there is nothing in
+// it. is tells whether v is one of them.
+func (v *Variable) inCell(sh *shape) (in *Variable, is bool) {
+	if v.typ == nil || v.typ.lang != symbols.LangRust {
+		return nil, false
+	}
+	switch lastSegment(v.typ.name) {
+	case "Cell", "RefCell", "Mutex", "RwLock", "ReentrantLock", "OnceCell", "OnceLock", "LazyCell", "LazyLock", "LocalKey", "Weak":
+	default:
+		return nil, false
+	}
+	if sh.err == nil && len(sh.fields) > 0 {
+		return sh.fields[0], true
+	}
+	return nil, sh.err == nil
+}
+
 // rustOpaque shows a type without anything that a person would ask for.
 func (v *Variable) rustOpaque() *shape {
 	return &shape{kind: KindStruct, style: styleFields, head: lastSegment(v.typ.name), more: true}
@@ -291,29 +310,20 @@ func (v *Variable) rustLocalKey() *shape {
 	if err != nil {
 		return nil
 	}
-	path := v.scope.Frame.FuncAt(0, i)
-	for _, end := range []string{"::__getit", "::{"} {
-		if at := strings.Index(path, end); at > 0 {
-			path = path[:at]
-		}
-	}
+	path := threadLocalOwner(v.scope.Frame.FuncAt(0, i))
 	if path == "" {
 		return nil
 	}
-	for _, name := range []string{"VAL", "__KEY", "__RUST_STD_INTERNAL_VAL"} {
-		for _, g := range v.scope.Table.GlobalsNamed(name, nil) {
-			if !strings.HasPrefix(g.Full, path+"::") {
-				continue
-			}
-			in := v.scope.variable(g).holder(t.strip(), 0)
-			if in == nil {
-				return held("LocalKey", nil, "uninit")
-			}
-			in.EvalName = g.Full
-			return held("LocalKey", in, "")
-		}
+	g := v.scope.threadLocal(func(owner string) bool { return owner == path })
+	if g == nil {
+		return nil
 	}
-	return nil
+	in := v.scope.variable(g).holder(t.strip(), 0)
+	if in == nil {
+		return held("LocalKey", nil, "uninit")
+	}
+	in.EvalName = g.Full
+	return held("LocalKey", in, "")
 }
 
 // holder finds a value of type t in fields and in active variants.

@@ -27,7 +27,7 @@ const (
 // quickKey names what an object depends on, but for most of the module's bytes.
 func quickKey(module []byte, o Options) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "sphex abi %d sites %d text %d compiler %s size %d\n", abi.Version, o.Sites, o.Text, compilerID(), len(module))
+	fmt.Fprintf(h, "sphex abi %d sites %d fuel %v text %d compiler %s size %d\n", abi.Version, o.Sites, o.Fuel, o.Text, compilerID(), len(module))
 	n := len(module)
 	h.Write(module[:min(n, sampleEnds)])
 	h.Write(module[max(0, n-sampleEnds):])
@@ -65,7 +65,7 @@ func knownName(path string, o Options) string {
 	if o.Companions != nil {
 		dirs = o.Companions.Dirs
 	}
-	h := sha256.Sum256(fmt.Appendf(nil, "abi %d sites %d text %d compiler %s dirs %q path %q",
-		abi.Version, o.Sites, o.Text, compilerID(), dirs, absolute(path)))
+	h := sha256.Sum256(fmt.Appendf(nil, "abi %d sites %d fuel %v text %d compiler %s dirs %q path %q",
+		abi.Version, o.Sites, o.Fuel, o.Text, compilerID(), dirs, absolute(path)))
 	return hex.EncodeToString(h[:16]) + ".known"
 }

@@ -16,9 +16,14 @@ import (
 type Options struct {
 	// Sites is the form of the nops at stop sites.
 	Sites codemap.SiteForm
+	// Fuel makes the code count what it does, so that it can be limited: see codemap.Map.Metered.
+	Fuel bool
 	// Workers is the number of functions that compile at the same time; 0: one per processor.
 	// The output does not depend on it.
 	Workers int
+	// Imports is the allow-list of what the module may import; nil allows everything. An object of the cache is
+	// not asked again: runtime.Config has the same list.
+	Imports *wasm.ImportPolicy
 	// Report, if set, is told what became of the module's debug information.
 	Report func(*debuginfo.Report)
 
@@ -59,6 +64,9 @@ func Compile(module []byte, o Options) (*object.File, error) {
 	if err := m.Validate(); err != nil {
 		return nil, err
 	}
+	if err := o.Imports.Check(m); err != nil {
+		return nil, err
+	}
 	if err := checkLocals(m); err != nil {
 		return nil, err
 	}
@@ -84,6 +92,7 @@ func Compile(module []byte, o Options) (*object.File, error) {
 	funcs, err := compileFunctions(backend, m, layout, statements, workers, codemap.Options{
 		Sites:      o.Sites,
 		StackMoves: o.stackMoves,
+		Metered:    o.Fuel,
 	}, recorded)
 	if err != nil {
 		return nil, err
@@ -92,6 +101,7 @@ func Compile(module []byte, o Options) (*object.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("link: %w", err)
 	}
+	cm.Metered = o.Fuel
 	f := &object.File{
 		ABIVersion: abi.Version,
 		Text:       text,

@@ -14,6 +14,7 @@ import (
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
 
 	"sphex/aot/codemap"
 	"sphex/aot/object"
@@ -170,11 +171,12 @@ var wazeroWords = map[string]string{
 	"invalid table access":          "uninitialized element",
 	"indirect call type mismatch":   "indirect call type mismatch",
 	"stack overflow":                "call stack exhausted",
+	"unaligned atomic":              "unaligned atomic",
 }
 
 func runWazero(config wazero.RuntimeConfig, module []byte, types []wasm.FuncType, seed uint64) (*outcome, error) {
 	ctx := context.Background()
-	rt := wazero.NewRuntimeWithConfig(ctx, config)
+	rt := wazero.NewRuntimeWithConfig(ctx, config.WithCoreFeatures(api.CoreFeaturesV2|experimental.CoreFeaturesThreads))
 	defer rt.Close(ctx)
 	mod, err := rt.Instantiate(ctx, module)
 	if err != nil {

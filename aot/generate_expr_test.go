@@ -210,6 +210,9 @@ func (g *generator) load(t wasm.ValType) {
 		g.loadVector()
 		return
 	}
+	if g.atomic(t, 2) {
+		return
+	}
 	var ops []wasm.Op
 	for op := wasm.OpI32Load; op <= wasm.OpI64Load32U; op++ {
 		if _, out, _ := op.Signature(); out[0] == t {

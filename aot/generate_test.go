@@ -407,6 +407,9 @@ func (g *generator) store(depth int) {
 		g.storeVector(depth)
 		return
 	}
+	if g.atomic(0, depth-1) {
+		return
+	}
 	op := wasm.OpI32Store + wasm.Op(g.r.IntN(int(wasm.OpI64Store32-wasm.OpI32Store)+1))
 	in, _, _ := op.Signature()
 	g.address()

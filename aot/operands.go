@@ -65,7 +65,7 @@ func (p *Operands) compile(f *codemap.Func, statements []wasm.CodeOffset, sites 
 		return nil, nil, err
 	}
 	if p.compiler == nil || p.sites != sites {
-		p.compiler, p.sites = amd64.Backend{}.Compiler(m, p.layout, codemap.Options{Sites: sites, StackMoves: true}), sites
+		p.compiler, p.sites = amd64.Backend{}.Compiler(m, p.layout, codemap.Options{Sites: sites, StackMoves: true, Metered: p.object.Map.Metered}), sites
 	}
 	code := p.compiler.Function(i, within(statements, &m.Code[i]))
 	if !sameCode(text[f.Text:f.TextEnd], &code) {

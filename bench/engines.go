@@ -14,15 +14,17 @@ import (
 	"github.com/tetratelabs/wazero/sys"
 	"golang.org/x/sys/unix"
 
+	"sphex/aot"
 	"sphex/aot/codemap"
 	"sphex/aot/wasm"
 )
 
 // engines compile and run a WASI command and report what it took.
 var engines = map[string]func(file string) (sample, error){
-	"sphex":           func(f string) (sample, error) { return runSphex(f, codemap.SiteByte) },
-	"sphex-call":      func(f string) (sample, error) { return runSphex(f, codemap.SiteCall) },
-	"sphex-no-sites":  func(f string) (sample, error) { return runSphex(f, codemap.SiteNone) },
+	"sphex":           func(f string) (sample, error) { return runSphex(f, aot.Options{}) },
+	"sphex-call":      func(f string) (sample, error) { return runSphex(f, aot.Options{Sites: codemap.SiteCall}) },
+	"sphex-no-sites":  func(f string) (sample, error) { return runSphex(f, aot.Options{Sites: codemap.SiteNone}) },
+	"sphex-fuel":      func(f string) (sample, error) { return runSphex(f, aot.Options{Fuel: true}) },
 	"wazero":          runWazero,
 	"wasmtime":        func(f string) (sample, error) { return runWasmtime(f, wasmtime.OptLevelSpeed) },
 	"wasmtime-no-opt": func(f string) (sample, error) { return runWasmtime(f, wasmtime.OptLevelNone) },

@@ -8,15 +8,14 @@ import (
 	"strings"
 
 	"sphex/aot"
-	"sphex/aot/codemap"
 	"sphex/aot/object"
 	"sphex/aot/wasm"
 	"sphex/debugger"
 )
 
-// runSphex runs a program as it is compiled for debugging, with stop sites of the given form.
+// runSphex runs a program as it is compiled for debugging, with the given options.
 // It compiles it without its debug information before, which is what the others do.
-func runSphex(file string, sites codemap.SiteForm) (sample, error) {
+func runSphex(file string, o aot.Options) (sample, error) {
 	bin, err := os.ReadFile(file)
 	if err != nil {
 		return sample{}, err
@@ -27,11 +26,11 @@ func runSphex(file string, sites codemap.SiteForm) (sample, error) {
 	}
 	bare := m.WithoutCustom(func(name string) bool { return !strings.HasPrefix(name, ".debug_") })
 	t0 := cpuTime()
-	if _, err := aot.Compile(bare, aot.Options{Sites: sites}); err != nil {
+	if _, err := aot.Compile(bare, o); err != nil {
 		return sample{}, err
 	}
 	t1 := cpuTime()
-	f, err := aot.Compile(bin, aot.Options{Sites: sites})
+	f, err := aot.Compile(bin, o)
 	if err != nil {
 		return sample{}, err
 	}

@@ -40,11 +40,17 @@ func (im *image) bind(spec *BreakpointSpec) (places []BreakPlace, message string
 			return im.bindIndex(index)
 		}
 		found, err := im.table.FuncPlaces(spec.Function)
+		found = narrowed(found, spec.File)
 		if err != nil || len(found) == 0 {
 			for _, name := range im.endingIn(spec.Function) {
 				more, failed := im.table.FuncPlaces(name)
 				if failed == nil {
-					found, err = append(found, more...), nil
+					found, err = append(found, narrowed(more, spec.File)...), nil
+				}
+			}
+			if len(found) == 0 {
+				if chosen, failed, ok := im.overloads(spec.Function, spec.File); ok {
+					found, err = chosen, failed
 				}
 			}
 			if len(found) == 0 {
@@ -57,7 +63,7 @@ func (im *image) bind(spec *BreakpointSpec) (places []BreakPlace, message string
 			}
 		}
 		if err == nil && len(found) == 0 {
-			err = fmt.Errorf("no function %s", spec.Function)
+			err = fmt.Errorf("no function %s", spec.String())
 		}
 		if err != nil {
 			return nil, err.Error()

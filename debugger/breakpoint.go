@@ -11,9 +11,9 @@ import (
 )
 
 // BreakpointSpec is what a user asks for. Exactly one of File, Function, Pattern, Text, Code and
-// Offset says where.
+// Offset says where; File may stand with Function.
 type BreakpointSpec struct {
-	File     string // path or the end of one, with Line or EveryFunction
+	File     string // path or the end of one, with Line, Function or EveryFunction
 	Line     int
 	Column   int // 0: any
 	Function string
@@ -49,6 +49,8 @@ func (b *BreakpointSpec) String() string {
 		return fmt.Sprintf("code %#x", uint32(*b.Code))
 	case b.Offset != nil:
 		return fmt.Sprintf("offset %#x", uint32(*b.Offset))
+	case b.Function != "" && b.File != "":
+		return b.File + ":" + b.Function
 	case b.Function != "":
 		return b.Function
 	case b.Pattern != "":
@@ -92,7 +94,7 @@ type breakpoint struct {
 	Breakpoint
 	watch  *watch      // of a watchpoint
 	cond   *value.Expr // nil: true
-	calls  bool        // cond may run a function of the program
+	calls  bool        // cond or log may run a function of the program
 	hit    hitCondition
 	log    []logPart
 	ignore int // as it was asked for; Ignore counts down
@@ -111,6 +113,9 @@ func (b *breakpoint) parse() (err error) {
 	}
 	b.ignore = b.Ignore
 	b.log, err = parseLogMessage(b.LogMessage)
+	for i := range b.log {
+		b.calls = b.calls || b.log[i].expr != nil && b.log[i].expr.MayCall()
+	}
 	return err
 }
 

@@ -42,9 +42,9 @@ func (s *Session) condition(x *armedSite, h *atPlace) (bool, error) {
 	return ok, err
 }
 
-// conditionCalls reports whether a breakpoint at pc has a condition that may run a function of the program. Nothing can
-// be called before the program stands.
-func (s *Session) conditionCalls(pc abi.TextOffset) bool {
+// mayCall reports whether a breakpoint at pc has a condition or a message that may run a function of the program. Nothing
+// can be called before the program stands.
+func (s *Session) mayCall(pc abi.TextOffset) bool {
 	x := s.armed[pc]
 	if x == nil {
 		return false

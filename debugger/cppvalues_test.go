@@ -147,7 +147,7 @@ var cppObjectRows = []cppRow{
 var cppPrograms = []struct {
 	name string
 	rows []cppRow
-}{{"cpp_values/containers", cppContainerRows}, {"cpp_values/objects", cppObjectRows}, {"c_values/c_values", cRows}}
+}{{"cpp_values/containers", cppContainerRows}, {"cpp_values/objects", cppObjectRows}, {"cpp_members/cpp_members", cppMemberRows}, {"c_values/c_values", cRows}}
 
 // TestCPPValues stops in the programs of docs/values.md, not optimised and optimised. Those of libc++ are
 // compiled with -gsimple-template-names at -O3; objects has no type_info there.

@@ -38,3 +38,22 @@ func (p *program) tableText(table, i uint64) (abi.TextOffset, bool) {
 	}
 	return c.BodyText, true
 }
+
+// FuncElement returns the first element of a table that refers to the function whose code begins at entry; ok is false if none
+// does.
+func (v *valueFrame) FuncElement(table uint64, entry abi.TextOffset) (i uint64, ok bool) {
+	_ = v.read(func() error { // none is known of a run that is over
+		t := v.s.program.instance.Table(int(min(table, 1<<20)))
+		if t == nil {
+			return nil
+		}
+		f := v.s.image.function(entry)
+		for ; f != nil && i < uint64(t.Len()) && !ok; i++ {
+			text, own := v.s.program.tableText(table, i)
+			ok = own && text == f.BodyText
+		}
+		i--
+		return nil
+	})
+	return i, ok
+}

@@ -75,6 +75,8 @@ type physicalFrame struct {
 	pc   abi.TextOffset
 	cfa  abi.Addr
 	dead *coreFrame // of a core dump; nil: it is live
+
+	foreign string // what is shown of a function of another module; "": the program's own
 }
 
 // walkTo unwinds until there are n frames or no more; more says that there are.
@@ -87,7 +89,7 @@ func (p *program) walkTo(n int) (list []*physicalFrame, more bool) {
 		if len(list) == n {
 			return list, true
 		}
-		list = append(list, &physicalFrame{Frame: f, pc: f.PC, cfa: f.CFA})
+		list = append(list, p.physicalFrame(f))
 	}
 	return list, false
 }
@@ -95,7 +97,7 @@ func (p *program) walkTo(n int) (list []*physicalFrame, more bool) {
 // innermost returns the innermost frame of the present stop, which may be one that the filter
 // of breakpoints looks at: it must cost little.
 func (s *Session) innermost() *physicalFrame {
-	if s.stack != nil || !s.topRead && !s.program.instance.Top(&s.topFrom.Frame) {
+	if s.stack != nil || !s.topRead && !(s.program.instance.Top(&s.topFrom.Frame) && s.topFrom.Instance == s.program.instance) {
 		return s.stackNow().physical(0)
 	}
 	f := &s.topFrom
@@ -113,6 +115,8 @@ func (f *physicalFrame) lookup() abi.TextOffset { return f.Lookup() }
 // hostName names a frame that is none of the guest's functions.
 func (f *physicalFrame) hostName(im *image) string {
 	switch {
+	case f.foreign != "":
+		return f.foreign
 	case f.Host != nil:
 		return fmt.Sprintf("(host function %s)", f.Host.Name())
 	case f.Thunk != nil && f.Thunk.Kind == codemap.ImportThunk:

@@ -21,6 +21,7 @@ func (h *Host) Run(ctx context.Context, cfg Config, ready func()) (*HostedRun, e
 	if err := s.load(ctx); err != nil {
 		return nil, err
 	}
+	defer s.closePreloads()
 	defer s.code.Close()
 	p, err := s.instantiate()
 	if err != nil {
@@ -31,12 +32,16 @@ func (h *Host) Run(ctx context.Context, cfg Config, ready func()) (*HostedRun, e
 	p.instance.OnWatch(nil)
 	ExplainTraps(p.instance, s.image.object)
 	x := h.show(cfg.Program, p.instance, s.image.object)
+	for _, l := range p.linked {
+		y := h.show(l.of.Name, l.instance, l.of.object)
+		defer h.hide(y, Stop{Err: ErrDetached})
+	}
 	run := &HostedRun{}
 	defer func() { h.hide(x, Stop{ExitCode: run.ExitCode, results: run.Results}) }()
 	if ready != nil {
 		ready()
 	}
-	if p.start != nil {
+	for ; p.start != nil && err == nil; p.start = p.afterStart() {
 		_, index := p.start.Instance()
 		_, err = p.instance.CallIndex(ctx, index)
 	}

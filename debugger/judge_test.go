@@ -331,7 +331,7 @@ func (j *judge) run(t *testing.T) []judgedEvent {
 		for i := range args {
 			stack[i] = args[i].Bits
 		}
-		err := imports[index].Call(context.Background(), system, machine.Memory, stack)
+		err := imports[index].Call(context.Background(), system, machine.Memory(), stack)
 		results := make([]interp.Value, len(types.Results))
 		for i, typ := range types.Results {
 			results[i] = interp.Value{Bits: stack[i], Type: typ}

@@ -128,7 +128,11 @@ func (s *Session) log(x *armedSite, h *atPlace) {
 			t.WriteString(p.text)
 			continue
 		}
-		v, err := scope.EvalPure(p.expr)
+		eval := scope.EvalPure
+		if s.deciding {
+			eval = scope.EvalCalling
+		}
+		v, err := eval(p.expr)
 		if err != nil {
 			fmt.Fprintf(&t, "<%v>", err)
 			continue

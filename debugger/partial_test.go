@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// gone is how a part of a value shows that has no location.
-const gone = "<optimized out: the producer gives no location at this address>"
+// gone is how a part of a value that has no location shows in the whole.
+const gone = "<optimized out>"
 
 // TestHalfKnown shows values of which the optimiser kept a part, with that part.
 func TestHalfKnown(t *testing.T) {

@@ -5,11 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"sphex/aot"
@@ -27,6 +25,12 @@ import (
 func (s *Session) load(ctx context.Context) error {
 	stamp := stampOf(s.cfg.Program)
 	s.progress("Compiling")
+	first := s.imageNow() == nil
+	if first {
+		if err := s.loadPreloads(ctx); err != nil {
+			return err
+		}
+	}
 	o, err := openObject(ctx, &s.cfg)
 	if err != nil {
 		return err
@@ -42,7 +46,6 @@ func (s *Session) load(ctx context.Context) error {
 	}
 	image := newImage(o, code.Wasm())
 	s.mu.Lock()
-	first := s.image == nil
 	s.code, s.image, s.stamp = code, image, stamp
 	s.mu.Unlock()
 	if first {
@@ -83,7 +86,7 @@ func openObject(ctx context.Context, cfg *Config) (*object.File, error) {
 	case cfg.Compile != nil:
 		o, err = cfg.Compile(b, companions(cfg))
 	default:
-		o, err = aot.Compile(b, aot.Options{Companions: companions(cfg), Text: debuginfo.TextFills})
+		o, err = aot.Compile(b, aot.Options{Companions: companions(cfg), Text: debuginfo.TextFills, Imports: cfg.Imports, Fuel: cfg.Fuel > 0})
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", cfg.Program, err)
@@ -100,6 +103,8 @@ func companions(cfg *Config) *aot.Companions {
 type program struct {
 	im       *image
 	instance *runtime.Instance
+	store    *runtime.Store // of this run
+	linked   []linked       // instances of preloaded modules
 	system   *wasi.System
 	entry    *runtime.Func
 	args     []uint64
@@ -129,13 +134,16 @@ func (s *Session) instantiate() (*program, error) {
 	}
 	imports := runtime.NewImports()
 	p.system.Define(imports)
-	if p.instance, err = runtime.Instantiate(context.Background(), s.code, imports, runtime.Config{DeferStart: true, StackSize: s.cfg.StackSize}); err != nil {
+	if err = s.link(p, imports); err != nil {
+		p.store.Close()
 		return nil, errors.Join(err, p.system.Close())
 	}
 	p.instance.OnBreakpoint(s.filter)
 	p.instance.OnWatch(s.filterWatched)
 	if i, ok := p.instance.StartFunc(); ok {
 		p.start = p.instance.Func(i)
+	} else {
+		p.start = p.initialize()
 	}
 	if err := p.chooseEntry(s.cfg.Invoke, s.cfg.InvokeArgs); err != nil {
 		p.close()
@@ -145,7 +153,7 @@ func (s *Session) instantiate() (*program, error) {
 }
 
 // chooseEntry finds the function to run and its arguments.
-func (p *program) chooseEntry(invoke string, args []string) error {
+func (p *program) chooseEntry(invoke string, args []string) (err error) {
 	name := invoke
 	if name == "" {
 		name = "_start"
@@ -171,76 +179,11 @@ func (p *program) chooseEntry(invoke string, args []string) error {
 	if invoke == "" && len(t.Params) > 0 {
 		return errors.New("_start takes parameters")
 	}
-	if len(args) != len(t.Params) && invoke != "" {
-		return fmt.Errorf("%s takes %s, not %d", name, count(len(t.Params), "argument"), len(args))
+	if invoke == "" {
+		return nil
 	}
-	for i, v := range t.Params {
-		w, err := parseWord(args[i], v)
-		if err != nil {
-			return fmt.Errorf("argument %d of %s: %w", i+1, name, err)
-		}
-		p.args = append(p.args, w)
-	}
-	return nil
-}
-
-// parseWord parses a value of an invoked function's parameter.
-func parseWord(s string, t wasm.ValType) (uint64, error) {
-	switch t {
-	case wasm.I32, wasm.I64:
-		bits := 64
-		if t == wasm.I32 {
-			bits = 32
-		}
-		if v, err := strconv.ParseInt(s, 0, bits); err == nil {
-			return uint64(v) & (math.MaxUint64 >> (64 - bits)), nil
-		}
-		v, err := strconv.ParseUint(s, 0, bits)
-		if err != nil {
-			return 0, fmt.Errorf("%q is no %d-bit integer", s, bits)
-		}
-		return v, nil
-	case wasm.F32:
-		v, err := strconv.ParseFloat(s, 32)
-		if err != nil {
-			return 0, fmt.Errorf("%q is no number", s)
-		}
-		return uint64(math.Float32bits(float32(v))), nil
-	case wasm.F64:
-		v, err := strconv.ParseFloat(s, 64)
-		if err != nil {
-			return 0, fmt.Errorf("%q is no number", s)
-		}
-		return math.Float64bits(v), nil
-	}
-	return 0, fmt.Errorf("a parameter of type %#x can't be given as text", byte(t))
-}
-
-// renderResults renders what the entry function returned.
-func (p *program) renderResults(words []uint64) []string {
-	var list []string
-	for i, t := range p.entry.Type().Results {
-		if i >= len(words) {
-			break
-		}
-		list = append(list, renderWord(t, words[i]))
-	}
-	return list
-}
-
-// renderWord renders a value of WebAssembly's.
-func renderWord(t wasm.ValType, w uint64) string {
-	switch t {
-	case wasm.I32:
-		return strconv.FormatInt(int64(int32(w)), 10)
-	case wasm.I64:
-		return strconv.FormatInt(int64(w), 10)
-	case wasm.F32:
-		return strconv.FormatFloat(float64(math.Float32frombits(uint32(w))), 'g', -1, 32)
-	case wasm.F64:
-		return strconv.FormatFloat(math.Float64frombits(w), 'g', -1, 64)
-	}
-	return fmt.Sprintf("%#x", w)
+	p.args, err = parseArgs(name, t.Params, args)
+	return err
 }
 
 // close ends the run and frees it.
@@ -249,8 +192,11 @@ func (p *program) close() {
 		p.instance.Detach()
 		return
 	}
-	// Both fail only for what is closed already.
+	// These fail only for what is closed already.
 	_ = p.instance.Close()
+	if p.store != nil {
+		p.store.Close()
+	}
 	_ = p.system.Close()
 }
 

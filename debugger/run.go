@@ -119,7 +119,7 @@ func (s *Session) runPlan(st *step) *Stop {
 		ev := s.enter(stepping)
 		if ev.Final() {
 			if s.program.start != nil && ev.Reason == runtime.StopReturned {
-				s.program.start = nil
+				s.program.start = s.program.afterStart()
 				if err := s.program.begin(); err != nil {
 					return &Stop{Reasons: []Reason{{Kind: ReasonExited}}, Err: err}
 				}
@@ -165,7 +165,9 @@ func (s *Session) runPlan(st *step) *Stop {
 			}
 			stepping = s.hit.into
 		case runtime.StopStep:
+			s.deciding = true
 			reasons, shown := s.checkBreakpoints(ev.PC)
+			s.deciding = false
 			reasons = append(reasons, s.checkWatchTraps(ev.PC)...)
 			if s.current.instruction {
 				s.shown = shown
@@ -210,7 +212,7 @@ type hit struct {
 func (s *Session) filter(pc abi.TextOffset) (stop bool) {
 	s.memory.Unlock()
 	defer s.memory.Lock()
-	if s.conditionCalls(pc) { // the owner can have it called, where the program stands
+	if s.mayCall(pc) { // the owner can have it called, where the program stands
 		s.stack, s.topRead = nil, false
 		s.hit = hit{}
 		return true

@@ -11,6 +11,7 @@ import (
 	"sphex/aot"
 	"sphex/aot/abi"
 	"sphex/aot/object"
+	"sphex/aot/wasm"
 	"sphex/debugger/value"
 	"sphex/runtime"
 )
@@ -102,6 +103,15 @@ type Config struct {
 	// assertion, C++'s terminate, before anything is unwound or printed. Traps always stop.
 	CatchPanics bool
 
+	// Fuel is how often the program may enter a function or begin a round of a loop; 0: as often as it will.
+	Fuel uint64
+	// Preloads are modules that the program is linked with, in the order in which they are instantiated.
+	Preloads []Preload
+	// StubImports says what becomes of imports that nothing defines.
+	StubImports StubImports
+	// Imports is the allow-list of what the modules may import; nil allows everything.
+	Imports *wasm.ImportPolicy
+
 	// ShowNative shows the program to native debuggers of this process, gdb and lldb, too.
 	ShowNative bool
 
@@ -148,6 +158,7 @@ type Session struct {
 	code   *runtime.Module
 	source *sourceFinder
 
+	preloads  []*preloaded
 	coreNotes []string // what of a core dump is not shown
 
 	mu      sync.Mutex
@@ -223,6 +234,7 @@ func Open(ctx context.Context, cfg Config) (*Session, error) {
 	p, err := s.instantiate()
 	if err != nil {
 		s.code.Close()
+		s.closePreloads()
 		return nil, err
 	}
 	s.program = p
@@ -349,6 +361,7 @@ func (s *Session) Close() error {
 		s.endRun()
 		if s.hosted == nil {
 			s.code.Close()
+			s.closePreloads()
 		} else {
 			s.left()
 		}

@@ -25,10 +25,11 @@ var trapKindNames = [...]string{
 	abi.TrapStack:           "stack",
 	abi.TrapNullReference:   "null",
 	abi.TrapIndirectBounds:  "call bounds",
+	abi.TrapFuel:            "fuel",
 }
 
 func trapKindName(k abi.Trap) string {
-	if k == abi.TrapNone || int(k) >= len(trapKindNames) {
+	if int(k) >= len(trapKindNames) || trapKindNames[k] == "" {
 		return "host"
 	}
 	return trapKindNames[k]
@@ -38,7 +39,7 @@ func trapKindName(k abi.Trap) string {
 func TrapKinds() []string {
 	var list []string
 	for _, n := range append(trapKindNames[1:], "host") {
-		if n = strings.Fields(n)[0]; len(list) == 0 || list[len(list)-1] != n {
+		if n, _, _ = strings.Cut(n, " "); n != "" && (len(list) == 0 || list[len(list)-1] != n) {
 			list = append(list, n)
 		}
 	}

@@ -189,7 +189,9 @@ func (s *Session) watchStop(ev *runtime.Stop, stepping bool) *Stop {
 		s.deciding = false
 	}
 	if stepping {
+		s.deciding = true
 		more, shown := s.checkBreakpoints(ev.PC)
+		s.deciding = false
 		s.hit.reasons, s.shown = append(s.hit.reasons, more...), shown
 		if s.current.instruction {
 			return &Stop{Reasons: append(s.hit.reasons, Reason{Kind: ReasonStep})}

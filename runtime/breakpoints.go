@@ -26,6 +26,19 @@ type owner struct {
 	hook  func(*Hit) (stop bool)
 }
 
+// ShareBreakpoints gives the instance those of another one of its module, and all that will be set through
+// either of them: it is another thread of the same program. It must be called before anything runs in the
+// instance, which has none of its own.
+func (in *Instance) ShareBreakpoints(with *Instance) { in.leader = with.owner() }
+
+// owner is the instance in whose name breakpoints are set.
+func (in *Instance) owner() *Instance {
+	if in.leader != nil {
+		return in.leader
+	}
+	return in
+}
+
 // SetBreakpoint makes the instance stop before the instruction at pc, which must begin there.
 // At a stop site that is cheapest, and nowhere does it disturb other instances of the module.
 // Several breakpoints at one place count.
@@ -48,10 +61,10 @@ func (in *Instance) ChangeBreakpoints(set, clear []abi.TextOffset) (err error) {
 	defer func() { m.edit(in, edits) }()
 	for _, pc := range clear {
 		p := m.patches[pc]
-		if p == nil || p.owners[in] == nil || p.owners[in].count == 0 {
+		if p == nil || p.owners[in.owner()] == nil || p.owners[in.owner()].count == 0 {
 			return fmt.Errorf("there is no breakpoint at %#x", pc)
 		}
-		o := p.owners[in]
+		o := p.owners[in.owner()]
 		if o.count--; o.count == 0 {
 			delete(p.owners, in)
 		}
@@ -84,10 +97,10 @@ func (m *Module) edit(in *Instance, edits []native.ByteEdit) {
 // patch makes pc stop the instance. m.mu is held; the edits come before anything else runs.
 func (m *Module) patch(in *Instance, pc abi.TextOffset, edits []native.ByteEdit) ([]native.ByteEdit, error) {
 	if p := m.patches[pc]; p != nil {
-		if p.owners[in] == nil {
-			p.owners[in] = &owner{}
+		if p.owners[in.owner()] == nil {
+			p.owners[in.owner()] = &owner{}
 		}
-		p.owners[in].count++
+		p.owners[in.owner()].count++
 		return edits, nil
 	}
 	for d := abi.TextOffset(1); d < 5 && d <= pc; d++ {
@@ -98,7 +111,7 @@ func (m *Module) patch(in *Instance, pc abi.TextOffset, edits []native.ByteEdit)
 	if at, ok := m.detoured(pc); ok { // a call stands over the place
 		m.uncall(at)
 	}
-	p := &patch{owners: map[*Instance]*owner{in: {count: 1}}, nop: m.siteSize(pc)}
+	p := &patch{owners: map[*Instance]*owner{in.owner(): {count: 1}}, nop: m.siteSize(pc)}
 	p.orig = m.text.Byte(pc)
 	for i := range edits { // taken away just now
 		if edits[i].At == pc {
@@ -135,10 +148,10 @@ func (in *Instance) SetHook(pc abi.TextOffset, f func(*Hit) (stop bool)) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	p := m.patches[pc]
-	if p == nil || p.owners[in] == nil {
+	if p == nil || p.owners[in.owner()] == nil {
 		return fmt.Errorf("there is no breakpoint at %#x", pc)
 	}
-	p.owners[in].hook = f
+	p.owners[in.owner()].hook = f
 	m.generation.Add(1)
 	if f == nil && p.call && !p.hooked() {
 		m.uncall(pc)
@@ -242,5 +255,5 @@ func (in *Instance) patchAt(pc abi.TextOffset) found {
 	if p == nil {
 		return found{stale: m.text.Byte(pc) != 0xcc}
 	}
-	return found{patched: true, mine: p.owners[in] != nil, nop: p.nop, orig: p.orig}
+	return found{patched: true, mine: p.owners[in.owner()] != nil, nop: p.nop, orig: p.orig}
 }

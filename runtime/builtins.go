@@ -9,11 +9,21 @@ import (
 	"sphex/runtime/native"
 )
 
-// builtin serves a call of one of the abi.Host… functions. Sizes and offsets are i32.
+// builtin serves a call of one of the abi.Host… functions. Sizes and offsets are of the type of the memory's or table's
+// addresses; those of segments are i32.
 func (a *activation) builtin(n uint32) error {
 	in, args := a.in, &a.in.ctx.Args
-	word := func(i int) uint64 { return uint64(uint32(args[i])) }
 	index := func(i int) int { return int(uint32(args[i])) }
+	size := func(i int, is64 bool) uint64 {
+		if is64 {
+			return args[i]
+		}
+		return uint64(uint32(args[i]))
+	}
+	// slice is the n bytes of a memory at addr, which are both arguments.
+	slice := func(m *Memory, addr, n int, is64 bool) ([]byte, bool) {
+		return m.Slice(wasm.MemAddr(size(addr, m.typ.Is64)), size(n, is64))
+	}
 	trap := abi.TrapNone
 	check := func(ok bool, t abi.Trap) {
 		if !ok {
@@ -22,10 +32,12 @@ func (a *activation) builtin(n uint32) error {
 	}
 	switch n {
 	case abi.HostMemoryGrow:
-		args[0] = grown(in.memories[index(0)].Grow(word(1)))
+		m := in.memories[index(0)]
+		old, ok := m.Grow(size(1, m.typ.Is64))
+		args[0] = grown(old, ok, m.typ.Is64)
 	case abi.HostMemoryInit:
-		to, ok := in.memories[index(0)].Slice(wasm.MemAddr(word(2)), word(4))
-		from, fits := within(in.datas[index(1)], word(3), word(4))
+		to, ok := slice(in.memories[index(0)], 2, 4, false)
+		from, fits := within(in.datas[index(1)], size(3, false), size(4, false))
 		check(ok && fits, abi.TrapMemory)
 		if ok && fits {
 			copy(to, from)
@@ -33,14 +45,17 @@ func (a *activation) builtin(n uint32) error {
 	case abi.HostDataDrop:
 		in.datas[index(0)] = nil
 	case abi.HostMemoryCopy:
-		to, ok := in.memories[index(0)].Slice(wasm.MemAddr(word(2)), word(4))
-		from, fits := in.memories[index(1)].Slice(wasm.MemAddr(word(3)), word(4))
+		dst, src := in.memories[index(0)], in.memories[index(1)]
+		is64 := dst.typ.Is64 && src.typ.Is64
+		to, ok := slice(dst, 2, 4, is64)
+		from, fits := slice(src, 3, 4, is64)
 		check(ok && fits, abi.TrapMemory)
 		if ok && fits {
 			copy(to, from)
 		}
 	case abi.HostMemoryFill:
-		to, ok := in.memories[index(0)].Slice(wasm.MemAddr(word(1)), word(3))
+		m := in.memories[index(0)]
+		to, ok := slice(m, 1, 3, m.typ.Is64)
 		check(ok, abi.TrapMemory)
 		if v := byte(args[2]); v == 0 {
 			clear(to)
@@ -50,20 +65,26 @@ func (a *activation) builtin(n uint32) error {
 			}
 		}
 	case abi.HostTableInit:
-		check(in.tableInit(index(0), index(1), word(2), word(3), word(4)), abi.TrapTable)
+		at := size(2, in.tables[index(0)].typ.Is64)
+		check(in.tableInit(index(0), index(1), at, size(3, false), size(4, false)), abi.TrapTable)
 	case abi.HostElemDrop:
 		in.elems[index(0)] = nil
 	case abi.HostTableCopy:
-		to, ok := within(in.tables[index(0)].elems, word(2), word(4))
-		from, fits := within(in.tables[index(1)].elems, word(3), word(4))
+		dst, src := in.tables[index(0)], in.tables[index(1)]
+		n := size(4, dst.typ.Is64 && src.typ.Is64)
+		to, ok := within(dst.elems, size(2, dst.typ.Is64), n)
+		from, fits := within(src.elems, size(3, src.typ.Is64), n)
 		check(ok && fits, abi.TrapTable)
 		if ok && fits {
 			copy(to, from)
 		}
 	case abi.HostTableGrow:
-		args[0] = grown(in.tables[index(0)].Grow(word(2), args[1]))
+		t := in.tables[index(0)]
+		old, ok := t.Grow(size(2, t.typ.Is64), args[1])
+		args[0] = grown(old, ok, t.typ.Is64)
 	case abi.HostTableFill:
-		to, ok := within(in.tables[index(0)].elems, word(1), word(3))
+		t := in.tables[index(0)]
+		to, ok := within(t.elems, size(1, t.typ.Is64), size(3, t.typ.Is64))
 		check(ok, abi.TrapTable)
 		for i := range to {
 			to[i] = args[2]
@@ -76,6 +97,10 @@ func (a *activation) builtin(n uint32) error {
 		}
 		f := owner.Func(uint32(ref.Index))
 		return a.callOut(f, args[1:])
+	case abi.HostAtomicNotify:
+		return a.atomicNotify(args[:])
+	case abi.HostAtomicWait:
+		return a.atomicWait(args[:])
 	case abi.HostThrow:
 		return a.throw(args[:])
 	case abi.HostThrowRef:
@@ -89,12 +114,15 @@ func (a *activation) builtin(n uint32) error {
 	return nil
 }
 
-// grown is the result of a grow instruction: the old size or -1, as an i32.
-func grown(old uint64, ok bool) uint64 {
-	if !ok {
-		return math.MaxUint32
+// grown is the result of a grow instruction: the old size or -1.
+func grown(old uint64, ok, is64 bool) uint64 {
+	switch {
+	case ok:
+		return old
+	case is64:
+		return math.MaxUint64
 	}
-	return old
+	return math.MaxUint32
 }
 
 // within returns s[at:at+n] if that is inside.

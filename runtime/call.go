@@ -50,6 +50,15 @@ func (f *Func) Call(ctx context.Context, args ...uint64) ([]uint64, error) {
 	return stack[:f.results], nil
 }
 
+// CallWords is Call without an allocation for the words: stack holds the arguments and takes the results, and has at least
+// as many words as the larger of the two.
+func (f *Func) CallWords(ctx context.Context, stack []uint64) error {
+	if len(stack) < max(f.params, f.results) {
+		return fmt.Errorf("the function takes %d words and returns %d, there is room for %d", f.params, f.results, len(stack))
+	}
+	return f.run(ctx, caller(ctx), nil, stack)
+}
+
 func (in *Instance) call(ctx context.Context, f uint32, args []uint64) ([]uint64, error) {
 	if int(f) < len(in.imports) {
 		return in.imports[f].Call(ctx, args...)

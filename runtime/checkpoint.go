@@ -72,8 +72,8 @@ func (in *Instance) Checkpoint(before *Checkpoint) (*Checkpoint, error) {
 	}
 	copied := 0
 	for i, m := range in.memories {
-		s := savedMemory{size: m.Size(), pages: make([][]byte, m.Size()/native.PageSize)}
-		all := native.Bytes(m.Base(), m.Size())
+		s := savedMemory{size: m.Size(), pages: make([][]byte, (m.Size()+native.PageSize-1)/native.PageSize)}
+		all := native.Bytes(m.Base(), uint64(len(s.pages))*native.PageSize) // a last page that is not whole is there
 		for n := range s.pages {
 			page := all[n*native.PageSize:][:native.PageSize]
 			if bytes.Equal(page, zeroPage[:]) {
@@ -181,7 +181,7 @@ func (m *Memory) restore(s *savedMemory) error {
 		}
 		m.desc.Size = s.size
 	}
-	all := native.Bytes(m.Base(), s.size)
+	all := native.Bytes(m.Base(), uint64(len(s.pages))*native.PageSize)
 	for n, saved := range s.pages {
 		page := all[n*native.PageSize:][:native.PageSize]
 		if saved == nil {

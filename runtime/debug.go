@@ -228,7 +228,10 @@ func (in *Instance) Pause() {
 	th.interrupt(done)
 	go func() {
 		const patience = 20 * time.Millisecond
-		for time.Sleep(patience); !done(); time.Sleep(patience) {
+		if a := th.top.Load(); a == nil || a.waiting.Load() == nil { // else it is not about to come back
+			time.Sleep(patience)
+		}
+		for ; !done(); time.Sleep(patience) {
 			if a := th.top.Load(); a != nil && a.in.state.Load() == stateHost {
 				select {
 				case d.waiting <- struct{}{}:

@@ -340,7 +340,7 @@ func (f *siteCache) lookup(in *Instance, ret uint64, generation uint32) bool {
 		return false
 	}
 	f.known, f.nop, f.copy = true, p.nop, p.detour.addr
-	if o := p.owners[in]; o != nil {
+	if o := p.owners[in.owner()]; o != nil {
 		f.mine, f.hook = true, o.hook
 	}
 	return true
@@ -383,7 +383,7 @@ func (a *activation) passes(pc abi.TextOffset) bool {
 	m.mu.RLock()
 	var hook func(*Hit) bool
 	if p := m.patches[pc]; p != nil {
-		if o := p.owners[a.in]; o != nil {
+		if o := p.owners[a.in.owner()]; o != nil {
 			hook = o.hook
 		}
 	}

@@ -31,10 +31,10 @@ func (m *Module) image() *native.Image {
 // imageData lays the active data segments out, later ones over earlier ones.
 func (m *Module) imageData() (start uint64, data []byte) {
 	w := m.wasm
-	if len(w.Memories) == 0 || w.NumImportedMemories > 0 {
+	if len(w.Memories) == 0 || w.NumImportedMemories > 0 || !w.Memories[0].Guarded() {
 		return 0, nil
 	}
-	size := min(w.Memories[0].Limits.Min*abi.PageSize, maxPages*abi.PageSize)
+	size := min(w.Memories[0].Limits.Min*abi.PageSize, w.Memories[0].MaxPages()*abi.PageSize)
 	start = size
 	end, total := uint64(0), 0
 	for i := range w.Datas {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math"
 	"sync"
 	"sync/atomic"
 
@@ -18,6 +19,11 @@ type Config struct {
 	Limit      func(memory int, pages uint64) bool // asked before a memory grows to pages; nil: yes
 	DeferStart bool                                // do not run the start function: see StartFunc
 	Host       any                                 // the embedder's own: Instance.Host
+	Imports    *wasm.ImportPolicy                  // what may be imported; nil: everything
+	// Fuel is how much the instance may spend, if its module is metered (Module.Metered); 0: as much as it will. When it
+	// is used up, OnFuel is asked for more.
+	Fuel   uint64
+	OnFuel OnFuel
 }
 
 // DefaultStackSize is the usable size of a guest stack.
@@ -46,6 +52,8 @@ type Instance struct {
 	top    *activation   // innermost one of this instance
 	thread atomic.Pointer[thread]
 	killed atomic.Bool
+	leader *Instance // whose breakpoints it has; nil: its own
+	given  uint64    // fuel, so far
 	debug  *debugRun
 	// watcher is debug where a debugger is attached to whatever calls there are.
 	watcher atomic.Pointer[debugRun]
@@ -66,12 +74,18 @@ type Instance struct {
 // 4.5.4). A trap in a segment or the start function is a *TrapError; what was written to
 // imported tables and memories until then stays.
 func (s *Store) Instantiate(ctx context.Context, m *Module, imports *Imports, cfg Config) (*Instance, error) {
+	if err := cfg.Imports.Check(m.wasm); err != nil {
+		return nil, err
+	}
 	externs, err := imports.resolve(m.wasm)
 	if err != nil {
 		return nil, err
 	}
 	if cfg.StackSize == 0 {
 		cfg.StackSize = DefaultStackSize
+	}
+	if err := cfg.meters(m); err != nil {
+		return nil, err
 	}
 	in := &Instance{mod: m, store: s, cfg: cfg}
 	m.retain()
@@ -109,6 +123,10 @@ func (in *Instance) allocate(externs []Extern) (err error) {
 	}
 	in.ctx.StackLo, in.ctx.StackHi = uint64(in.stack.Lo), uint64(in.stack.Hi)
 	in.ctx.Regs[native.RegContext] = uint64(in.addr)
+	in.SetFuel(in.cfg.Fuel)
+	if in.cfg.Fuel == 0 {
+		in.SetFuel(math.MaxInt64)
+	}
 	for _, e := range externs {
 		in.link(e)
 	}
@@ -167,7 +185,9 @@ func (in *Instance) link(e Extern) {
 	case *Memory:
 		*in.word(l.Memories[len(in.memories)].Off) = uint64(native.PointerAddress(e.desc))
 		in.memories = append(in.memories, e)
-		in.share(e.owner)
+		if e.owner != nil && e.owner != in { // nothing of in can be reached through a memory
+			e.owner.keep()
+		}
 	case *Global:
 		*in.word(l.Globals[len(in.globals)].Off) = uint64(e.Addr())
 		in.globals = append(in.globals, e)
@@ -246,7 +266,7 @@ func (in *Instance) initialize() error {
 	}
 	for i := range w.Elems {
 		if e := &w.Elems[i]; e.Mode == wasm.Active {
-			at := uint64(uint32(in.eval(&e.Offset)))
+			at := in.offset(&e.Offset)
 			if !in.tableInit(int(e.Table), i, at, 0, uint64(len(e.Init))) {
 				return &TrapError{Kind: abi.TrapTable, Instance: in}
 			}
@@ -264,7 +284,7 @@ func (in *Instance) initialize() error {
 		if mapped {
 			continue
 		}
-		to, ok := in.memories[d.Memory].Slice(wasm.MemAddr(uint32(in.eval(&d.Offset))), uint64(len(d.Init)))
+		to, ok := in.memories[d.Memory].Slice(wasm.MemAddr(in.offset(&d.Offset)), uint64(len(d.Init)))
 		if !ok {
 			return &TrapError{Kind: abi.TrapMemory, Instance: in}
 		}
@@ -279,6 +299,15 @@ func (in *Instance) evalVector(c *wasm.ConstExpr) [2]uint64 {
 		return *in.globals[c.Value].word
 	}
 	return [2]uint64{in.eval(c), c.High}
+}
+
+// offset evaluates where a segment goes.
+func (in *Instance) offset(c *wasm.ConstExpr) uint64 {
+	if v := in.eval(c); c.Type == wasm.I64 {
+		return v
+	} else {
+		return uint64(uint32(v))
+	}
 }
 
 // eval evaluates a constant expression.

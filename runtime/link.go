@@ -125,8 +125,20 @@ func mismatch(m *wasm.Module, imp *wasm.Import, e Extern) string {
 		if imp.Table.Elem != e.typ.Elem {
 			return "is a table of other elements"
 		}
+		if imp.Table.Is64 != e.typ.Is64 {
+			return fmt.Sprintf("is a table with indices of type %s, not %s", e.typ.AddrType(), imp.Table.AddrType())
+		}
 		return limitsMismatch(imp.Table.Limits, e.typ.Limits, uint64(len(e.elems)))
 	case *Memory:
+		if imp.Memory.Shared != e.typ.Shared {
+			return "is a memory of which only one of the two types says that it is shared"
+		}
+		if imp.Memory.Is64 != e.typ.Is64 {
+			return fmt.Sprintf("is a memory with addresses of type %s, not %s", e.typ.AddrType(), imp.Memory.AddrType())
+		}
+		if imp.Memory.BytePages != e.typ.BytePages {
+			return fmt.Sprintf("is a memory with pages of %d bytes, not %d", e.typ.PageSize(), imp.Memory.PageSize())
+		}
 		return limitsMismatch(imp.Memory.Limits, e.typ.Limits, e.Pages())
 	case *Global:
 		if imp.Global != e.typ {

@@ -3,6 +3,8 @@ package runtime
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
+	"sync"
 	"sync/atomic"
 
 	"sphex/aot/abi"
@@ -10,8 +12,8 @@ import (
 	"sphex/runtime/native"
 )
 
-// Memory is a linear memory. Its base never moves. It may be shared by several instances,
-// which then must not run at the same time.
+// Memory is a linear memory. Its base never moves. It may belong to several instances, which must not
+// run at the same time unless its type says that it is shared.
 type Memory struct {
 	desc  *abi.Memory
 	res   *native.Reservation
@@ -19,11 +21,15 @@ type Memory struct {
 	limit func(pages uint64) bool
 	owner *Instance // nil: the host
 
+	waiters waiters    // of a shared one
+	growing sync.Mutex // a shared one grows from several threads
+
 	// watched is told what a host function asks for while it runs; nil: nobody wants to know.
 	watched atomic.Pointer[watchSet]
 }
 
-const maxPages = 1 << 16
+// maxUnguarded is the address space of a memory that is checked, when its type lets it grow further: as in browsers.
+const maxUnguarded = 16 << 30
 
 func (*Memory) externKind() wasm.ExternKind { return wasm.ExternMemory }
 
@@ -43,20 +49,39 @@ func (s *Store) NewMemory(t wasm.MemoryType) (*Memory, error) {
 }
 
 func newMemory(t wasm.MemoryType, desc *abi.Memory, image *native.Image) (*Memory, error) {
-	if t.Limits.Min > maxPages {
-		return nil, fmt.Errorf("a memory of %d pages is larger than 4 GiB", t.Limits.Min)
+	size, ok := bytesOf(&t, t.Limits.Min)
+	if !ok {
+		return nil, fmt.Errorf("a memory of %d pages of %d bytes is larger than its addresses reach", t.Limits.Min, t.PageSize())
 	}
-	res, err := native.Reserve(t.Limits.Min*abi.PageSize, image)
+	var res *native.Reservation
+	var err error
+	if t.Guarded() {
+		res, err = native.Reserve(size, image)
+	} else {
+		space, ok := bytesOf(&t, t.Limits.Max)
+		if !t.Limits.HasMax || !ok {
+			space, ok = bytesOf(&t, t.MaxPages())
+		}
+		if !ok || space > maxUnguarded {
+			space = maxUnguarded
+		}
+		res, err = native.ReserveSpace(max(space, size), size)
+	}
 	if err != nil {
 		return nil, err
 	}
-	desc.Base, desc.Size = res.Base, t.Limits.Min*abi.PageSize
+	desc.Base, desc.Size = res.Base, size
 	return &Memory{desc: desc, res: res, typ: t}, nil
+}
+
+// bytesOf is the size of so many pages of a memory; ok is false if it cannot have as many, or if that has no 64 bits.
+func bytesOf(t *wasm.MemoryType, pages uint64) (n uint64, ok bool) {
+	return pages << t.PageLog2(), pages <= t.MaxPages() && pages <= math.MaxUint64>>t.PageLog2()
 }
 
 func (m *Memory) free() {
 	m.desc.Base, m.desc.Size = 0, 0
-	m.res.Free(m.typ.Limits.Min * abi.PageSize)
+	m.res.Free(m.typ.Limits.Min * m.typ.PageSize())
 }
 
 // Type returns the declared type.
@@ -66,15 +91,15 @@ func (m *Memory) Type() wasm.MemoryType { return m.typ }
 func (m *Memory) Base() abi.Addr { return m.desc.Base }
 
 // Size returns the size in bytes.
-func (m *Memory) Size() uint64 { return m.desc.Size }
+func (m *Memory) Size() uint64 { return atomic.LoadUint64(&m.desc.Size) }
 
-// Pages returns the size in pages of 64 KiB.
-func (m *Memory) Pages() uint64 { return m.desc.Size / abi.PageSize }
+// Pages returns the size in pages of the memory's type, mostly of 64 KiB.
+func (m *Memory) Pages() uint64 { return m.Size() / m.typ.PageSize() }
 
 // Slice returns the n bytes at addr themselves; they alias the memory and stay valid until
 // its instance is closed. ok is false when they are not all inside.
 func (m *Memory) Slice(addr wasm.MemAddr, n uint64) (b []byte, ok bool) {
-	size := m.desc.Size
+	size := m.Size()
 	if uint64(addr) > size || n > size-uint64(addr) {
 		return nil, false
 	}
@@ -83,7 +108,7 @@ func (m *Memory) Slice(addr wasm.MemAddr, n uint64) (b []byte, ok bool) {
 }
 
 // All returns the whole memory. A host function that reads a part of it says which by Asked.
-func (m *Memory) All() []byte { return native.Bytes(m.desc.Base, m.desc.Size) }
+func (m *Memory) All() []byte { return native.Bytes(m.desc.Base, m.Size()) }
 
 // Asked tells a debugger that watches memory that the host function which runs works on n bytes at
 // addr.
@@ -108,7 +133,7 @@ func (e *AddressError) Error() string {
 func (m *Memory) Read(addr wasm.MemAddr, b []byte) error {
 	s, ok := m.Slice(addr, uint64(len(b)))
 	if !ok {
-		return &AddressError{addr, uint64(len(b)), m.desc.Size}
+		return &AddressError{addr, uint64(len(b)), m.Size()}
 	}
 	copy(b, s)
 	return nil
@@ -118,7 +143,7 @@ func (m *Memory) Read(addr wasm.MemAddr, b []byte) error {
 func (m *Memory) Write(addr wasm.MemAddr, b []byte) error {
 	s, ok := m.Slice(addr, uint64(len(b)))
 	if !ok {
-		return &AddressError{addr, uint64(len(b)), m.desc.Size}
+		return &AddressError{addr, uint64(len(b)), m.Size()}
 	}
 	copy(s, b)
 	return nil
@@ -163,8 +188,12 @@ func (m *Memory) PutUint64(addr wasm.MemAddr, v uint64) bool {
 // Grow adds pages and returns the old size in pages. ok is false, and nothing happens, when
 // the type, the limiter or the system refuses.
 func (m *Memory) Grow(pages uint64) (old uint64, ok bool) {
+	if m.typ.Shared {
+		m.growing.Lock()
+		defer m.growing.Unlock()
+	}
 	old = m.Pages()
-	limit := uint64(maxPages)
+	limit := m.typ.MaxPages()
 	if m.typ.Limits.HasMax {
 		limit = min(limit, m.typ.Limits.Max)
 	}
@@ -175,10 +204,11 @@ func (m *Memory) Grow(pages uint64) (old uint64, ok bool) {
 		if m.limit != nil && !m.limit(old+pages) {
 			return old, false
 		}
-		if m.res.Commit((old+pages)*abi.PageSize) != nil {
+		size, ok := bytesOf(&m.typ, old+pages)
+		if !ok || m.res.Commit(size) != nil {
 			return old, false
 		}
-		m.desc.Size = (old + pages) * abi.PageSize
+		atomic.StoreUint64(&m.desc.Size, size)
 	}
 	return old, true
 }
@@ -186,5 +216,5 @@ func (m *Memory) Grow(pages uint64) (old uint64, ok bool) {
 // contains reports whether a process address is in the memory's reservation, and where.
 func (m *Memory) contains(a abi.Addr) (off uint64, ok bool) {
 	off = uint64(a - m.desc.Base)
-	return off, m.desc.Base != 0 && off < native.ReservationSize
+	return off, m.desc.Base != 0 && off < m.res.Space()
 }

@@ -125,6 +125,13 @@ func (a *activation) fault() (native.Stub, error) {
 		}
 		return a.failed(&Stop{Reason: StopFault, Err: err})
 	}
+	if kind == abi.TrapFuel {
+		if more, err := a.refuel(); err != nil {
+			return 0, err
+		} else if more {
+			return a.again(), nil
+		}
+	}
 	trap := &TrapError{Kind: kind, Instance: in, PC: pc, Fault: abi.Addr(c.Fault)}
 	if kind == abi.TrapMemory {
 		if m, off := in.memoryAt(trap.Fault); m != nil {

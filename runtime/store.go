@@ -1,9 +1,11 @@
 package runtime
 
 import (
+	"fmt"
 	"sync"
 
 	"sphex/aot/abi"
+	"sphex/aot/wasm"
 )
 
 // Store holds instances that may be linked to each other. Those that share something (an
@@ -32,6 +34,23 @@ func (s *Store) Close() {
 	for _, m := range memories {
 		m.free()
 	}
+}
+
+// DefineShared makes the shared memories that m imports and that imports lacks: those of a program whose threads are
+// instances of m.
+func (s *Store) DefineShared(m *wasm.Module, imports *Imports) error {
+	for i := range m.Imports {
+		im := &m.Imports[i]
+		if im.Kind != wasm.ExternMemory || !im.Memory.Shared || imports.Lookup(im.Module, im.Name) != nil {
+			continue
+		}
+		mem, err := s.NewMemory(im.Memory)
+		if err != nil {
+			return fmt.Errorf("shared memory %s.%s: %w", im.Module, im.Name, err)
+		}
+		imports.Define(im.Module, im.Name, mem)
+	}
+	return nil
 }
 
 // instances finds an instance by its context's address, for calls through references of

@@ -41,13 +41,15 @@ type activation struct {
 	parent *activation // that called, of whatever instance
 	outer  *activation // of the same instance, whose state saved holds
 	saved  *native.State
-	host   *Func       // the host function that is running on its behalf, if any
-	ctx    hostContext // what host functions are given
-	args   [8]uint64
-	own    thread // if it begins one
-	midst  bool   // it stands, and a call of the debugger's runs
-	site   siteCache
-	hit    Hit
+	host   *Func // the host function that is running on its behalf, if any
+	// waiting is what it waits for in a shared memory, if it does.
+	waiting atomic.Pointer[Waiting]
+	ctx     hostContext // what host functions are given
+	args    [8]uint64
+	own     thread // if it begins one
+	midst   bool   // it stands, and a call of the debugger's runs
+	site    siteCache
+	hit     Hit
 }
 
 // killError returns why the thread must end, or nil.

@@ -70,6 +70,9 @@ var trapWords = [...]string{
 	abi.TrapNullReference:   "null reference",
 	abi.TrapIndirectBounds:  "undefined element",
 	abi.TrapException:       "uncaught exception",
+	abi.TrapUnaligned:       "unaligned atomic",
+	abi.TrapUnshared:        "expected shared memory",
+	abi.TrapFuel:            "all fuel is used up",
 }
 
 // TrapWords returns the words of the specification's test suite for a trap.

@@ -15,7 +15,7 @@ type Addr uint64
 
 // Version changes whenever generated code and runtime must change together. It is part of
 // the cache key and of every object.
-const Version = 3
+const Version = 4
 
 // PageSize is the unit of WebAssembly linear memory.
 const PageSize = 64 << 10
@@ -48,6 +48,9 @@ const (
 	HostForeignCall = HostBuiltin + 10 // (pointer to FuncRef of another instance, arguments...) -> results...
 	HostThrow       = HostBuiltin + 11 // (tag, values...); does not return
 	HostThrowRef    = HostBuiltin + 12 // (reference of an exception); does not return
+
+	HostAtomicNotify = HostBuiltin + 24 // (memory, offset in two halves, address, count) -> woken (i32)
+	HostAtomicWait   = HostBuiltin + 25 // (memory, offset in two halves, bytes, address, expected, ns) -> 0, 1, 2 (i32)
 )
 
 // A builtin that fails (out of bounds, ...) makes the runtime end the call with a trap whose
@@ -71,6 +74,9 @@ const (
 	TrapNullReference        // null reference
 	TrapIndirectBounds       // undefined element: indirect call with an index out of the table
 	TrapException            // an exception that nothing catches
+	TrapUnaligned            // atomic access that is not aligned
+	TrapUnshared             // wait on a memory that is not shared
+	TrapFuel                 // the fuel is used up; the two bytes of the instruction are followed by where code goes on with more
 )
 
 // FuncRef is what a funcref value points at. One lives in the context of the instance that
@@ -151,7 +157,8 @@ type Context struct {
 	Signals  uint64     // 0x178 captured so far
 	Retries  uint64     // 0x180 entries that were aborted
 	Host     uint64     // 0x188 the runtime's own handle
-	_        [14]uint64 // 0x190
+	_        [13]uint64 // 0x190
+	Fuel     int64      // 0x1f8 what metered code may still spend; below zero: it was spent, and asked for more
 	XMM      [16][2]uint64
 	YMMHigh  [16][2]uint64
 	Args     [MaxArgs]uint64 // 0x400 arguments and results of entries and host calls, one word each
@@ -181,6 +188,7 @@ const (
 	OffPause    = 0x168
 	OffMXCSR    = 0x170
 	OffVecValid = 0x174
+	OffFuel     = 0x1f8
 	OffXMM      = 0x200
 	OffYMMHigh  = 0x300
 	OffArgs     = 0x400

@@ -31,6 +31,7 @@ func TestOffsets(t *testing.T) {
 		{"Pause", unsafe.Offsetof(c.Pause), OffPause},
 		{"MXCSR", unsafe.Offsetof(c.MXCSR), OffMXCSR},
 		{"VecValid", unsafe.Offsetof(c.VecValid), OffVecValid},
+		{"Fuel", unsafe.Offsetof(c.Fuel), OffFuel},
 		{"XMM", unsafe.Offsetof(c.XMM), OffXMM},
 		{"YMMHigh", unsafe.Offsetof(c.YMMHigh), OffYMMHigh},
 		{"Args", unsafe.Offsetof(c.Args), OffArgs},

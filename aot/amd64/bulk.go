@@ -32,7 +32,13 @@ func (c *compiler) memoryBulk(routine uint32) {
 	size := c.field(c.l.Memories[0], sizeOffset, regScratch)
 	dst, src, n := bulkPlaces[0].reg, bulkPlaces[1].reg, bulkPlaces[2].reg
 	check := func(start reg) {
-		c.encoder.rm(opLea|rexW, rax, mem{start, n, 0, 0})
+		if c.m.Memories[0].Is64 {
+			c.rr(opMovStore|rexW, start, rax)
+			c.rr(aluAdd.store()|rexW, n, rax)
+			c.trapIf(condB, trapMemory, operands...)
+		} else {
+			c.encoder.rm(opLea|rexW, rax, mem{start, n, 0, 0})
+		}
 		c.rm(aluCmp.load()|rexW, rax, size)
 		c.trapIf(condA, trapMemory, operands...)
 	}

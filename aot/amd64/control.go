@@ -154,6 +154,7 @@ func (c *compiler) loop() {
 	}
 	f.header = c.pos()
 	c.zeroPos = -1
+	c.spendFuel(c.in.Offset)
 	c.siteHere(c.in.Offset)
 }
 

@@ -49,6 +49,8 @@ type alu uint8
 const (
 	aluAdd alu = 0
 	aluOr  alu = 1
+	aluAdc alu = 2
+	aluSbb alu = 3
 	aluAnd alu = 4
 	aluSub alu = 5
 	aluXor alu = 6

@@ -46,6 +46,7 @@ func (c *compiler) prologue(probe int32) {
 	}
 	c.receive()
 	c.zeroLocals()
+	c.spendFuel(c.body.Code)
 	f.BodyText = c.here()
 }
 

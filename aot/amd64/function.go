@@ -19,6 +19,7 @@ type compiler struct {
 	o        codemap.Options
 	sigs     []signature // by type
 	vectors  bool        // locals of the module are vectors, so that a register that its functions keep is kept whole
+	lone     bool        // see lone
 	ownRefs  bool        // every function reference that the module can meet is of its own instance
 	encoder              // text of the function so far
 	reader   wasm.Reader
@@ -95,7 +96,7 @@ type poolEntry struct {
 }
 
 func newCompiler(m *wasm.Module, l *abi.Layout, o codemap.Options) *compiler {
-	c := &compiler{m: m, l: l, o: o, sigs: make([]signature, len(m.Types)), ownRefs: ownRefs(m), vectors: m.VectorLocals()}
+	c := &compiler{m: m, l: l, o: o, sigs: make([]signature, len(m.Types)), lone: lone(m), ownRefs: ownRefs(m), vectors: m.VectorLocals()}
 	for i := range m.Types {
 		c.sigs[i] = newSignature(&m.Types[i])
 	}

@@ -75,7 +75,7 @@ func (c *compiler) inst() {
 	case wasm.OpMemorySize:
 		c.memorySize()
 	case wasm.OpMemoryGrow:
-		c.builtin(abi.HostMemoryGrow, 1, wasm.I32, c.in.Index)
+		c.builtin(abi.HostMemoryGrow, 1, c.m.Memories[c.in.Index].AddrType(), c.in.Index)
 
 	case wasm.OpI32Const:
 		c.push(constant(wasm.I32, c.in.Value))
@@ -216,16 +216,21 @@ func (c *compiler) inst() {
 	case wasm.OpTableCopy:
 		c.builtin(abi.HostTableCopy, 3, 0, c.in.Index, c.in.Index2)
 	case wasm.OpTableGrow:
-		c.builtin(abi.HostTableGrow, 2, wasm.I32, c.in.Index)
+		c.builtin(abi.HostTableGrow, 2, c.m.Tables[c.in.Index].AddrType(), c.in.Index)
 	case wasm.OpTableSize:
 		c.tableSize()
 	case wasm.OpTableFill:
 		c.builtin(abi.HostTableFill, 3, 0, c.in.Index)
 
+	case wasm.OpI64Add128, wasm.OpI64Sub128, wasm.OpI64MulWideS, wasm.OpI64MulWideU:
+		c.wideInst()
+
 	default:
 		switch {
 		case op >= wasm.OpV128Load:
 			c.vector()
+		case op >= wasm.OpAtomicNotify:
+			c.atomicInst()
 		case op >= wasm.OpI32Load && op <= wasm.OpI64Load32U:
 			c.loadInst()
 		case op >= wasm.OpI32Store && op <= wasm.OpI64Store32:

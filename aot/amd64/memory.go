@@ -13,9 +13,12 @@ const (
 )
 
 // address turns an index operand and a constant offset into a memory operand. The registers
-// in it belong to v until v is dropped. No check is needed: 32 bits of index and 32 bits of
-// offset stay within the reservation.
-func (c *compiler) address(v *value, off uint64) mem {
+// in it belong to v until v is dropped; regScratch may be one of them. No check is needed: 32 bits of index and 32 bits of
+// offset stay within the reservation. others are operands above v, for the state at a trap.
+func (c *compiler) address(v *value, off uint64, others ...*value) mem {
+	if !c.first() {
+		return c.addressOf(c.in.Memory(), v, off, others...)
+	}
 	if v.kind == vConst {
 		if sum := v.imm + off; sum <= math.MaxInt32 {
 			return at(regMemory, int32(sum))
@@ -85,15 +88,20 @@ func (c *compiler) loadInst() {
 	_, results, _ := op.Signature()
 	t := results[0]
 	off := c.in.Value
-	if c.updateMemory(&v) {
+	first := c.first()
+	if first && c.updateMemory(&v) {
 		return
 	}
-	if op <= wasm.OpF64Load && off <= math.MaxInt32 && v.kind != vConst && c.takesMemory(t) {
+	if first && op <= wasm.OpF64Load && off <= math.MaxInt32 && v.kind != vConst && c.takesMemory(t) {
 		r := c.use(&v)
 		c.push(value{kind: vLoad, typ: t, reg: r, index: noReg, local: v.local, local2: -1, imm: off, off: c.in.Offset})
 		return
 	}
 	d := c.dest()
+	if !first {
+		c.use(&v)
+		d = c.choose(d, t, &v)
+	}
 	m := c.address(&v, off)
 	d = c.choose(d, t, &v)
 	c.trapHere(c.in.Offset, trapMemory)
@@ -121,7 +129,7 @@ func (c *compiler) updateMemory(v *value) bool {
 	if !ahead.Next(&b) || !ahead.Next(&o) || !ahead.Next(&store) || len(c.sites) > 0 && c.sites[0] <= store.Offset {
 		return false
 	}
-	if store.Op != op-wasm.OpI32Load+wasm.OpI32Store || store.Value != off {
+	if store.Op != op-wasm.OpI32Load+wasm.OpI32Store || store.Value != off || store.Index != 0 {
 		return false
 	}
 	if wide {
@@ -179,12 +187,15 @@ func (c *compiler) updateMemory(v *value) bool {
 func (c *compiler) storeInst() {
 	v, p := c.pop(), c.pop()
 	size := c.in.Op.Width()
-	m := c.address(&p, c.in.Value)
-	off := c.in.Offset
 	imm, isImm := immediate(&v)
 	if v.kind == vConst && (size < 8 && !inXMM(v.typ) || v.typ == wasm.F32) {
 		imm, isImm = int32(uint32(v.imm)), true
 	}
+	if !isImm && !c.first() {
+		c.use(&v)
+	}
+	m := c.address(&p, c.in.Value, &v)
+	off := c.in.Offset
 	if isImm {
 		c.trapHere(off, trapMemory)
 		c.movMI(uint8(size), m, imm)
@@ -250,16 +261,21 @@ func (c *compiler) globalSet() {
 }
 
 func (c *compiler) memorySize() {
-	d := c.choose(c.dest(), wasm.I32)
+	t := &c.m.Memories[c.in.Index]
+	d := c.choose(c.dest(), t.AddrType())
 	c.rm(opMovLoad|rexW, d, c.field(c.l.Memories[c.in.Index], sizeOffset, d))
-	c.shiftI(digitShr, true, d, 16)
-	c.finish(wasm.I32, d)
+	if !t.BytePages {
+		c.shiftI(digitShr, true, d, t.PageLog2())
+	}
+	c.finish(t.AddrType(), d)
 }
 
 func (c *compiler) tableSize() {
-	d := c.choose(c.dest(), wasm.I32)
-	c.rm(opMovLoad, d, c.field(c.l.Tables[c.in.Index], sizeOffset, d))
-	c.finish(wasm.I32, d)
+	t := &c.m.Tables[c.in.Index]
+	d := c.choose(c.dest(), t.AddrType())
+	m := c.field(c.l.Tables[c.in.Index], sizeOffset, d)
+	c.rm(opMovLoad.w(t.Is64), d, m)
+	c.finish(t.AddrType(), d)
 }
 
 // element checks an index into a table and returns the operand for the element. It uses
@@ -267,7 +283,7 @@ func (c *compiler) tableSize() {
 func (c *compiler) element(table uint32, v *value, k abi.Trap) mem {
 	index := c.use(v)
 	p := c.l.Tables[table]
-	c.rm(aluCmp.load(), index, c.field(p, sizeOffset, regScratch))
+	c.rm(aluCmp.load().w(c.m.Tables[table].Is64), index, c.field(p, sizeOffset, regScratch))
 	c.trapIf(condAE, k, v)
 	base := c.field(p, baseOffset, regScratch)
 	c.rm(opMovLoad|rexW, regScratch, base)

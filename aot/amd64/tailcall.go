@@ -93,7 +93,7 @@ func (c *compiler) callee(index *value) {
 	id := c.alloc(false) // before the scratch register is taken, which spilling needs
 	var elem mem
 	if n := limits.Min; fixed && n < 1<<31 {
-		c.aluRI(aluCmp, false, r, int32(n))
+		c.aluRI(aluCmp, c.m.Tables[table].Is64, r, int32(n))
 		c.trapIf(condAE, abi.TrapIndirectBounds, index)
 		c.rm(opMovLoad|rexW, regScratch, at(regContext, p.Off+baseOffset))
 		elem = mem{regScratch, r, 3, 0}

@@ -15,10 +15,19 @@ func (c *compiler) vecLoad(o opcode, _ byte) {
 	c.finish(wasm.V128, d, &v)
 }
 
+// vectorPlace is the memory operand of an access at p, above which v is. Where the scratch register may be in it, v is in a
+// register already.
+func (c *compiler) vectorPlace(p, v *value) mem {
+	if !c.first() {
+		c.own(v)
+	}
+	return c.address(p, c.in.Value, v)
+}
+
 // vecStore is v128.store.
 func (c *compiler) vecStore(opcode, byte) {
 	v, p := c.pop(), c.pop()
-	m := c.address(&p, c.in.Value)
+	m := c.vectorPlace(&p, &v)
 	r := c.use(&v)
 	c.trapHere(c.in.Offset, trapMemory)
 	c.rm(opMovupsTo, r, m)
@@ -153,7 +162,7 @@ func (c *compiler) vecReplaceFloat(_ opcode, n byte) {
 // vecLoadLane loads one lane by o and keeps the others.
 func (c *compiler) vecLoadLane(o opcode, _ byte) {
 	v, p := c.pop(), c.pop()
-	m := c.address(&p, c.in.Value)
+	m := c.vectorPlace(&p, &v)
 	d := c.own(&v)
 	c.trapHere(c.in.Offset, trapMemory)
 	c.rm(o, d, m)
@@ -165,7 +174,7 @@ func (c *compiler) vecLoadLane(o opcode, _ byte) {
 // vecStoreLane stores one lane by o.
 func (c *compiler) vecStoreLane(o opcode, _ byte) {
 	v, p := c.pop(), c.pop()
-	m := c.address(&p, c.in.Value)
+	m := c.vectorPlace(&p, &v)
 	x := c.use(&v)
 	c.trapHere(c.in.Offset, trapMemory)
 	c.rm(o, x, m)

@@ -34,6 +34,7 @@ type Compiler interface {
 type Options struct {
 	Sites      SiteForm
 	StackMoves bool // record Func.StackMoves
+	Metered    bool // count: see Map.Metered
 }
 
 // SiteForm is the form of the nop at a stop site.

@@ -18,6 +18,10 @@ type Map struct {
 	Funcs    []Func
 	Thunks   []Thunk
 	TextSize abi.TextOffset
+	// Metered says that the code counts down Context.Fuel: by one whenever a function of the module's own is entered, and whenever a
+	// round of a loop begins, the first one included. At less than zero there is an instruction of kind
+	// abi.TrapFuel, before the function's first instruction or the loop's.
+	Metered bool
 	// Params says where parameters are when a function of each type (Module.Types) is entered: InReg,
 	// or InSlot, at CFA+Offset for as long as the function runs. The object does not keep it.
 	Params [][]Place

@@ -116,6 +116,7 @@ func decodeMap(b []byte, later bool) (*codemap.Map, error) {
 	m.Target.RA = d.reg()
 	m.Target.Context = d.reg()
 	m.Target.Memory = d.reg()
+	m.Metered = d.u(1) != 0
 	m.TextSize = abi.TextOffset(d.u32())
 	d.end = m.TextSize
 	nfuncs := d.count(2)

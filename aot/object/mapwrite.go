@@ -10,7 +10,7 @@ import (
 
 // The code map is a stream of unsigned and zigzag varints:
 //
-//	map    = target(5 varints) textSize nfuncs nthunks {length of each func} {func} {thunk}
+//	map    = target(5 varints) metered textSize nfuncs nthunks {length of each func} {func} {thunk}
 //	func   = index body bodyLen text textLen bodyText frame locals insts sites traps calls
 //	frame  = size nrows {text offset} nsaved {text reg offset}
 //	local  = kind|type<<3 [reg | zigzag offset]; a run of equal ones as one with a count
@@ -33,6 +33,11 @@ func encodeMap(m *codemap.Map) []byte {
 	head.u(uint64(t.RA))
 	head.u(uint64(t.Context))
 	head.u(uint64(t.Memory))
+	metered := uint64(0)
+	if m.Metered {
+		metered = 1
+	}
+	head.u(metered)
 	head.u(uint64(m.TextSize))
 	head.u(uint64(len(m.Funcs)))
 	head.u(uint64(len(m.Thunks)))

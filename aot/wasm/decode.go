@@ -260,6 +260,17 @@ func (d *decoder) u32() uint32 {
 	return v
 }
 
+// u64 is u32 for numbers of 64 bits.
+func (d *decoder) u64() uint64 {
+	v, next, msg := uleb64(d.b, d.pos)
+	if msg != "" {
+		d.fail(next, msg)
+		return 0
+	}
+	d.pos = next
+	return v
+}
+
 // count reads the length of a vector whose elements take at least size bytes each.
 func (d *decoder) count(size int) int {
 	start := d.pos
@@ -315,34 +326,65 @@ func (d *decoder) refType() ValType {
 	return t
 }
 
-// limits reads the limits of a memory or table.
-func (d *decoder) limits(of string) Limits {
+// The flags of limits (core specification, 5.3; the proposals threads, memory64 and custom-page-sizes).
+const (
+	limitsMax    = 1
+	limitsShared = 2
+	limits64     = 4
+	limitsPage   = 8
+)
+
+// limits reads the limits of a memory or table, of which flags may have the bits in known.
+func (d *decoder) limits(of string, known byte) (l Limits, flags byte) {
 	start := d.pos
-	flags := d.byte()
-	switch {
-	case d.err != nil:
-	case flags > 0x0f:
-		d.fail(start, "malformed limits flags")
-	case flags&8 != 0:
-		d.refuse(start, FeatureCustomPageSizes, of)
-	case flags&4 != 0:
-		d.refuse(start, FeatureMemory64, of)
-	case flags&2 != 0:
-		d.refuse(start, FeatureThreads, "shared "+of)
+	flags = d.byte()
+	if flags&^known != 0 {
+		d.fail(start, "malformed limits flags of a "+of)
 	}
-	l := Limits{Min: uint64(d.u32())}
-	if flags&1 != 0 {
-		l.HasMax, l.Max = true, uint64(d.u32())
+	for _, f := range [...]struct {
+		flag    byte
+		feature Feature
+	}{{limitsShared, FeatureThreads}, {limits64, FeatureMemory64}, {limitsPage, FeatureCustomPageSizes}} {
+		if flags&f.flag != 0 && !f.feature.Supported() {
+			d.refuse(start, f.feature, of)
+		}
 	}
-	return l
+	bound := func() uint64 {
+		if flags&limits64 != 0 {
+			return d.u64()
+		}
+		return uint64(d.u32())
+	}
+	l.Min = bound()
+	if flags&limitsMax != 0 {
+		l.HasMax, l.Max = true, bound()
+	}
+	return l, flags
 }
 
 func (d *decoder) tableType() TableType {
 	t := d.refType()
-	return TableType{t, d.limits("table")}
+	l, flags := d.limits("table", limitsMax|limits64)
+	return TableType{t, l, flags&limits64 != 0}
 }
 
-func (d *decoder) memoryType() MemoryType { return MemoryType{d.limits("memory")} }
+func (d *decoder) memoryType() MemoryType {
+	l, flags := d.limits("memory", limitsMax|limitsShared|limits64|limitsPage)
+	t := MemoryType{Limits: l, Shared: flags&limitsShared != 0, Is64: flags&limits64 != 0}
+	if flags&limitsPage != 0 {
+		at := d.pos
+		switch log2 := d.u32(); {
+		case d.err != nil:
+		case log2 == 0:
+			t.BytePages = true
+		case log2 > 64:
+			d.fail(at, fmt.Sprintf("invalid custom page size: 2^%d bytes", log2))
+		case log2 != 16:
+			d.fail(at, fmt.Sprintf("invalid custom page size: %d bytes, of 1 and 65536", uint64(1)<<log2))
+		}
+	}
+	return t
+}
 
 func (d *decoder) globalType() GlobalType {
 	t := d.valType()

@@ -102,6 +102,8 @@ func checkError(t *testing.T, err error, b []byte) {
 
 // wazeroDiffers are the known differences: what one of us refuses and the other accepts.
 var wazeroDiffers = []struct{ ours, theirs, reason string }{
+	{"", "reserved bytes not zero", "wazero has no multi-memory"},
+	{"", "at most one", "wazero has no multi-memory"},
 	{"", "empty module name", "wazero's own rule"},
 	{"", "custom", "wazero refuses a malformed name section and an empty custom section"},
 	{"", "unsupported misc instruction", "wazero misreads an opcode behind 0xFC that takes more than one byte"},

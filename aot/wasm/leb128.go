@@ -25,6 +25,27 @@ func uleb32(b []byte, pos int) (v uint32, next int, msg string) {
 	}
 }
 
+// uleb64 decodes a u64 at b[pos].
+func uleb64(b []byte, pos int) (v uint64, next int, msg string) {
+	for shift := uint(0); ; shift += 7 {
+		if uint(pos) >= uint(len(b)) {
+			return 0, pos, msgEnd
+		}
+		c := b[pos]
+		pos++
+		if shift == 63 && c > 1 {
+			if c&0x80 != 0 {
+				return 0, pos - 1, msgTooLong
+			}
+			return 0, pos - 1, msgTooLarge
+		}
+		v |= uint64(c&0x7f) << shift
+		if c < 0x80 {
+			return v, pos, ""
+		}
+	}
+}
+
 // sleb decodes a signed integer of the given width (32, 33 or 64 bits) at b[pos].
 func sleb(b []byte, pos int, bits uint) (v int64, next int, msg string) {
 	for shift := uint(0); ; shift += 7 {

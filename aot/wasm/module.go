@@ -1,6 +1,9 @@
 package wasm
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // FileOffset is a byte offset from the start of the .wasm file. Other engines' backtraces
 // and LLDB print these.
@@ -33,7 +36,7 @@ type FuncType struct {
 	Params, Results []ValType
 }
 
-// Limits bound a memory (unit: pages of 64 KiB) or a table (unit: elements).
+// Limits bound a memory (unit: pages) or a table (unit: elements).
 type Limits struct {
 	Min    uint64
 	Max    uint64 // valid if HasMax
@@ -44,11 +47,57 @@ type Limits struct {
 type TableType struct {
 	Elem   ValType
 	Limits Limits
+	Is64   bool // indices are i64 (memory64)
 }
+
+// AddrType is the type of the table's indices.
+func (t *TableType) AddrType() ValType { return addrType(t.Is64) }
 
 // MemoryType describes a linear memory.
 type MemoryType struct {
-	Limits Limits
+	Limits    Limits
+	Shared    bool // among threads
+	Is64      bool // addresses are i64 (memory64)
+	BytePages bool // a page is a byte and not 64 KiB (custom page sizes)
+}
+
+// AddrType is the type of the memory's addresses and sizes.
+func (t *MemoryType) AddrType() ValType { return addrType(t.Is64) }
+
+// PageLog2 is the binary logarithm of the page size in bytes.
+func (t *MemoryType) PageLog2() uint8 {
+	if t.BytePages {
+		return 0
+	}
+	return 16
+}
+
+// PageSize is the unit of the memory's limits, size and growth, in bytes.
+func (t *MemoryType) PageSize() uint64 { return 1 << t.PageLog2() }
+
+// MaxPages is how many pages a memory of the type may have at most, whatever its limits say: as many as its addresses
+// reach, at most 2^48 of 64 KiB.
+func (t *MemoryType) MaxPages() uint64 {
+	switch {
+	case t.Is64 && t.BytePages:
+		return math.MaxUint64
+	case t.Is64:
+		return 1 << 48
+	case t.BytePages:
+		return math.MaxUint32
+	}
+	return 1 << 16
+}
+
+// Guarded reports whether nothing that an instruction can address is beyond the address space which is reserved for the
+// memory, so that accesses need no check: what is out of bounds faults. Others are checked against the size.
+func (t *MemoryType) Guarded() bool { return !t.Is64 && !t.BytePages }
+
+func addrType(is64 bool) ValType {
+	if is64 {
+		return I64
+	}
+	return I32
 }
 
 // GlobalType describes a global.

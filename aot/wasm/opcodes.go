@@ -249,6 +249,10 @@ const (
 	OpTableGrow       Op = prefixFC + 0x0f
 	OpTableSize       Op = prefixFC + 0x10
 	OpTableFill       Op = prefixFC + 0x11
+	OpI64Add128       Op = prefixFC + 0x13
+	OpI64Sub128       Op = prefixFC + 0x14
+	OpI64MulWideS     Op = prefixFC + 0x15
+	OpI64MulWideU     Op = prefixFC + 0x16
 )
 
 // ops has one row per supported opcode: name; immediates; signature, operands before the
@@ -257,12 +261,13 @@ const (
 // the language that brought it.
 var ops = func() (t [numOps]opRow) {
 	copy(t[:], scalarOps[:])
+	copy(t[prefixFE:], atomicOps[:])
 	copy(t[prefixFD:], vectorOps[:])
 	return t
 }()
 
-// scalarOps has the rows of all opcodes but the vector ones.
-var scalarOps = [prefixFD]opRow{
+// scalarOps has the rows of all opcodes but the atomic and the vector ones.
+var scalarOps = [prefixFE]opRow{
 
 	// control
 	OpUnreachable:        {"unreachable", ImmNone, "", 0, FeatureMVP},
@@ -498,4 +503,8 @@ var scalarOps = [prefixFD]opRow{
 	OpTableGrow:       {"table.grow", ImmTable, "", 0, FeatureReferenceTypes},
 	OpTableSize:       {"table.size", ImmTable, ":i", 0, FeatureReferenceTypes},
 	OpTableFill:       {"table.fill", ImmTable, "", 0, FeatureReferenceTypes},
+	OpI64Add128:       {"i64.add128", ImmNone, "IIII:II", 0, FeatureWideArithmetic},
+	OpI64Sub128:       {"i64.sub128", ImmNone, "IIII:II", 0, FeatureWideArithmetic},
+	OpI64MulWideS:     {"i64.mul_wide_s", ImmNone, "II:II", 0, FeatureWideArithmetic},
+	OpI64MulWideU:     {"i64.mul_wide_u", ImmNone, "II:II", 0, FeatureWideArithmetic},
 }

@@ -31,7 +31,7 @@ const (
 	ImmLocal                   // Index: local
 	ImmGlobal                  // Index: global
 	ImmTable                   // Index: table
-	ImmMem                     // Align, Value: offset
+	ImmMem                     // Align, Value: offset; Index: memory
 	ImmMemory                  // Index: memory
 	ImmMemoryMemory            // Index: destination memory; Index2: source memory
 	ImmDataMemory              // Index: data segment; Index2: memory
@@ -46,9 +46,10 @@ const (
 	ImmV128                    // Value, High: bits
 	ImmShuffle                 // Value, High: sixteen lanes
 	ImmLane                    // Index: lane
-	ImmMemLane                 // Align, Value: offset; Index: lane
+	ImmMemLane                 // Align, Value: offset; Index: lane; Index2: memory
 	ImmRefType                 // Type
 	ImmSelect                  // Type
+	ImmFence                   // Index: 0, which the encoding reserves
 )
 
 // Feature is a part of the language beyond WebAssembly 1.0, under its proposal's name.
@@ -68,17 +69,17 @@ const (
 	FeatureLegacyExceptions
 	FeatureTailCalls
 	FeatureExtendedConst
+	FeatureThreads
+	FeatureMultiMemory
+	FeatureMemory64
+	FeatureCustomPageSizes
+	FeatureWideArithmetic
 
 	// Features from here on are refused.
 
-	FeatureThreads
 	FeatureTypedReferences
 	FeatureGC
-	FeatureMemory64
-	FeatureMultiMemory
-	FeatureWideArithmetic
 	FeatureStackSwitching
-	FeatureCustomPageSizes
 )
 
 var featureNames = [...]string{
@@ -108,7 +109,7 @@ var featureNames = [...]string{
 func (f Feature) String() string { return featureNames[f] }
 
 // Supported reports whether modules that use f are accepted.
-func (f Feature) Supported() bool { return f < FeatureThreads }
+func (f Feature) Supported() bool { return f < FeatureTypedReferences }
 
 // String is the opcode's name in the text format, or its number when it has none.
 func (op Op) String() string {
@@ -161,11 +162,52 @@ func (op Op) Feature() Feature {
 }
 
 // Signature returns the operand and result types of op, in the order in which they are
-// pushed; fixed is false when they depend on immediates or on the operand stack. The slices
-// are not to be changed.
+// pushed; fixed is false when they depend on immediates or on the operand stack. Addresses and
+// sizes are given as I32: see Module.Wide. The slices are not to be changed.
 func (op Op) Signature() (params, results []ValType, fixed bool) {
 	s := &sigs[op]
 	return s.in[:s.nin], s.out[:s.nout], s.fixed
+}
+
+// Wide says which operands of an instruction on memories or tables are I64 where Op.Signature has I32, since the
+// addresses there are: bit i for operand i; and whether the result is. The instruction must be valid.
+func (m *Module) Wide(in *Inst) (operands uint8, result bool) {
+	memory := func(i uint32, operands uint8) uint8 {
+		if m.Memories[i].Is64 {
+			return operands
+		}
+		return 0
+	}
+	table := func(i uint32, operands uint8) uint8 {
+		if m.Tables[i].Is64 {
+			return operands
+		}
+		return 0
+	}
+	// The length of a copy has the narrower of the two types.
+	both := func(to, from uint8) uint8 { return to | from | (to&(from>>1))<<2 }
+	switch in.Op.Imm() {
+	case ImmMem, ImmMemLane:
+		operands = memory(in.Memory(), 1)
+	case ImmDataMemory:
+		operands = memory(in.Index2, 1)
+	case ImmMemory:
+		if in.Op == OpMemoryFill {
+			operands = memory(in.Index, 1|4)
+			break
+		}
+		operands = memory(in.Index, 1)
+		result = operands != 0
+	case ImmMemoryMemory:
+		operands = both(memory(in.Index, 1), memory(in.Index2, 2))
+	case ImmElemTable:
+		operands = table(in.Index2, 1)
+	case ImmTableTable:
+		operands = both(table(in.Index, 1), table(in.Index2, 2))
+	case ImmTable:
+		result = table(in.Index, 1) != 0
+	}
+	return operands, result
 }
 
 // imms is the column of ops that every instruction needs, in few cache lines.
@@ -178,8 +220,8 @@ var imms = func() (t [numOps]Imm) {
 
 // signature is the decoded form of opRow.sig.
 type signature struct {
-	in        [3]ValType
-	out       [1]ValType
+	in        [4]ValType
+	out       [2]ValType
 	nin, nout uint8
 	fixed     bool
 	plain     bool // fixed, and without immediates that need a check

@@ -14,7 +14,7 @@ import (
 // accepted when they do not use the feature, and refused by name when they do.
 func TestProposals(t *testing.T) {
 	base := filepath.Dir(filepath.Dir(specDir(t, "v1")))
-	for _, suite := range []string{"threads", "typed-function-references"} {
+	for _, suite := range []string{"typed-function-references"} {
 		files, err := filepath.Glob(filepath.Join(base, suite, "testdata", "*.json"))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: no tests: %v", suite, err)

@@ -29,6 +29,14 @@ type Catch struct {
 	Ref   bool   // the exception's reference comes last
 }
 
+// Memory is the memory that a load or store works on.
+func (in *Inst) Memory() uint32 {
+	if in.Op.Imm() == ImmMemLane {
+		return in.Index2
+	}
+	return in.Index
+}
+
 // BlockType is the type of a block: an index into Module.Types, or a negative number for the
 // short forms.
 type BlockType int32
@@ -77,6 +85,7 @@ type Reader struct {
 	base    CodeOffset // of code[0]
 	file    FileOffset // of code[0]
 	section string
+	wide    bool // offsets may have 64 bits
 	targets []uint32
 	catches []Catch
 	err     *Error
@@ -85,6 +94,10 @@ type Reader struct {
 // Reset makes r stand before the first instruction of b, a body of m.
 func (r *Reader) Reset(m *Module, b *Body) {
 	r.code, r.pos, r.base, r.file, r.section, r.err = b.Bytes, 0, b.Code, m.FileOffset(b.Code), "code", nil
+	r.wide = false
+	for i := range m.Memories {
+		r.wide = r.wide || m.Memories[i].Is64
+	}
 }
 
 // Offset is that of the next instruction: one past the end of the last one decoded.
@@ -140,29 +153,11 @@ func (r *Reader) Next(in *Inst) bool {
 			return r.fail(pos, 0, msg)
 		}
 	case ImmMem:
-		var flags uint32
-		if uint(pos) < uint(len(code)) && code[pos] < 0x80 {
-			flags = uint32(code[pos])
-			pos++
-		} else if flags, pos, msg = uleb32(code, pos); msg != "" {
-			return r.fail(pos, 0, msg)
-		}
-		if flags >= 32 {
-			if flags >= 64 && flags < 128 {
-				return r.fail(start, FeatureMultiMemory, "instruction "+op.String())
-			}
-			return r.fail(pos-1, 0, "malformed memop flags")
-		}
-		in.Align = uint8(flags)
-		if uint(pos) < uint(len(code)) && code[pos] < 0x80 {
-			in.Value = uint64(code[pos])
-			pos++
-		} else {
-			var v uint32
-			if v, pos, msg = uleb32(code, pos); msg != "" {
-				return r.fail(pos, 0, msg)
-			}
-			in.Value = uint64(v)
+		if uint(pos+1) < uint(len(code)) && code[pos] < 32 && code[pos+1] < 0x80 {
+			in.Align, in.Index, in.Value = code[pos], 0, uint64(code[pos+1])
+			pos += 2
+		} else if pos = r.place(in, &in.Index, pos); r.err != nil {
+			return false
 		}
 	case ImmI32:
 		if uint(pos) < uint(len(code)) && code[pos] < 0x80 {
@@ -208,17 +203,6 @@ func (r *Reader) rare(in *Inst, imm Imm, pos int) bool {
 		if *to, pos, msg = uleb32(code, pos); msg != "" {
 			return r.fail(pos, 0, msg)
 		}
-		return true
-	}
-	memory := func(to *uint32) bool { // there is one memory
-		if pos >= len(code) {
-			return r.fail(pos, 0, msgEnd)
-		}
-		if code[pos] != 0 {
-			return r.fail(pos, 0, msgZeroByte)
-		}
-		*to = 0
-		pos++
 		return true
 	}
 	ok := true
@@ -313,31 +297,25 @@ func (r *Reader) rare(in *Inst, imm Imm, pos int) bool {
 		in.Index = uint32(code[pos])
 		pos++
 	case ImmMemLane:
-		var align, offset uint32
-		start := pos
-		if !index(&align) {
-			return false
-		}
-		if align >= 64 && align < 128 {
-			return r.fail(start, FeatureMultiMemory, "instruction "+in.Op.String())
-		}
-		if align >= 32 {
-			return r.fail(start, 0, "malformed memop flags")
-		}
-		if !index(&offset) {
+		if pos = r.place(in, &in.Index2, pos); r.err != nil {
 			return false
 		}
 		if pos >= len(code) {
 			return r.fail(pos, 0, msgEnd)
 		}
-		in.Align, in.Value, in.Index = uint8(align), uint64(offset), uint32(code[pos])
+		in.Index = uint32(code[pos])
 		pos++
+	case ImmFence:
+		if pos < len(code) && code[pos] != 0 {
+			return r.fail(pos, 0, msgZeroByte)
+		}
+		ok = index(&in.Index)
 	case ImmMemory:
-		ok = memory(&in.Index)
+		ok = index(&in.Index)
 	case ImmMemoryMemory:
-		ok = memory(&in.Index) && memory(&in.Index2)
+		ok = index(&in.Index) && index(&in.Index2)
 	case ImmDataMemory:
-		ok = index(&in.Index) && memory(&in.Index2)
+		ok = index(&in.Index) && index(&in.Index2)
 	case ImmRefType:
 		if pos >= len(code) {
 			return r.fail(pos, 0, msgEnd)
@@ -373,6 +351,35 @@ func (r *Reader) rare(in *Inst, imm Imm, pos int) bool {
 		r.pos = pos
 	}
 	return ok
+}
+
+// place decodes the memory, the alignment and the offset of a load or store, and returns the position behind them
+// (core specification, 5.4 "Memory Instructions"): bit 6 of the alignment says that the memory's index follows.
+func (r *Reader) place(in *Inst, memory *uint32, pos int) (next int) {
+	const indexed = 1 << 6
+	start := pos
+	flags, pos, msg := uleb32(r.code, pos)
+	*memory = 0
+	if msg == "" && flags&indexed != 0 {
+		*memory, pos, msg = uleb32(r.code, pos)
+	}
+	switch {
+	case msg != "":
+	case flags&^indexed >= 32:
+		pos, msg = start, "malformed memop flags"
+	case r.wide:
+		in.Value, pos, msg = uleb64(r.code, pos)
+	default:
+		var v uint32
+		v, pos, msg = uleb32(r.code, pos)
+		in.Value = uint64(v)
+	}
+	if msg != "" {
+		r.fail(pos, 0, msg)
+		return pos
+	}
+	in.Align = uint8(flags &^ indexed)
+	return pos
 }
 
 // prefixed decodes an opcode that is not supported or has a prefix byte.

@@ -72,6 +72,9 @@ func (in *Inst) AppendText(b []byte) []byte {
 	case ImmV128:
 		word(V128Text(in.Value, in.High))
 	case ImmMem, ImmMemLane:
+		if i := in.Memory(); i != 0 {
+			num(i)
+		}
 		if in.Value != 0 {
 			b = append(b, " offset="...)
 			b = strconv.AppendUint(b, in.Value, 10)
@@ -83,7 +86,11 @@ func (in *Inst) AppendText(b []byte) []byte {
 		if in.Op.Imm() == ImmMemLane {
 			num(in.Index)
 		}
-	case ImmTableTable:
+	case ImmMemory:
+		if in.Index != 0 {
+			num(in.Index)
+		}
+	case ImmTableTable, ImmMemoryMemory:
 		if in.Index != 0 || in.Index2 != 0 {
 			num(in.Index)
 			num(in.Index2)
@@ -94,6 +101,9 @@ func (in *Inst) AppendText(b []byte) []byte {
 		}
 		num(in.Index)
 	case ImmDataMemory:
+		if in.Index2 != 0 {
+			num(in.Index2)
+		}
 		num(in.Index)
 	case ImmI32:
 		word(strconv.FormatInt(int64(int32(in.Value)), 10))

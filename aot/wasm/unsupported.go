@@ -16,10 +16,6 @@ func unsupportedOp(op Op) (name string, f Feature) {
 		return r.name, r.feature
 	case op < prefixFC:
 		return at(gcNames[:], op-prefixFB), FeatureGC
-	case op < prefixFE:
-		return at(wideNames[:], op-prefixFC), FeatureWideArithmetic
-	case op < prefixFD:
-		return at(threadNames[:], op-prefixFE), FeatureThreads
 	}
 	return "", 0
 }
@@ -77,83 +73,4 @@ var gcNames = [...]string{
 	0x1c: "ref.i31",
 	0x1d: "i31.get_s",
 	0x1e: "i31.get_u",
-}
-
-// wideNames are those behind 0xFC that are not supported.
-var wideNames = [...]string{
-	0x13: "i64.add128",
-	0x14: "i64.sub128",
-	0x15: "i64.mul_wide_s",
-	0x16: "i64.mul_wide_u",
-}
-
-// threadNames are the opcodes behind 0xFE.
-var threadNames = [...]string{
-	0x00: "memory.atomic.notify",
-	0x01: "memory.atomic.wait32",
-	0x02: "memory.atomic.wait64",
-	0x03: "atomic.fence",
-	0x10: "i32.atomic.load",
-	0x11: "i64.atomic.load",
-	0x12: "i32.atomic.load8_u",
-	0x13: "i32.atomic.load16_u",
-	0x14: "i64.atomic.load8_u",
-	0x15: "i64.atomic.load16_u",
-	0x16: "i64.atomic.load32_u",
-	0x17: "i32.atomic.store",
-	0x18: "i64.atomic.store",
-	0x19: "i32.atomic.store8",
-	0x1a: "i32.atomic.store16",
-	0x1b: "i64.atomic.store8",
-	0x1c: "i64.atomic.store16",
-	0x1d: "i64.atomic.store32",
-	0x1e: "i32.atomic.rmw.add",
-	0x1f: "i64.atomic.rmw.add",
-	0x20: "i32.atomic.rmw8.add_u",
-	0x21: "i32.atomic.rmw16.add_u",
-	0x22: "i64.atomic.rmw8.add_u",
-	0x23: "i64.atomic.rmw16.add_u",
-	0x24: "i64.atomic.rmw32.add_u",
-	0x25: "i32.atomic.rmw.sub",
-	0x26: "i64.atomic.rmw.sub",
-	0x27: "i32.atomic.rmw8.sub_u",
-	0x28: "i32.atomic.rmw16.sub_u",
-	0x29: "i64.atomic.rmw8.sub_u",
-	0x2a: "i64.atomic.rmw16.sub_u",
-	0x2b: "i64.atomic.rmw32.sub_u",
-	0x2c: "i32.atomic.rmw.and",
-	0x2d: "i64.atomic.rmw.and",
-	0x2e: "i32.atomic.rmw8.and_u",
-	0x2f: "i32.atomic.rmw16.and_u",
-	0x30: "i64.atomic.rmw8.and_u",
-	0x31: "i64.atomic.rmw16.and_u",
-	0x32: "i64.atomic.rmw32.and_u",
-	0x33: "i32.atomic.rmw.or",
-	0x34: "i64.atomic.rmw.or",
-	0x35: "i32.atomic.rmw8.or_u",
-	0x36: "i32.atomic.rmw16.or_u",
-	0x37: "i64.atomic.rmw8.or_u",
-	0x38: "i64.atomic.rmw16.or_u",
-	0x39: "i64.atomic.rmw32.or_u",
-	0x3a: "i32.atomic.rmw.xor",
-	0x3b: "i64.atomic.rmw.xor",
-	0x3c: "i32.atomic.rmw8.xor_u",
-	0x3d: "i32.atomic.rmw16.xor_u",
-	0x3e: "i64.atomic.rmw8.xor_u",
-	0x3f: "i64.atomic.rmw16.xor_u",
-	0x40: "i64.atomic.rmw32.xor_u",
-	0x41: "i32.atomic.rmw.xchg",
-	0x42: "i64.atomic.rmw.xchg",
-	0x43: "i32.atomic.rmw8.xchg_u",
-	0x44: "i32.atomic.rmw16.xchg_u",
-	0x45: "i64.atomic.rmw8.xchg_u",
-	0x46: "i64.atomic.rmw16.xchg_u",
-	0x47: "i64.atomic.rmw32.xchg_u",
-	0x48: "i32.atomic.rmw.cmpxchg",
-	0x49: "i64.atomic.rmw.cmpxchg",
-	0x4a: "i32.atomic.rmw8.cmpxchg_u",
-	0x4b: "i32.atomic.rmw16.cmpxchg_u",
-	0x4c: "i64.atomic.rmw8.cmpxchg_u",
-	0x4d: "i64.atomic.rmw16.cmpxchg_u",
-	0x4e: "i64.atomic.rmw32.cmpxchg_u",
 }

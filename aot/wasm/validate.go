@@ -79,12 +79,17 @@ func checkLimits(at FileOffset, l Limits) *Error {
 
 // checkMemory checks the type of memory i.
 func checkMemory(at FileOffset, i int, t MemoryType) *Error {
-	if i > 0 {
+	if i > 0 && !FeatureMultiMemory.Supported() {
 		return &Error{Offset: at, Feature: FeatureMultiMemory, Msg: "module with multiple memories"}
 	}
-	const maxPages = 65536
-	if t.Limits.Min > maxPages || t.Limits.HasMax && t.Limits.Max > maxPages {
+	if max := t.MaxPages(); t.Limits.Min > max || t.Limits.HasMax && t.Limits.Max > max {
+		if t.Is64 || t.BytePages {
+			return invalid(at, "memory size must be at most %d pages of %d bytes", max, t.PageSize())
+		}
 		return invalid(at, "memory size must be at most 65536 pages (4GiB)")
+	}
+	if t.Shared && !t.Limits.HasMax {
+		return invalid(at, "shared memory must have maximum")
 	}
 	return checkLimits(at, t.Limits)
 }
@@ -212,7 +217,7 @@ func (m *Module) validateElems() *Error {
 			if t := m.Tables[s.Table].Elem; t != s.Type {
 				return invalid(s.Start, msgMismatch+": element segment of type %s for a table of %s", s.Type, t)
 			}
-			if e := m.checkConst(&s.Offset, I32); e != nil {
+			if e := m.checkConst(&s.Offset, m.Tables[s.Table].AddrType()); e != nil {
 				return e
 			}
 		}
@@ -234,7 +239,7 @@ func (m *Module) validateDatas() *Error {
 		if int(s.Memory) >= len(m.Memories) {
 			return invalid(s.Start, "unknown memory %d", s.Memory)
 		}
-		if e := m.checkConst(&s.Offset, I32); e != nil {
+		if e := m.checkConst(&s.Offset, m.Memories[s.Memory].AddrType()); e != nil {
 			return e
 		}
 	}

@@ -1,6 +1,9 @@
 package wasm
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // maxOperands bounds the height of the operand stack, so that calls with many results cannot
 // make memory grow out of proportion to the code.
@@ -15,8 +18,9 @@ type Scratch struct {
 	in      Inst
 	stack   []ValType // operands; 0 is the unknown type of unreachable code
 	frames  []ctrl
-	height  int  // of the innermost frame
-	dead    bool // the innermost frame's code is unreachable from here on
+	height  int     // of the innermost frame
+	dead    bool    // the innermost frame's code is unreachable from here on
+	addr    ValType // of the load or store at hand
 	locals  []ValType
 	nlocals uint64   // may be more than len(locals)
 	runs    []uint64 // one past the last local of each of body.Locals
@@ -244,10 +248,10 @@ func (s *Scratch) run() bool {
 			s.stack = append(s.stack, I32)
 		case OpI32Load, OpI32Load8S, OpI32Load8U, OpI32Load16S, OpI32Load16U, OpI64Load, OpF32Load, OpF64Load,
 			OpI64Load8S, OpI64Load8U, OpI64Load16S, OpI64Load16U, OpI64Load32S, OpI64Load32U:
-			ok = s.access() && s.expect(I32)
+			ok = s.access(in.Index) && s.expect(s.addr)
 			s.stack = append(s.stack, sigs[in.Op].out[0])
 		case OpI32Store, OpI32Store8, OpI32Store16, OpI64Store, OpF32Store, OpF64Store, OpI64Store8, OpI64Store16, OpI64Store32:
-			ok = s.access() && s.expect(sigs[in.Op].in[1]) && s.expect(I32)
+			ok = s.access(in.Index) && s.expect(sigs[in.Op].in[1]) && s.expect(s.addr)
 		case OpBlock, OpLoop, OpIf, OpTry:
 			ok = s.enter()
 		case OpTryTable, OpCatch, OpCatchAll, OpDelegate, OpThrow, OpThrowRef, OpRethrow:
@@ -295,12 +299,15 @@ func (s *Scratch) run() bool {
 				ok = s.instr()
 				break
 			}
-			ok = sig.plain || s.operands()
+			if !sig.plain {
+				ok = s.operands() && s.fixed(sig)
+				break
+			}
 			for i := int(sig.nin) - 1; ok && i >= 0; i-- {
 				ok = s.expect(sig.in[i])
 			}
 			if sig.nout > 0 {
-				s.stack = append(s.stack, sig.out[0])
+				s.stack = append(s.stack, sig.out[:sig.nout]...)
 			}
 		}
 		if !ok {
@@ -315,15 +322,52 @@ func (s *Scratch) run() bool {
 	return s.fail(msgEnd + ": END opcode expected")
 }
 
-// access checks the memory argument of a load or store.
-func (s *Scratch) access() bool {
-	if len(s.m.Memories) == 0 {
-		return s.fail("unknown memory 0")
+// fixed takes the operands of an instruction whose immediates were checked, and pushes its result.
+func (s *Scratch) fixed(sig *signature) bool {
+	wide, result := s.m.Wide(&s.in)
+	for i := int(sig.nin) - 1; i >= 0; i-- {
+		t := sig.in[i]
+		if wide>>i&1 != 0 {
+			t = I64
+		}
+		if !s.expect(t) {
+			return false
+		}
 	}
-	if w := s.in.Op.Width(); 1<<s.in.Align > w {
-		return s.fail("alignment must not be larger than natural: %d for an access of %d bytes", uint64(1)<<s.in.Align, w)
+	for _, t := range sig.out[:sig.nout] {
+		if result {
+			t = I64
+		}
+		s.stack = append(s.stack, t)
 	}
 	return true
+}
+
+// access checks the memory argument of a load or store and sets the type of its address.
+func (s *Scratch) access(memory uint32) bool {
+	t, ok := s.memory(memory)
+	if !ok {
+		return false
+	}
+	s.addr = t.AddrType()
+	if !t.Is64 && s.in.Value > math.MaxUint32 {
+		return s.fail("offset out of range: %#x in a memory with addresses of 32 bits", s.in.Value)
+	}
+	switch w := s.in.Op.Width(); {
+	case 1<<s.in.Align > w:
+		return s.fail("alignment must not be larger than natural: %d for an access of %d bytes", uint64(1)<<s.in.Align, w)
+	case 1<<s.in.Align < w && s.in.Op.Atomic():
+		return s.fail("atomic alignment must be natural: %d for an access of %d bytes", uint64(1)<<s.in.Align, w)
+	}
+	return true
+}
+
+// memory returns memory i.
+func (s *Scratch) memory(i uint32) (*MemoryType, bool) {
+	if uint64(i) >= uint64(len(s.m.Memories)) {
+		return nil, s.fail("unknown memory %d", i)
+	}
+	return &s.m.Memories[i], true
 }
 
 // enter checks block, loop or if and enters its frame.
@@ -389,9 +433,9 @@ func (s *Scratch) operands() bool {
 	m, in := s.m, &s.in
 	switch in.Op.Imm() {
 	case ImmMem:
-		return s.access()
+		return s.access(in.Index)
 	case ImmMemLane:
-		return s.access() && s.lane()
+		return s.access(in.Index2) && s.lane()
 	case ImmLane:
 		return s.lane()
 	case ImmShuffle:
@@ -404,11 +448,18 @@ func (s *Scratch) operands() bool {
 				return s.fail("invalid lane index %d", lane)
 			}
 		}
-	case ImmMemory, ImmMemoryMemory:
-		return len(m.Memories) > 0 || s.fail("unknown memory 0")
+	case ImmMemory:
+		_, ok := s.memory(in.Index)
+		return ok
+	case ImmMemoryMemory:
+		if _, ok := s.memory(in.Index); !ok {
+			return false
+		}
+		_, ok := s.memory(in.Index2)
+		return ok
 	case ImmDataMemory:
-		if len(m.Memories) == 0 {
-			return s.fail("unknown memory 0")
+		if _, ok := s.memory(in.Index2); !ok {
+			return false
 		}
 		return s.segment()
 	case ImmData:
@@ -506,25 +557,26 @@ func (s *Scratch) instr() bool {
 		}
 		f := &m.Types[in.Index]
 		if in.Op == OpReturnCallIndirect {
-			return s.expect(I32) && s.tailCall(f)
+			return s.expect(t.AddrType()) && s.tailCall(f)
 		}
-		return s.expect(I32) && s.expectAll(f.Params) && s.give(f.Results)
+		return s.expect(t.AddrType()) && s.expectAll(f.Params) && s.give(f.Results)
 	case OpTableGet, OpTableSet, OpTableGrow, OpTableFill:
 		t, ok := s.table(in.Index)
 		if !ok {
 			return false
 		}
+		addr := t.AddrType()
 		switch in.Op {
 		case OpTableGet:
-			ok = s.expect(I32)
+			ok = s.expect(addr)
 			s.stack = append(s.stack, t.Elem)
 		case OpTableSet:
-			ok = s.expect(t.Elem) && s.expect(I32)
+			ok = s.expect(t.Elem) && s.expect(addr)
 		case OpTableGrow:
-			ok = s.expect(I32) && s.expect(t.Elem)
-			s.stack = append(s.stack, I32)
+			ok = s.expect(addr) && s.expect(t.Elem)
+			s.stack = append(s.stack, addr)
 		case OpTableFill:
-			ok = s.expect(I32) && s.expect(t.Elem) && s.expect(I32)
+			ok = s.expect(addr) && s.expect(t.Elem) && s.expect(addr)
 		}
 		return ok
 	case OpRefNull:

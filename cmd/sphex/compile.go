@@ -14,6 +14,8 @@ func compileCommand() *cobra.Command {
 	var output string
 	var debugDirs []string
 	var verbose bool
+	var allowed []string
+	var fuel bool
 	c := &cobra.Command{
 		Use:   "compile PROGRAM.wasm -o OBJECT.elf",
 		Short: "Compile a module to a native object with its debug information",
@@ -24,11 +26,13 @@ func compileCommand() *cobra.Command {
 			return nil
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			return compile(args[0], output, debugDirs, verbose)
+			return compile(args[0], output, debugDirs, verbose, allowed, fuel)
 		},
 	}
 	c.Flags().StringVarP(&output, "output", "o", "", "the object's `file`")
 	addDebugDirs(c, &debugDirs)
+	addAllowed(c, &allowed)
+	c.Flags().BoolVar(&fuel, "fuel", false, "have the code count what it does, so that sphex run --fuel can limit it")
 	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "say what became of the debug information")
 	if err := c.MarkFlagRequired("output"); err != nil {
 		panic(err)
@@ -36,12 +40,16 @@ func compileCommand() *cobra.Command {
 	return c
 }
 
-func compile(input, output string, debugDirs []string, verbose bool) error {
+func compile(input, output string, debugDirs []string, verbose bool, allowed []string, fuel bool) error {
+	policy, err := importPolicy(allowed)
+	if err != nil {
+		return err
+	}
 	module, err := os.ReadFile(input)
 	if err != nil {
 		return err
 	}
-	opts := aot.Options{Companions: &aot.Companions{Module: input, Dirs: debugDirs}}
+	opts := aot.Options{Companions: &aot.Companions{Module: input, Dirs: debugDirs}, Imports: policy, Fuel: fuel}
 	if verbose {
 		opts.Report = func(r *debuginfo.Report) { fmt.Fprint(os.Stderr, r) }
 	}

@@ -25,6 +25,8 @@ type programFlags struct {
 	natvis                     []string
 	text                       debuginfo.Text // for which functions a debugger shows it
 	laterFrom                  int            // see aot.Options
+	link                       linkFlags
+	fuel                       uint64
 }
 
 func (p *programFlags) add(c *cobra.Command) {
@@ -33,6 +35,8 @@ func (p *programFlags) add(c *cobra.Command) {
 	f.StringArrayVar(&p.readDirs, "dir-ro", nil, "the same, for reading only: `HOST[::GUEST]`")
 	f.StringArrayVar(&p.envs, "env", nil, "set an environment variable: `NAME[=VALUE]`; without a value it is inherited")
 	f.StringVar(&p.invoke, "invoke", "", "run this exported `function` instead of _start; the arguments are its parameters")
+	p.link.add(c)
+	f.Uint64Var(&p.fuel, "fuel", 0, "stop the program when it has entered functions and begun rounds of loops `N` times")
 	f.StringArrayVar(&p.maps, "map", nil, "replace a prefix of source paths: `FROM=TO`")
 	addDebugDirs(c, &p.debugDirs)
 	f.BoolVar(&p.noCache, "no-cache", false, "compile anew, without the cache on disk")
@@ -87,7 +91,11 @@ func (p *programFlags) config(args []string) (debugger.Config, error) {
 	}
 	cfg.DebugDirs = p.debugDirs
 	cfg.Natvis = p.natvis
-	cfg.Load = loader(p.noCache, p.text, p.laterFrom)
+	if err := p.link.set(&cfg); err != nil {
+		return cfg, err
+	}
+	cfg.Fuel = p.fuel
+	cfg.Load = loader(p.noCache, aot.Options{Text: p.text, LaterFrom: p.laterFrom, Imports: cfg.Imports, Fuel: p.fuel > 0})
 	return cfg, nil
 }
 
@@ -120,10 +128,11 @@ func finish() {
 }
 
 // loader returns the way from a program's path to its object: through the cache where there is
-// one. Without one, too, an object must be sealed by this user. laterFrom: see aot.Options.
-func loader(noCache bool, text debuginfo.Text, laterFrom int) func(string, *aot.Companions) (*object.File, error) {
+// one. Without one, too, an object must be sealed by this user.
+func loader(noCache bool, o aot.Options) func(string, *aot.Companions) (*object.File, error) {
 	return func(path string, companions *aot.Companions) (*object.File, error) {
-		o := aot.Options{Companions: companions, Text: text, LaterFrom: laterFrom}
+		o := o
+		o.Companions = companions
 		if c := cache(); c != nil && !noCache {
 			f, _, err := c.Load(path, o)
 			return f, err

@@ -44,7 +44,7 @@ func runCommand() *cobra.Command {
 			case listen != "" && (gdb || core != ""):
 				return fmt.Errorf("--debug-listen goes with neither --gdb nor --coredump")
 			case listen != "":
-				cfg.Load = loader(p.noCache, debuginfo.TextFills, aot.LargeModule)
+				cfg.Load = loader(p.noCache, aot.Options{Text: debuginfo.TextFills, LaterFrom: aot.LargeModule, Imports: cfg.Imports, Fuel: p.fuel > 0})
 				return runListening(cfg, listen, wait, form)
 			case wait:
 				return fmt.Errorf("--debug-wait needs --debug-listen")

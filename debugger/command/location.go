@@ -14,7 +14,7 @@ import (
 // the selected frame's line.
 func (in *Interp) location(text string) (debugger.BreakpointSpec, error) {
 	var spec debugger.BreakpointSpec
-	text = strings.TrimSpace(text)
+	text = debugger.Unquoted(strings.TrimSpace(text))
 	if off, ok := strings.CutPrefix(text, "*"); ok {
 		return in.instruction(strings.TrimSpace(off))
 	}
@@ -24,7 +24,7 @@ func (in *Interp) location(text string) (debugger.BreakpointSpec, error) {
 	}
 	n, err := strconv.Atoi(text) // 0 of an empty one
 	if text != "" && err != nil {
-		spec.Function = text
+		spec.File, spec.Function = debugger.CutFunction(text)
 		return spec, nil
 	}
 	if text != "" && text[0] != '+' && text[0] != '-' {

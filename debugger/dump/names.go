@@ -13,6 +13,7 @@ var trapWords = map[abi.Trap]string{
 	abi.TrapOverflow: "overflow", abi.TrapConversion: "conversion", abi.TrapConversionRange: "conversion",
 	abi.TrapUninitialized: "uninitialized", abi.TrapSignature: "signature", abi.TrapStack: "stack",
 	abi.TrapNullReference: "null", abi.TrapIndirectBounds: "table bounds",
+	abi.TrapFuel: "fuel",
 }
 
 func trapText(t abi.Trap) string {

@@ -71,7 +71,7 @@ func (p *proof) callOne(code *runtime.Module, f *function, try int, rnd *rand.Ra
 			}
 		}
 	}
-	size := int64(len(l.machine.Memory))
+	size := int64(len(l.machine.Memory()))
 	var args []uint64
 	for _, t := range p.module.FuncType(f.Index).Params {
 		args = append(args, madeUp(t, size, try, rnd))

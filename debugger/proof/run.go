@@ -190,10 +190,10 @@ func (l *lockstep) replay(index uint32, args []interp.Value) ([]interp.Value, er
 		}
 	}
 	for _, pg := range c.pages {
-		if pg.at+len(pg.data) > len(l.machine.Memory) {
+		if pg.at+len(pg.data) > len(l.machine.Memory()) {
 			return nil, fmt.Errorf("%w: the native memory is larger", errApart)
 		}
-		copy(l.machine.Memory[pg.at:], pg.data)
+		copy(l.machine.Memory()[pg.at:], pg.data)
 	}
 	var results []interp.Value
 	for i, t := range l.p.module.FuncType(index).Results {

@@ -1,6 +1,7 @@
 package symbols
 
 import (
+	"slices"
 	"strings"
 
 	"sphex/dwarf"
@@ -22,6 +23,7 @@ type Variable struct {
 	decl        info.Entry // the entry that it completes, else itself
 	declaration bool
 	located     bool
+	initial     bool // a class's declaration with the first value of a member that the program may change
 }
 
 // Entry is the variable's own entry. Attributes that it lacks may be at Decl.
@@ -97,8 +99,33 @@ func (u *Unit) newGlobal(e *info.Entry) *Variable {
 	v := u.table.newVariable(e)
 	v.Static = true
 	v.Full = qualified(v.decl, v.Name)
+	v.initial = v.declaration && !e.Has(dwarf.AttrLocation) && e.Has(dwarf.AttrConstValue) && !isConst(e)
 	v.declaration = false
 	return v
+}
+
+// isConst tells whether the type of an entry says that it never changes.
+func isConst(e *info.Entry) bool {
+	t, ok := e.Follow(dwarf.AttrType)
+	for n := 0; ok && n < 8; n++ {
+		switch t.Tag() {
+		case dwarf.TagConstType:
+			return true
+		case dwarf.TagArrayType, dwarf.TagVolatileType, dwarf.TagAtomicType:
+			t, ok = t.Follow(dwarf.AttrType)
+		default:
+			return false
+		}
+	}
+	return false
+}
+
+// withoutInitial leaves out declarations with a first value (C++: `static inline int n = 0;`)
+// beside definitions of the same name: those have the value of now.
+func withoutInitial(gs []*Variable) []*Variable {
+	return slices.DeleteFunc(gs, func(g *Variable) bool {
+		return g.initial && slices.ContainsFunc(gs, func(o *Variable) bool { return !o.initial && o.Full == g.Full })
+	})
 }
 
 // Globals lists the statics and globals of the unit that have a place or a value. GlobalsNamed
@@ -106,7 +133,7 @@ func (u *Unit) newGlobal(e *info.Entry) *Variable {
 func (u *Unit) Globals() []*Variable {
 	out := make([]*Variable, 0, len(u.scanned().globals))
 	for _, g := range u.globals {
-		if g.Name != "" && g.located {
+		if g.Name != "" && g.located && !g.initial {
 			out = append(out, g)
 		}
 	}
@@ -144,13 +171,15 @@ func (t *Table) GlobalsNamed(name string, first *Unit) []*Variable {
 		}
 	}
 	if first != nil {
-		if collect(first.scanned().globals); len(out) > 0 {
+		collect(first.scanned().globals)
+		if out = withoutInitial(out); slices.ContainsFunc(out, func(g *Variable) bool { return !g.initial }) {
 			return out
 		}
 	}
 	if globals, ok := t.globalsCalled(name); ok {
+		out = nil
 		collect(globals)
-		return out
+		return withoutInitial(out)
 	}
 	t.scanAll()
 	for _, u := range t.units {
@@ -158,5 +187,5 @@ func (t *Table) GlobalsNamed(name string, first *Unit) []*Variable {
 			collect(u.scanned().globals)
 		}
 	}
-	return out
+	return withoutInitial(out)
 }

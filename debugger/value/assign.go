@@ -185,9 +185,12 @@ func (ev *evaluator) storeScalar(place, n node, v, val *Variable) error {
 	t := v.typ.strip()
 	var s scalar
 	var err error
+	if val.function != nil && t.kind == typePointer {
+		val = ev.functionAddress(val)
+	}
 	switch {
 	case val.function != nil:
-		return ev.fail(n, "a function can't be stored: its number in the table is not known")
+		return ev.fail(n, "%s can't be stored: no element of the program's table refers to it", val.function.Name)
 	case t.kind == typePointer && val.typ.strip() != nil && (val.typ.strip().kind == typeArray || val.typ.strip().kind == typeStruct):
 		if val, err = ev.castTo(n, val, v.typ); err != nil {
 			return err

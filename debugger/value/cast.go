@@ -344,33 +344,3 @@ func (ev *evaluator) elements(n elemExpr) (*Variable, error) {
 	}
 	return ev.scope.make("", "", ev.scope.Types.arrayOf(x.typ, c, ev.lang()), l), nil
 }
-
-// memberPointer evaluates object.*pointer and object->*pointer.
-func (ev *evaluator) memberPointer(n binaryExpr) (*Variable, error) {
-	x, err := ev.eval(n.x)
-	if err != nil {
-		return nil, err
-	}
-	p, err := ev.eval(n.y)
-	if err != nil {
-		return nil, err
-	}
-	t := p.typ.strip()
-	if t == nil || t.kind != typeMemberPointer || t.Elem() == nil || t.Elem().strip() != nil && t.Elem().strip().kind == typeFunc {
-		return nil, ev.fail(n.y, "%s is no pointer to a member", p.typ.short())
-	}
-	off, err := p.as(t).uint()
-	if err != nil {
-		return nil, ev.wrapErr(n.y, err)
-	}
-	if xt := x.typ.strip(); xt != nil && (xt.kind == typePointer || xt.kind == typeReference) {
-		x = x.deref(xt.Elem())
-	}
-	if x.Unreadable != nil {
-		return nil, ev.wrapErr(n.x, x.Unreadable)
-	}
-	if int32(uint32(off)) < 0 {
-		return nil, ev.fail(n.y, "the pointer to a member is null")
-	}
-	return ev.scope.make("", "", t.Elem(), x.loc.at(int64(off), t.Elem().byteSize())), nil
-}

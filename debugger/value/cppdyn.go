@@ -7,7 +7,6 @@ import (
 
 	"github.com/ianlancetaylor/demangle"
 
-	"sphex/aot/abi"
 	"sphex/aot/wasm"
 	"sphex/debugger/symbols"
 )
@@ -181,25 +180,32 @@ func (ts *Types) dynamicOf(s *Scope, table uint64) dynamicType {
 // maxClasses bounds the tables that are remembered: what is no table may look like one.
 const maxClasses = 1 << 16
 
-// classByInfo finds a class by its std::type_info: {vptr, name, …}.
-func (ts *Types) classByInfo(s *Scope, info uint64) *Type {
+// typeInfoName is the name of the type that a std::type_info is for: {vptr, name, …}; "" if it is none.
+func (s *Scope) typeInfoName(info uint64) string {
 	if info == 0 {
-		return nil
+		return ""
 	}
 	at, ok := s.word(info + 4)
 	if !ok || at == 0 {
-		return nil
+		return ""
 	}
 	b, cut := s.readCString(s.pointee(wasm.MemAddr(at), 0), 2048, 1, false)
 	if cut || len(b) == 0 {
-		return nil
+		return ""
 	}
-	mangled := strings.TrimPrefix(string(b), "*")
-	full, err := demangle.ToString("_ZTS"+mangled, demangle.NoClones)
+	full, err := demangle.ToString("_ZTS"+strings.TrimPrefix(string(b), "*"), demangle.NoClones)
 	if err != nil {
+		return ""
+	}
+	return strings.TrimPrefix(full, "typeinfo name for ")
+}
+
+// classByInfo finds a class by its std::type_info.
+func (ts *Types) classByInfo(s *Scope, info uint64) *Type {
+	full := s.typeInfoName(info)
+	if full == "" {
 		return nil
 	}
-	full = strings.TrimPrefix(full, "typeinfo name for ")
 	if t := ts.Lookup(full).strip(); t != nil && t.kind == typeStruct {
 		return t
 	}
@@ -309,10 +315,7 @@ func (ts *Types) classByFunctions(s *Scope, table uint64) *Type {
 
 // functionAt is the function that entry i of table 0 refers to, nil if it is not known.
 func (s *Scope) functionAt(i uint64) *symbols.Function {
-	f, ok := s.Frame.(interface {
-		// FuncText returns where the code of the function begins that element i of a table refers to.
-		FuncText(table, i uint64) (abi.TextOffset, bool)
-	})
+	f, ok := s.Frame.(functionTable)
 	if !ok || i == 0 {
 		return nil
 	}

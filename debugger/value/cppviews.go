@@ -1,6 +1,7 @@
 package value
 
 import (
+	"maps"
 	"math"
 	"strings"
 )
@@ -60,6 +61,8 @@ func init() { // the functions look at shapes again
 		"std::__bit_iterator":                (*Variable).cppBitIterator,
 		"std::__bit_reference":               (*Variable).cppBitReference,
 	}
+	maps.Copy(cppTypes, cppThreadTypes())
+	maps.Copy(cppTypes, cppSmallTypes())
 }
 
 // cppSpan shows a span; the length of some is in the type.

@@ -79,6 +79,12 @@ func (s *Scope) EvalPure(e *Expr) (*Variable, error) {
 	return ev.whole(e)
 }
 
+// EvalCalling is EvalPure for expressions that may run functions of the program.
+func (s *Scope) EvalCalling(e *Expr) (*Variable, error) {
+	ev := evaluator{scope: s, src: e.src, pure: true, calls: true}
+	return ev.whole(e)
+}
+
 // Lookup finds the values of names that are none of the program's.
 type Lookup func(name string) (*Variable, bool)
 
@@ -511,6 +517,14 @@ func (v *Variable) memberOf(name string, outer *nesting) *Variable {
 			if r := v.field(f).memberOf(name, &in); r != nil {
 				return r
 			}
+		}
+	}
+	for i := range m.statics {
+		if m.statics[i].name != name || t.name == "" {
+			continue
+		}
+		for _, g := range v.scope.Table.GlobalsNamed(t.name+"::"+name, nil) {
+			return v.scope.variable(g)
 		}
 	}
 	return nil

@@ -41,7 +41,13 @@ func (ev *evaluator) invoke(n invokeExpr) (*Variable, error) {
 		if v, ok, err := ev.ofThis(n, name); ok {
 			return v, err
 		}
+		if v, ok, err := ev.standard(n, name.path); ok {
+			return v, err
+		}
 		list := ev.functions(ev.absolute(name.path))
+		if len(list) == 0 {
+			list = ev.functionsOfFile(name.path)
+		}
 		if len(list) == 0 {
 			return nil, ev.fail(n, "no function %s", name.path)
 		}
@@ -50,6 +56,11 @@ func (ev *evaluator) invoke(n invokeExpr) (*Variable, error) {
 			return nil, err
 		}
 		return ev.callOneOf(n, list, args)
+	}
+	if m, ok := n.f.(binaryExpr); ok && m.op == ".*" {
+		if v, ok, err := ev.callMember(n, m); ok || err != nil {
+			return v, err
+		}
 	}
 	v, err := ev.eval(n.f)
 	if err != nil {
@@ -103,9 +114,7 @@ func (ev *evaluator) callPointer(n node, v *Variable, list []node) (*Variable, e
 	if err != nil {
 		return nil, ev.wrapErr(n, err)
 	}
-	table, ok := v.scope.Frame.(interface {
-		FuncText(table, i uint64) (abi.TextOffset, bool)
-	})
+	table, ok := v.scope.Frame.(functionTable)
 	if ok {
 		if text, ok := table.FuncText(0, i); ok {
 			if f := ev.scope.Table.Function(text); f != nil {

@@ -227,10 +227,16 @@ func (ev *evaluator) knownPlain(n callExpr, x, u *Variable, sh *shape) (v *Varia
 			return ev.truthVariable(u.shape().text != "nullopt"), true, nil
 		}
 	case "get":
-		if x != u { // a smart pointer or a cell: what it holds
+		if x != u && ev.lang() == symbols.LangCPP { // a smart pointer, which * and -> go through
+			return x, true, nil
+		}
+		if x != u { // a cell: what it holds
 			return u, true, nil
 		}
 	case "as_ref", "as_mut", "as_str", "as_string", "as_slice", "as_bytes", "clone", "cloned", "copied", "borrow", "borrow_mut", "deref", "to_string", "to_owned", "lock", "read", "c_str", "data", "as_deref", "load":
+		if n.name == "lock" && x != u && ev.lang() == symbols.LangCPP { // a weak_ptr
+			return x, true, nil
+		}
 		standard := x != u || sh.str != nil || sh.elem != nil
 		if s, err := u.scalar(); err == nil && s.class != classNone {
 			standard = standard || n.name == "clone" || n.name == "to_owned" || n.name == "load"

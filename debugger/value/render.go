@@ -72,7 +72,11 @@ func (r *renderer) value(v *Variable, depth int) {
 		defer func() { r.Base = AsDeclared }()
 	}
 	if s.err != nil && s.style == styleText {
-		r.b.WriteString("<" + s.err.Error() + ">")
+		why := s.err.Error()
+		if depth > 0 && (s.err == noLocation || s.err == noLocationHere) {
+			why = "optimized out" // in full where the part is shown for itself
+		}
+		r.b.WriteString("<" + why + ">")
 		return
 	}
 	if s.str != nil {

@@ -25,6 +25,14 @@ func (v *Variable) TypeName(full bool) string {
 // NameAt returns the short name of the type that the entry at off describes.
 func (ts *Types) NameAt(off info.Offset) string { return ts.at(uint64(off)).short() }
 
+// Name returns the type's name as TypeName does that of a value's.
+func (t *Type) Name(full bool) string {
+	if full {
+		return t.fullTypeName()
+	}
+	return t.short()
+}
+
 // short is the name for display: without namespaces, default allocators and hashers.
 func (t *Type) short() string {
 	name := ShortTypeName(t.fullTypeName())

@@ -17,9 +17,7 @@ func (ev *evaluator) overrider(n node, run Runner, c *callee) abi.TextOffset {
 	if !ok || len(c.params) == 0 || ev.qualified(n) {
 		return entry
 	}
-	table, ok := ev.scope.Frame.(interface {
-		FuncText(table, i uint64) (abi.TextOffset, bool)
-	})
+	table, ok := ev.scope.Frame.(functionTable)
 	this := c.params[0].strip()
 	if !ok || this == nil || this.kind != typePointer {
 		return entry

@@ -3,7 +3,9 @@ package conformance
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os/exec"
+	"path"
 	"path/filepath"
 	goruntime "runtime"
 	"strings"
@@ -31,19 +33,16 @@ func TestSuites(t *testing.T) {
 	if goruntime.GOOS != "linux" || goruntime.GOARCH != "amd64" {
 		t.Skip("guest code runs on linux/amd64 only")
 	}
-	for _, suite := range []string{"v1", "v2", "exception-handling", "tail-call", "extended-const"} {
+	for _, suite := range []string{"v1", "v2", "exception-handling", "tail-call", "extended-const", "threads", core} {
 		t.Run(suite, func(t *testing.T) {
-			files, err := filepath.Glob(filepath.Join(suiteDir(t, suite), "*.json"))
-			if err != nil || len(files) == 0 {
-				t.Fatalf("no scripts: %v", err)
-			}
+			files := openSuite(t, suite)
 			var sum tally
 			t.Run("scripts", func(t *testing.T) {
-				for _, file := range files {
-					name := suite + "/" + strings.TrimSuffix(filepath.Base(file), ".json")
-					t.Run(filepath.Base(name), func(t *testing.T) {
+				for _, file := range scripts(t, files) {
+					name := strings.TrimSuffix(file, ".json")
+					t.Run(name, func(t *testing.T) {
 						t.Parallel()
-						runScript(t, name, file, &sum)
+						runScript(t, suite+"/"+name, files, file, &sum)
 					})
 				}
 			})
@@ -62,12 +61,12 @@ func skipReason(name string) string {
 	return ""
 }
 
-func runScript(t *testing.T, name, file string, sum *tally) {
-	commands, err := readScript(file)
+func runScript(t *testing.T, name string, files fs.FS, file string, sum *tally) {
+	commands, err := readScript(files, file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newScript(file)
+	s, err := newScript(files, path.Dir(file))
 	if err != nil {
 		t.Fatal(err)
 	}

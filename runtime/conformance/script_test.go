@@ -6,9 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
-	"os"
-	"path/filepath"
+	"path"
 	"strings"
 	"time"
 
@@ -28,6 +28,8 @@ type command struct {
 	ModuleType string `json:"module_type"`
 	As         string
 	Text       string
+	Instance   string
+	Module     string // of which Instance is one
 	Action     struct {
 		Type   string
 		Module string
@@ -39,11 +41,13 @@ type command struct {
 
 // script is a running script.
 type script struct {
-	dir     string
+	files   fs.FS
+	dir     string // of the script's modules in files
 	store   *runtime.Store
 	imports *runtime.Imports
 	modules []*runtime.Module
 	named   map[string]*runtime.Instance
+	defined map[string]*runtime.Module // by module_definition; "" is the last one
 	current *runtime.Instance
 }
 
@@ -51,8 +55,8 @@ type script struct {
 var errSkipped = errors.New("skipped")
 
 // readScript reads a script's commands.
-func readScript(file string) ([]command, error) {
-	b, err := os.ReadFile(file)
+func readScript(files fs.FS, name string) ([]command, error) {
+	b, err := fs.ReadFile(files, name)
 	if err != nil {
 		return nil, err
 	}
@@ -61,10 +65,10 @@ func readScript(file string) ([]command, error) {
 	return s.Commands, err
 }
 
-func newScript(file string) (*script, error) {
+func newScript(files fs.FS, dir string) (*script, error) {
 	s := &script{
-		dir: filepath.Dir(file), store: runtime.NewStore(), imports: runtime.NewImports(),
-		named: map[string]*runtime.Instance{},
+		files: files, dir: dir, store: runtime.NewStore(), imports: runtime.NewImports(),
+		named: map[string]*runtime.Instance{}, defined: map[string]*runtime.Module{},
 	}
 	return s, s.spectest()
 }
@@ -95,11 +99,13 @@ func (s *script) spectest() error {
 		print("print_"+name, t)
 		s.imports.Define("spectest", "global_"+name, runtime.NewGlobal(wasm.GlobalType{Type: t}, values[t]))
 	}
-	table, err := runtime.NewTable(wasm.TableType{Elem: wasm.FuncRef, Limits: wasm.Limits{Min: 10, Max: 20, HasMax: true}})
-	if err != nil {
-		return err
+	for name, is64 := range map[string]bool{"table": false, "table64": true} {
+		table, err := runtime.NewTable(wasm.TableType{Elem: wasm.FuncRef, Limits: wasm.Limits{Min: 10, Max: 20, HasMax: true}, Is64: is64})
+		if err != nil {
+			return err
+		}
+		s.imports.Define("spectest", name, table)
 	}
-	s.imports.Define("spectest", "table", table)
 	memory, err := s.store.NewMemory(wasm.MemoryType{Limits: wasm.Limits{Min: 1, Max: 2, HasMax: true}})
 	if err != nil {
 		return err
@@ -110,7 +116,7 @@ func (s *script) spectest() error {
 
 // compile takes a module all the way to a mapped one.
 func (s *script) compile(name string) (*runtime.Module, error) {
-	b, err := os.ReadFile(filepath.Join(s.dir, name))
+	b, err := fs.ReadFile(s.files, path.Join(s.dir, name))
 	if err != nil {
 		return nil, err
 	}
@@ -148,6 +154,21 @@ func (s *script) run(c *command) error {
 			s.named[c.Name] = in
 		}
 		return err
+	case "module_definition":
+		m, err := s.compile(c.Filename)
+		s.defined[c.Name], s.defined[""] = m, m
+		return err
+	case "module_instance":
+		m := s.defined[c.Module]
+		if m == nil {
+			return fmt.Errorf("no definition %q", c.Module)
+		}
+		in, err := s.store.Instantiate(ctx, m, s.imports, runtime.Config{})
+		s.current = in
+		if c.Instance != "" {
+			s.named[c.Instance] = in
+		}
+		return err
 	case "register":
 		in, err := s.instance(c.Name)
 		if err != nil {
@@ -179,7 +200,7 @@ func (s *script) run(c *command) error {
 	case "assert_unlinkable":
 		_, err := s.instantiate(ctx, c)
 		return wantUnlinkable(err, c.Text)
-	case "assert_invalid", "assert_malformed":
+	case "assert_invalid", "assert_malformed", "assert_invalid_custom", "assert_malformed_custom":
 		if c.ModuleType == "text" {
 			return errSkipped // for a reader of the text format
 		}

@@ -13,6 +13,7 @@ type value struct {
 	Type     string
 	LaneType string `json:"lane_type"`
 	Value    json.RawMessage
+	Values   []value // either of them
 }
 
 func (v *value) text() (string, error) {
@@ -95,7 +96,7 @@ func (v *value) words() ([]uint64, error) {
 	case "i64", "f64":
 		n, err := parse(s, 64)
 		return []uint64{n}, err
-	case "externref", "funcref":
+	default:
 		if s == "null" {
 			return []uint64{0}, nil
 		}
@@ -117,30 +118,47 @@ func parse(s string, bits int) (uint64, error) {
 
 // matchAll compares results with what is expected.
 func matchAll(got []uint64, want []value) error {
-	words := len(want)
+	words := 0
 	for i := range want {
-		if want[i].Type == "v128" {
-			words++
-		}
+		words += want[i].size()
 	}
 	if len(got) != words {
 		return fmt.Errorf("%d result words %x, want %d", len(got), got, words)
 	}
 	k := 0
 	for i := range want {
-		var err error
-		if want[i].Type == "v128" {
-			err = want[i].matchVector(got[k], got[k+1])
-			k++
-		} else {
-			err = want[i].match(got[k])
-		}
+		err := want[i].matchWords(got[k:])
+		k += want[i].size() - 1
 		if err != nil {
 			return fmt.Errorf("result %d: %w", i, err)
 		}
 		k++
 	}
 	return nil
+}
+
+// size is how many words the value has.
+func (v *value) size() int {
+	if v.Type == "v128" || v.Type == "either" && v.Values[0].Type == "v128" {
+		return 2
+	}
+	return 1
+}
+
+// matchWords compares the first words of got.
+func (v *value) matchWords(got []uint64) (err error) {
+	switch v.Type {
+	case "v128":
+		return v.matchVector(got[0], got[1])
+	case "either":
+		for i := range v.Values {
+			if err = v.Values[i].matchWords(got); err == nil {
+				break
+			}
+		}
+		return err
+	}
+	return v.match(got[0])
 }
 
 // match compares one word.

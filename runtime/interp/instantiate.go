@@ -15,8 +15,12 @@ func New(m *wasm.Module) (*Machine, error) {
 		}
 	}
 	v := &Machine{Module: m, funcs: make([]*function, len(m.Code)), dropped: make([]bool, len(m.Datas)), gone: make([]bool, len(m.Elems))}
-	if len(m.Memories) > 0 {
-		v.Memory = make([]byte, m.Memories[0].Limits.Min*pageSize)
+	for i := range m.Memories {
+		t := &m.Memories[i]
+		if t.Limits.Min > maxMemory>>t.PageLog2() {
+			return nil, fmt.Errorf("memory %d is too large", i)
+		}
+		v.Memories = append(v.Memories, make([]byte, t.Limits.Min<<t.PageLog2()))
 	}
 	for i := range m.Globals {
 		init := &m.Globals[i].Init
@@ -28,7 +32,7 @@ func New(m *wasm.Module) (*Machine, error) {
 	for i := range m.Elems {
 		e := &m.Elems[i]
 		if e.Mode == wasm.Active {
-			if err := v.tableInit(i, e.Table, uint64(uint32(v.constant(&e.Offset))), 0, uint64(len(e.Init))); err != nil {
+			if err := v.tableInit(i, e.Table, v.offset(&e.Offset), 0, uint64(len(e.Init))); err != nil {
 				return nil, err
 			}
 		}
@@ -37,13 +41,22 @@ func New(m *wasm.Module) (*Machine, error) {
 	for i := range m.Datas {
 		d := &m.Datas[i]
 		if d.Mode == wasm.Active {
-			if err := v.memoryInit(i, uint64(uint32(v.constant(&d.Offset))), 0, uint64(len(d.Init))); err != nil {
+			if err := v.memoryInit(i, d.Memory, v.offset(&d.Offset), 0, uint64(len(d.Init))); err != nil {
 				return nil, err
 			}
 		}
 		v.dropped[i] = d.Mode == wasm.Active
 	}
 	return v, nil
+}
+
+// offset is where a segment goes.
+func (m *Machine) offset(c *wasm.ConstExpr) uint64 {
+	if v := m.constant(c); c.Type == wasm.I64 {
+		return v
+	} else {
+		return uint64(uint32(v))
+	}
 }
 
 func (m *Machine) constant(c *wasm.ConstExpr) uint64 {

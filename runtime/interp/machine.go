@@ -35,12 +35,13 @@ const (
 	TrapCallStack   Trap = "call stack exhausted"
 	TrapException   Trap = "uncaught exception"
 	TrapNullRef     Trap = "null reference"
+	TrapUnaligned   Trap = "unaligned atomic"
+	TrapUnshared    Trap = "expected shared memory"
 )
 
 const (
 	maxDepth     = 1 << 16
-	maxPages     = 1 << 16
-	pageSize     = 1 << 16
+	maxMemory    = 4 << 30 // though one with addresses of 64 bits may be larger
 	maxElements  = 10_000_000
 	savedGlobals = 4
 )
@@ -50,14 +51,17 @@ var ErrBudget = errors.New("the budget of instructions is used up")
 
 // Machine is a module with its state, and one call that runs in it.
 type Machine struct {
-	Module  *wasm.Module
-	Memory  []byte
-	Globals []Value
-	Tables  [][]uint64
+	Module   *wasm.Module
+	Memories [][]byte
+	Globals  []Value
+	Tables   [][]uint64
 	// Host is called for imported functions.
 	Host func(index uint32, args []Value) ([]Value, error)
 	// Budget is how many instructions may still run.
 	Budget int64
+	// Spent is how often a function of the module's own was entered or a round of a loop began, so far: what
+	// metered native code counts (codemap.Map.Metered).
+	Spent int64
 
 	funcs      []*function // of the bodies, decoded when they are first called
 	frames     []Frame
@@ -192,6 +196,7 @@ func (m *Machine) Call(f uint32, args ...uint64) {
 }
 
 func (m *Machine) enter(f uint32) {
+	m.Spent++
 	fn := m.function(f)
 	n := len(fn.typ.Params)
 	locals := make([]Value, len(fn.locals), len(fn.locals)+n)
@@ -287,6 +292,7 @@ func (m *Machine) step(f *Frame, in *instruction) error {
 	case wasm.OpBlock, wasm.OpTry, wasm.OpTryTable:
 		m.labels = append(m.labels, label{pc: in.end + 1, height: len(m.stack) - in.in, arity: in.arity, block: f.pc})
 	case wasm.OpLoop:
+		m.Spent++
 		m.labels = append(m.labels, label{pc: f.pc, height: len(m.stack) - in.in, arity: in.arity, block: f.pc})
 	case wasm.OpIf:
 		cond := uint32(m.pop())
@@ -345,8 +351,8 @@ func (m *Machine) step(f *Frame, in *instruction) error {
 		return m.tailCall(f, in.Index)
 	case wasm.OpCallIndirect, wasm.OpReturnCallIndirect:
 		t := m.Tables[in.Index2]
-		i := uint32(m.stack[len(m.stack)-1].Bits)
-		if uint64(i) >= uint64(len(t)) {
+		i := m.stack[len(m.stack)-1].Bits
+		if i >= uint64(len(t)) {
 			return TrapElement
 		}
 		if t[i] == 0 {
@@ -397,6 +403,12 @@ func (m *Machine) step(f *Frame, in *instruction) error {
 	case wasm.OpRefFunc:
 		m.push(wasm.FuncRef, uint64(in.Index)+1)
 	default:
+		if in.Op >= wasm.OpAtomicNotify && in.Op < wasm.OpV128Load {
+			if err := m.atomic(in); err != nil {
+				return err
+			}
+			break
+		}
 		if in.Op >= wasm.OpV128Load {
 			if err := m.vector(in); err != nil {
 				return err

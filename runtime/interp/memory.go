@@ -3,25 +3,43 @@ package interp
 import (
 	"encoding/binary"
 	"fmt"
+	"math"
 
 	"sphex/aot/wasm"
 )
 
+// Memory is memory 0, nil without one.
+func (m *Machine) Memory() []byte {
+	if len(m.Memories) == 0 {
+		return nil
+	}
+	return m.Memories[0]
+}
+
+// place pops an address and returns the w bytes there that a load or store works on.
+func (m *Machine) place(in *instruction, w uint64) ([]byte, error) {
+	memory := m.Memories[in.Memory()]
+	addr := m.pop()
+	if !within(len(memory), addr, in.Value) || !within(len(memory), addr+in.Value, w) {
+		return nil, TrapMemory
+	}
+	return memory[addr+in.Value:][:w], nil
+}
+
+// within reports whether at and n bytes behind it are inside of size.
+func within(size int, at, n uint64) bool { return at <= uint64(size) && n <= uint64(size)-at }
+
 // access runs a load or a store of w bytes.
 func (m *Machine) access(in *instruction, w uint64) error {
-	params, results, _ := in.Op.Signature()
+	_, results, _ := in.Op.Signature()
 	var v uint64
 	if len(results) == 0 {
 		v = m.pop()
 	}
-	a := uint64(uint32(m.pop())) + in.Value
-	if params[0] != wasm.I32 {
-		return fmt.Errorf("%v: not known to the interpreter", in.Op)
+	b, err := m.place(in, w)
+	if err != nil {
+		return err
 	}
-	if a+w > uint64(len(m.Memory)) {
-		return TrapMemory
-	}
-	b := m.Memory[a : a+w]
 	if len(results) == 0 {
 		for i := range b {
 			b[i] = byte(v >> (8 * i))
@@ -49,29 +67,33 @@ func (m *Machine) access(in *instruction, w uint64) error {
 
 // bulk runs what works on whole memories and tables.
 func (m *Machine) bulk(in *instruction) error {
-	pop := func() uint64 { return uint64(uint32(m.pop())) }
+	pop := m.pop // what has 32 bits has zeros above them
 	switch in.Op {
 	case wasm.OpMemorySize:
-		m.push(wasm.I32, uint64(len(m.Memory)/pageSize))
+		t := &m.Module.Memories[in.Index]
+		m.push(t.AddrType(), uint64(len(m.Memories[in.Index]))>>t.PageLog2())
 	case wasm.OpMemoryGrow:
-		m.push(wasm.I32, m.grow(pop()))
+		t := &m.Module.Memories[in.Index]
+		m.push(t.AddrType(), m.grow(in.Index, pop()))
 	case wasm.OpMemoryInit:
 		n, from, to := pop(), pop(), pop()
-		return m.memoryInit(int(in.Index), to, from, n)
+		return m.memoryInit(int(in.Index), in.Index2, to, from, n)
 	case wasm.OpDataDrop:
 		m.dropped[in.Index] = true
 	case wasm.OpMemoryCopy:
 		n, from, to := pop(), pop(), pop()
-		if from+n > uint64(len(m.Memory)) || to+n > uint64(len(m.Memory)) {
+		dst, src := m.Memories[in.Index], m.Memories[in.Index2]
+		if !within(len(src), from, n) || !within(len(dst), to, n) {
 			return TrapMemory
 		}
-		copy(m.Memory[to:to+n], m.Memory[from:])
+		copy(dst[to:to+n], src[from:])
 	case wasm.OpMemoryFill:
 		n, v, to := pop(), byte(pop()), pop()
-		if to+n > uint64(len(m.Memory)) {
+		memory := m.Memories[in.Index]
+		if !within(len(memory), to, n) {
 			return TrapMemory
 		}
-		b := m.Memory[to : to+n]
+		b := memory[to : to+n]
 		for i := range b {
 			b[i] = v
 		}
@@ -96,7 +118,7 @@ func (m *Machine) bulk(in *instruction) error {
 	case wasm.OpTableCopy:
 		n, from, to := pop(), pop(), pop()
 		dst, src := m.Tables[in.Index], m.Tables[in.Index2]
-		if from+n > uint64(len(src)) || to+n > uint64(len(dst)) {
+		if !within(len(src), from, n) || !within(len(dst), to, n) {
 			return TrapTable
 		}
 		copy(dst[to:to+n], src[from:])
@@ -104,24 +126,27 @@ func (m *Machine) bulk(in *instruction) error {
 		n := pop()
 		v := m.pop()
 		t := m.Tables[in.Index]
-		limits := m.Module.Tables[in.Index].Limits
-		size := uint64(len(t)) + n
-		if size > maxElements || limits.HasMax && size > limits.Max {
-			m.push(wasm.I32, 0xffff_ffff)
+		typ := &m.Module.Tables[in.Index]
+		limit := uint64(maxElements)
+		if typ.Limits.HasMax {
+			limit = min(limit, typ.Limits.Max)
+		}
+		if n > limit || uint64(len(t)) > limit-n {
+			m.push(typ.AddrType(), failed(typ.Is64))
 			break
 		}
-		m.push(wasm.I32, uint64(len(t)))
+		m.push(typ.AddrType(), uint64(len(t)))
 		for range n {
 			t = append(t, v)
 		}
 		m.Tables[in.Index] = t
 	case wasm.OpTableSize:
-		m.push(wasm.I32, uint64(len(m.Tables[in.Index])))
+		m.push(m.Module.Tables[in.Index].AddrType(), uint64(len(m.Tables[in.Index])))
 	case wasm.OpTableFill:
 		n := pop()
 		v := m.pop()
 		t, i := m.Tables[in.Index], pop()
-		if i+n > uint64(len(t)) {
+		if !within(len(t), i, n) {
 			return TrapTable
 		}
 		for k := range t[i : i+n] {
@@ -133,25 +158,38 @@ func (m *Machine) bulk(in *instruction) error {
 	return nil
 }
 
-func (m *Machine) grow(pages uint64) uint64 {
-	old := uint64(len(m.Memory) / pageSize)
-	limits := m.Module.Memories[0].Limits
-	if old+pages > maxPages || limits.HasMax && old+pages > limits.Max {
-		return 0xffff_ffff
+// failed is the result of an instruction that cannot grow.
+func failed(is64 bool) uint64 {
+	if is64 {
+		return math.MaxUint64
 	}
-	m.Memory = append(m.Memory, make([]byte, pages*pageSize)...)
+	return math.MaxUint32
+}
+
+func (m *Machine) grow(memory uint32, pages uint64) uint64 {
+	t := &m.Module.Memories[memory]
+	old := uint64(len(m.Memories[memory])) >> t.PageLog2()
+	limit := min(t.MaxPages(), maxMemory>>t.PageLog2())
+	if t.Limits.HasMax {
+		limit = min(limit, t.Limits.Max)
+	}
+	if pages > limit || old > limit-pages {
+		return failed(t.Is64)
+	}
+	m.Memories[memory] = append(m.Memories[memory], make([]byte, pages<<t.PageLog2())...)
 	return old
 }
 
-func (m *Machine) memoryInit(segment int, to, from, n uint64) error {
+func (m *Machine) memoryInit(segment int, memory uint32, to, from, n uint64) error {
 	var src []byte
 	if !m.dropped[segment] {
 		src = m.Module.Datas[segment].Init
 	}
-	if from+n > uint64(len(src)) || to+n > uint64(len(m.Memory)) {
+	dst := m.Memories[memory]
+	if !within(len(src), from, n) || !within(len(dst), to, n) {
 		return TrapMemory
 	}
-	copy(m.Memory[to:], src[from:from+n])
+	copy(dst[to:], src[from:from+n])
 	return nil
 }
 
@@ -161,7 +199,7 @@ func (m *Machine) tableInit(segment int, table uint32, to, from, n uint64) error
 		src = m.Module.Elems[segment].Init
 	}
 	t := m.Tables[table]
-	if from+n > uint64(len(src)) || to+n > uint64(len(t)) {
+	if !within(len(src), from, n) || !within(len(t), to, n) {
 		return TrapTable
 	}
 	for i := range n {
@@ -170,12 +208,13 @@ func (m *Machine) tableInit(segment int, table uint32, to, from, n uint64) error
 	return nil
 }
 
-// ReadMemory copies from addr; ok is false if that is not all inside.
+// ReadMemory copies from addr of memory 0; ok is false if that is not all inside.
 func (m *Machine) ReadMemory(addr uint64, b []byte) (ok bool) {
-	if addr > uint64(len(m.Memory)) || uint64(len(b)) > uint64(len(m.Memory))-addr {
+	memory := m.Memory()
+	if !within(len(memory), addr, uint64(len(b))) {
 		return false
 	}
-	copy(b, m.Memory[addr:])
+	copy(b, memory[addr:])
 	return true
 }
 

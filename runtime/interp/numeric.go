@@ -11,6 +11,10 @@ import (
 // numeric runs an instruction that computes from one or two operands.
 func (m *Machine) numeric(op wasm.Op) error {
 	params, results, _ := op.Signature()
+	if len(results) == 2 {
+		m.wide(op)
+		return nil
+	}
 	var b uint64
 	if len(params) == 2 {
 		b = m.pop()
@@ -20,6 +24,31 @@ func (m *Machine) numeric(op wasm.Op) error {
 		m.push(results[0], v)
 	}
 	return err
+}
+
+// wide runs an instruction of the wide-arithmetic proposal.
+func (m *Machine) wide(op wasm.Op) {
+	var low, high uint64
+	b, a := m.pop(), m.pop()
+	switch op {
+	case wasm.OpI64MulWideU, wasm.OpI64MulWideS:
+		high, low = bits.Mul64(a, b)
+		if op == wasm.OpI64MulWideS { // each operand is 2^64 less than it was taken for if it is negative
+			high -= uint64(int64(a)>>63)&b + uint64(int64(b)>>63)&a
+		}
+	default:
+		bHigh, bLow, aHigh, aLow := b, a, m.pop(), m.pop()
+		var carry uint64
+		if op == wasm.OpI64Add128 {
+			low, carry = bits.Add64(aLow, bLow, 0)
+			high, _ = bits.Add64(aHigh, bHigh, carry)
+		} else {
+			low, carry = bits.Sub64(aLow, bLow, 0)
+			high, _ = bits.Sub64(aHigh, bHigh, carry)
+		}
+	}
+	m.push(wasm.I64, low)
+	m.push(wasm.I64, high)
 }
 
 // Compute is what an instruction makes of one or two numbers, as bits; those of 32 bits have zeros above. The error is

@@ -115,12 +115,12 @@ func (m *Machine) vectorAccess(in *instruction) error {
 	if params, _, _ := op.Signature(); len(params) == 2 {
 		v = m.popVector()
 	}
-	a := uint64(uint32(m.pop())) + in.Value
-	if a+w > uint64(len(m.Memory)) {
-		return TrapMemory
+	at, err := m.place(in, w)
+	if err != nil {
+		return err
 	}
 	var b [16]byte
-	copy(b[:], m.Memory[a:a+w])
+	copy(b[:], at)
 	low, high := binary.LittleEndian.Uint64(b[:]), binary.LittleEndian.Uint64(b[8:])
 	loaded := vector{low, high}
 	switch {
@@ -130,7 +130,7 @@ func (m *Machine) vectorAccess(in *instruction) error {
 		}
 		binary.LittleEndian.PutUint64(b[:], v[0])
 		binary.LittleEndian.PutUint64(b[8:], v[1])
-		copy(m.Memory[a:a+w], b[:])
+		copy(at, b[:])
 		return nil
 	case op >= wasm.OpV128Load8Lane && op <= wasm.OpV128Load64Lane:
 		v.set(int(8*w), int(in.Index), low)

@@ -19,6 +19,7 @@ type Reservation struct {
 	Base      abi.Addr
 	committed uint64
 	image     *Image
+	space     uint64 // of ReserveSpace, else 0
 }
 
 // pool keeps mappings for reuse, so that an instance costs no more system calls than it must.
@@ -126,8 +127,11 @@ func (r *Reservation) fromPool() bool {
 
 // Commit makes the first n bytes accessible; new ones are zero.
 func (r *Reservation) Commit(n uint64) error {
-	if n <= r.committed {
+	if n = r.whole(n); n <= r.committed {
 		return nil
+	}
+	if n > r.Space() {
+		return fmt.Errorf("making %d bytes of memory accessible, of %d", n, r.Space())
 	}
 	at := uintptr(r.Base) + uintptr(r.committed)
 	if err := mprotect(at, uintptr(n-r.committed), unix.PROT_READ|unix.PROT_WRITE); err != nil {
@@ -139,6 +143,10 @@ func (r *Reservation) Commit(n uint64) error {
 
 // Free gives the address space back. initial is how much of it was accessible at first.
 func (r *Reservation) Free(initial uint64) {
+	if r.space != 0 {
+		must("unmapping a memory", munmap(uintptr(r.Base), uintptr(r.space)))
+		return
+	}
 	pool.mu.Lock()
 	defer pool.mu.Unlock()
 	// Without changes, the pages are what they were: zero, or those of the image.

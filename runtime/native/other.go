@@ -69,6 +69,8 @@ type Reservation struct {
 }
 
 func Reserve(n uint64, image *Image) (*Reservation, error) { return nil, Init() }
+func ReserveSpace(space, n uint64) (*Reservation, error)   { return nil, Init() }
+func (r *Reservation) Space() uint64                       { return 0 }
 func (r *Reservation) Commit(n uint64) error               { return Init() }
 func (r *Reservation) Free(initial uint64)                 { unreachable() }
 

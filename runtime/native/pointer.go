@@ -13,6 +13,9 @@ func pointer(a uintptr) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointe
 // Word returns the word at an address outside of Go's heap.
 func Word(a abi.Addr) *uint64 { return (*uint64)(pointer(uintptr(a))) }
 
+// Half returns the word of 32 bits at an address outside of Go's heap.
+func Half(a abi.Addr) *uint32 { return (*uint32)(pointer(uintptr(a))) }
+
 // Bytes returns n bytes at an address outside of Go's heap.
 func Bytes(a abi.Addr, n uint64) []byte {
 	if n == 0 {

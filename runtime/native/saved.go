@@ -27,6 +27,8 @@ func SaveState(c *abi.Context) *State {
 
 // Restore puts the copy back.
 func (s *State) Restore() {
+	fuel := s.c.Fuel // what was spent meanwhile is spent
+	defer func() { s.c.Fuel = fuel }()
 	s.c.Regs = s.regs
 	copy(head(s.c)[len(s.regs)*8:], s.low[:])
 	copy(head(s.c)[abi.OffMXCSR:], s.high[:])

@@ -6,9 +6,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Shrink takes away what is accessible behind the first n bytes, which must be whole pages.
+// Shrink takes away what is accessible behind the first n bytes, which must be whole pages but for what ReserveSpace made.
 func (r *Reservation) Shrink(n uint64) error {
-	if n >= r.committed {
+	if n = r.whole(n); n >= r.committed {
 		return nil
 	}
 	_, err := mmap(uintptr(r.Base)+uintptr(n), uintptr(r.committed-n), unix.PROT_NONE,

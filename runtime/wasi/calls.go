@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"sphex/aot/wasm"
+	"sphex/runtime"
 )
 
 // ModuleName is the module that guests import the functions from.
@@ -139,6 +140,7 @@ type call struct {
 	ctx context.Context
 	sys *System
 	mem []byte
+	of  *runtime.Memory // that mem is of; nil: it has none
 	num [maxParams]uint64
 	fd  [maxParams]*descriptor
 	str [maxParams]string
@@ -148,9 +150,21 @@ type call struct {
 
 // Call runs the function for sys.
 func (f *Function) Call(ctx context.Context, sys *System, mem []byte, stack []uint64) error {
-	c := &sys.call
-	vec := c.vec[:0]
-	*c = call{ctx: ctx, sys: sys, mem: mem, vec: vec}
+	return f.serve(call{ctx: ctx, sys: sys, mem: mem}, stack)
+}
+
+// serve runs the function. Threads come here one at a time: see call.await.
+func (f *Function) serve(with call, stack []uint64) error {
+	sys := with.sys
+	sys.mu.Lock()
+	defer sys.mu.Unlock()
+	c := &call{}
+	if n := len(sys.spare) - 1; n >= 0 {
+		c, sys.spare = sys.spare[n], sys.spare[:n]
+	}
+	defer func() { sys.spare = append(sys.spare, c) }()
+	with.vec = c.vec[:0]
+	*c = with
 	trace := ""
 	if sys.trace != nil {
 		trace = f.format(stack) // before the result takes the first argument's place
@@ -172,6 +186,13 @@ func (f *Function) Call(ctx context.Context, sys *System, mem []byte, stack []ui
 	}
 	stack[0] = uint64(errno)
 	return nil
+}
+
+// await lets other threads call while f waits.
+func (c *call) await(f func()) {
+	c.sys.mu.Unlock()
+	defer c.sys.mu.Lock()
+	f()
 }
 
 // decode checks the arguments and everything that they point to.
@@ -219,8 +240,8 @@ func (c *call) decode(params []param, stack []uint64) error {
 
 // asked tells who watches the memory that the call reads n bytes, or fills them.
 func (c *call) asked(addr uint32, n uint64) {
-	if m := c.sys.memory; m != nil {
-		m.Asked(wasm.MemAddr(addr), n)
+	if c.of != nil {
+		c.of.Asked(wasm.MemAddr(addr), n)
 	}
 }
 

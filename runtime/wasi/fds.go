@@ -224,7 +224,10 @@ func fdRead(c *call) error {
 	if err := d.may(rightFDRead); err != nil {
 		return err
 	}
-	return c.transfer(c.buf[2], func(p []byte, _ int64) (int, error) { return d.file.Read(c.ctx, p) })
+	return c.transfer(c.buf[2], func(p []byte, _ int64) (n int, err error) {
+		c.await(func() { n, err = d.file.Read(c.ctx, p) })
+		return n, err
+	})
 }
 
 func fdWrite(c *call) error {

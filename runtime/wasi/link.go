@@ -15,11 +15,11 @@ func (s *System) Define(imports *runtime.Imports) {
 	for i := range Functions {
 		f := &Functions[i]
 		imports.DefineFunc(ModuleName, f.Name, f.Type(), func(ctx context.Context, caller *runtime.Instance, stack []uint64) error {
-			var mem []byte
-			if s.memory = caller.Memory(0); s.memory != nil {
-				mem = s.memory.All()
+			with := call{ctx: ctx, sys: s, of: caller.Memory(0)}
+			if with.of != nil {
+				with.mem = with.of.All()
 			}
-			return f.Call(ctx, s, mem, stack)
+			return f.serve(with, stack)
 		})
 	}
 }

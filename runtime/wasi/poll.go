@@ -60,7 +60,8 @@ func pollOneoff(c *call) error {
 	if err != nil {
 		return err
 	}
-	ready, err := c.sys.world.Poll(c.ctx, timeout, want)
+	var ready []Readiness
+	c.await(func() { ready, err = c.sys.world.Poll(c.ctx, timeout, want) })
 	if err != nil {
 		return err
 	}

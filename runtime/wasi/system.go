@@ -6,8 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
-
-	"sphex/runtime"
+	"sync"
 )
 
 // Dir is a directory that is opened for the guest.
@@ -32,15 +31,16 @@ type Config struct {
 	Trace    io.Writer // gets a line for each call, if it is not nil
 }
 
-// System is the WASI state of one instance: its descriptors. It serves one call at a time.
+// System is the WASI state of a program: its descriptors. The threads of the program may call it at the same
+// time; one that waits for input or for time does not keep the others from it.
 type System struct {
-	memory    *runtime.Memory // of the instance that calls; nil: it has none
+	mu        sync.Mutex
 	args, env []string
 	world     World
 	fds       []*descriptor // nil: free
 	maxFiles  int
 	trace     io.Writer
-	call      call
+	spare     []*call // whose memory is used again
 }
 
 // New opens the directories of the configuration. Close closes what is still open.

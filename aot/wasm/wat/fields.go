@@ -36,7 +36,7 @@ func (t *Text) importDef(dst []byte, _, i int) []byte {
 	case wasm.ExternTable:
 		dst = tableType(ident(append(dst, "table"...), t.names.in(tables, index)), &im.Table)
 	case wasm.ExternMemory:
-		dst = limits(ident(append(dst, "memory"...), t.names.in(memories, index)), &im.Memory.Limits)
+		dst = memoryType(ident(append(dst, "memory"...), t.names.in(memories, index)), &im.Memory)
 	case wasm.ExternGlobal:
 		dst = globalType(ident(append(dst, "global"...), t.names.Global(index)), &im.Global)
 	case wasm.ExternTag:
@@ -52,7 +52,7 @@ func (t *Text) tableDef(dst []byte, _, i int) []byte {
 
 func (t *Text) memoryDef(dst []byte, _, i int) []byte {
 	i += t.m.NumImportedMemories
-	return append(limits(ident(append(dst, "  (memory"...), t.names.in(memories, uint32(i))), &t.m.Memories[i].Limits), ')')
+	return append(memoryType(ident(append(dst, "  (memory"...), t.names.in(memories, uint32(i))), &t.m.Memories[i]), ')')
 }
 
 func (t *Text) globalDef(dst []byte, _, i int) []byte {
@@ -138,6 +138,9 @@ func (t *Text) dataDef(dst []byte, i, line int) []byte {
 	case line == 0:
 		dst = ident(append(dst, "  (data"...), t.names.in(datas, uint32(i)))
 		if d.Mode == wasm.Active {
+			if d.Memory != 0 {
+				dst = append(ident(append(dst, " (memory"...), t.names.in(memories, d.Memory)), ')')
+			}
 			dst = t.constExpr(append(dst, ' '), &d.Offset)
 		}
 		return dst
@@ -197,7 +200,24 @@ func local(dst []byte, what, name string, t wasm.ValType) []byte {
 }
 
 func tableType(dst []byte, t *wasm.TableType) []byte {
+	if t.Is64 {
+		dst = append(dst, " i64"...)
+	}
 	return append(append(limits(dst, &t.Limits), ' '), t.Elem.String()...)
+}
+
+func memoryType(dst []byte, t *wasm.MemoryType) []byte {
+	if t.Is64 {
+		dst = append(dst, " i64"...)
+	}
+	dst = limits(dst, &t.Limits)
+	if t.Shared {
+		dst = append(dst, " shared"...)
+	}
+	if t.BytePages {
+		dst = append(dst, " (pagesize 1)"...)
+	}
+	return dst
 }
 
 func globalType(dst []byte, g *wasm.GlobalType) []byte {

@@ -107,6 +107,9 @@ func (p *Printer) Append(dst []byte, in *wasm.Inst) (text []byte, depth int) {
 	case wasm.ImmShuffle, wasm.ImmV128:
 		dst = in.AppendText(dst[:start])
 	case wasm.ImmMem, wasm.ImmMemLane:
+		if i := in.Memory(); i != 0 {
+			dst = ident(dst, p.in(memories, i))
+		}
 		if in.Value != 0 {
 			dst = strconv.AppendUint(append(dst, " offset="...), in.Value, 10)
 		}
@@ -116,8 +119,21 @@ func (p *Printer) Append(dst []byte, in *wasm.Inst) (text []byte, depth int) {
 		if in.Op.Imm() == wasm.ImmMemLane {
 			dst = strconv.AppendUint(append(dst, ' '), uint64(in.Index), 10)
 		}
-	case wasm.ImmMemory, wasm.ImmMemoryMemory: // there is one memory
-	case wasm.ImmDataMemory, wasm.ImmData:
+	case wasm.ImmMemory:
+		if in.Index != 0 {
+			dst = ident(dst, p.in(memories, in.Index))
+		}
+	case wasm.ImmMemoryMemory:
+		if in.Index != 0 || in.Index2 != 0 {
+			dst = ident(dst, p.in(memories, in.Index))
+			dst = ident(dst, p.in(memories, in.Index2))
+		}
+	case wasm.ImmDataMemory:
+		if in.Index2 != 0 {
+			dst = ident(dst, p.in(memories, in.Index2))
+		}
+		dst = ident(dst, p.in(datas, in.Index))
+	case wasm.ImmData:
 		dst = ident(dst, p.in(datas, in.Index))
 	case wasm.ImmElemTable:
 		dst = ident(dst, p.in(tables, in.Index2))

@@ -1,0 +1,111 @@
+package debugger
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"sphex/debugger/symbols"
+	"sphex/debugger/value"
+)
+
+// narrowed keeps the places of functions that are in a file, if one is named.
+func narrowed(found []symbols.Place, file string) []symbols.Place {
+	if file == "" {
+		return found
+	}
+	return slices.DeleteFunc(found, func(p symbols.Place) bool { return p.Func == nil || !p.Func.InFile(file) })
+}
+
+// overloads finds the places of the functions that a name with types of parameters means, as C++'s users write them:
+// area(int), ns::Shape::area(const Point &) const. ok is false if the name has none.
+func (im *image) overloads(name, file string) (found []symbols.Place, err error, ok bool) {
+	base, want, ok := cutParameters(name)
+	if !ok {
+		return nil, nil, false
+	}
+	all, err := im.table.FuncPlaces(base)
+	if err != nil {
+		return nil, err, true
+	}
+	var others []string
+	for _, p := range narrowed(all, file) {
+		params := im.types.Params(p.Func)
+		if takes(params, want) || len(params) > 0 && takes(params[1:], want) {
+			found = append(found, p)
+			continue
+		}
+		if other := p.Func.Name + parameterList(params); !slices.Contains(others, other) {
+			others = append(others, other)
+		}
+	}
+	if len(found) == 0 {
+		err = fmt.Errorf("no function %s; there is %s", name, strings.Join(others, ", "))
+	}
+	return found, err, true
+}
+
+// cutParameters splits f(int, char) into f and its parameters.
+func cutParameters(name string) (base string, params []string, ok bool) {
+	name = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(name), "const"))
+	open := strings.IndexByte(name, '(')
+	if open <= 0 || !strings.HasSuffix(name, ")") {
+		return "", nil, false
+	}
+	if base = strings.TrimSpace(name[:open]); strings.Contains(base, "<") && strings.Count(base, "<") != strings.Count(base, ">") || strings.HasSuffix(base, "operator") {
+		return "", nil, false
+	}
+	depth, from := 0, open+1
+	for i := from; i < len(name); i++ {
+		switch name[i] {
+		case '(', '<', '[':
+			depth++
+		case ')', '>', ']':
+			depth--
+		}
+		if depth < 0 || depth == 0 && name[i] == ',' {
+			if p := strings.TrimSpace(name[from:i]); p != "" && p != "void" {
+				params = append(params, plainType(p))
+			}
+			from = i + 1
+		}
+	}
+	return base, params, true
+}
+
+// takes reports whether a function's parameters have the types that are wanted.
+func takes(params []*value.Type, want []string) bool {
+	if len(params) != len(want) {
+		return false
+	}
+	for i, p := range params {
+		if p == nil || !slices.ContainsFunc([]string{p.Name(true), p.Name(false)}, func(name string) bool {
+			name = plainType(name)
+			return name == want[i] || strings.HasSuffix(name, "::"+want[i]) || strings.HasSuffix(want[i], "::"+name)
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// plainType is a type's name without what is written in several ways: blanks, const, and the words before tags.
+func plainType(name string) string {
+	var words []string
+	for _, w := range strings.Fields(strings.NewReplacer("*", " * ", "&", " & ").Replace(name)) {
+		switch w {
+		case "const", "volatile", "struct", "class", "enum", "union":
+		default:
+			words = append(words, w)
+		}
+	}
+	return strings.Join(words, "")
+}
+
+func parameterList(params []*value.Type) string {
+	var names []string
+	for _, p := range params {
+		names = append(names, p.Name(false))
+	}
+	return "(" + strings.Join(names, ", ") + ")"
+}

@@ -1,0 +1,88 @@
+package wasi
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	goruntime "runtime"
+	"testing"
+
+	"sphex/aot/abi"
+	"sphex/runtime"
+)
+
+// runThreads runs a mode of the program c_threads.
+func runThreads(t *testing.T, m *runtime.Module, mode string) (stdout string, err error) {
+	t.Helper()
+	var out bytes.Buffer
+	system, err := New(Config{Args: []string{"c_threads", mode}, Stdout: &out})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer system.Close()
+	ctx := context.Background()
+	imports, store := runtime.NewImports(), runtime.NewStore()
+	defer store.Close()
+	system.Define(imports)
+	if err := store.DefineShared(m.Wasm(), imports); err != nil {
+		t.Fatal(err)
+	}
+	threads := &Threads{Instantiate: func(ctx context.Context) (*runtime.Instance, error) {
+		return store.Instantiate(ctx, m, imports, runtime.Config{})
+	}}
+	DefineThreads(imports, threads.Spawn)
+	in, err := threads.Instantiate(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	err = threads.Run(in, func() error {
+		_, err := in.Call(ctx, "_start")
+		return err
+	})
+	return out.String(), err
+}
+
+// TestThreads runs a program with threads: what it prints is arithmetic. Four threads add 1, 2, 3 and 4 two thousand
+// times each under a mutex, and count their rounds by an atomic addition and in a variable of their own, which
+// begins at 7.
+func TestThreads(t *testing.T) {
+	if goruntime.GOOS != "linux" || goruntime.GOARCH != "amd64" {
+		t.Skip("guest code runs on linux/amd64 only")
+	}
+	for _, level := range []string{"O0", "O2"} {
+		b, err := os.ReadFile(filepath.Join("..", "..", "testdata", "programs", "c_threads", "c_threads-"+level+".wasm"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := load(t, b)
+		defer m.Close()
+		t.Run(level, func(t *testing.T) {
+			out, err := runThreads(t, m, "count")
+			if want := "total 20000\nticks 8000\nsum of mine 8028\nmine 7\n"; err != nil || out != want {
+				t.Errorf("count: %v, printed %q, want %q", err, out, want)
+			}
+			out, err = runThreads(t, m, "stand")
+			if want := "ready 2\nworker 5\nworker 10\n"; err != nil || out != want {
+				t.Errorf("stand: %v, printed %q, want %q", err, out, want)
+			}
+			for mode, kind := range map[string]abi.Trap{"trap": abi.TrapUnreachable, "memory": abi.TrapMemory} {
+				out, err = runThreads(t, m, mode)
+				var trap *runtime.TrapError
+				var thread *ThreadError
+				if !errors.As(err, &trap) || trap.Kind != kind || !errors.As(err, &thread) || thread.ID != 1 || out != "" {
+					t.Errorf("%s: %v, printed %q", mode, err, out)
+				} else if len(trap.Frames) < 3 { // fail, thread_begin, wasi_thread_start
+					t.Errorf("%s: %d frames in the backtrace of the thread", mode, len(trap.Frames))
+				}
+			}
+			_, err = runThreads(t, m, "exit")
+			var exit *ExitError
+			if !errors.As(err, &exit) || exit.Code != 3 {
+				t.Errorf("exit: %v", err)
+			}
+		})
+	}
+}

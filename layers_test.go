@@ -15,7 +15,7 @@ import (
 var layers = [][]string{
 	{"dwarf"}, // with everything below it
 	{"aot/wasm"},
-	{"aot/wasm/wat", "runtime/coredump"},
+	{"aot/wasm/wat", "runtime/coredump", "aot/minisign"},
 	{"aot/abi"},
 	{"aot/codemap"},
 	{"aot/amd64"},

@@ -210,7 +210,7 @@ func (c *Cache) store(name string, f *object.File, note []byte, create createFil
 		return err
 	}
 	c.sweep()
-	return writeSealed(filepath.Join(c.Dir, name), 0o600, c.Key, f, note, create)
+	return writeSealed(filepath.Join(c.Dir, name), 0o600, c.Key, f, note, sealMagic, create)
 }
 
 // sweep removes what processes left behind that were killed while they wrote.
@@ -262,7 +262,7 @@ func (c *Cache) remember(place string, file stamp, name string) {
 }
 
 // writeSealed writes an object with its note and its seal.
-func writeSealed(name string, mode os.FileMode, k Key, f *object.File, note []byte, create createFile) error {
+func writeSealed(name string, mode os.FileMode, k Key, f *object.File, note []byte, magic string, create createFile) error {
 	return replaceFile(name, mode, create, func(w *os.File) error {
 		if err := object.Write(w, f); err != nil {
 			return err
@@ -276,17 +276,20 @@ func writeSealed(name string, mode os.FileMode, k Key, f *object.File, note []by
 		if err != nil {
 			return err
 		}
-		_, err = w.Write(k.trailer(b, note, n))
+		if magic == wholeMagic {
+			n = len(b)
+		}
+		_, err = w.Write(k.trailer(b, note, n, magic))
 		return err
 	})
 }
 
-// WriteSealed writes an object to a file of its own, under the user's key.
+// WriteSealed writes an object to a file of its own, under the user's key: the seal covers all of it.
 func WriteSealed(name string, k Key, f *object.File) error {
 	if st, err := os.Stat(name); err == nil && !st.Mode().IsRegular() {
 		return writeSealedInto(name, k, f)
 	}
-	return writeSealed(name, 0o644, k, f, nil, createTemp)
+	return writeSealed(name, 0o644, k, f, nil, wholeMagic, createTemp)
 }
 
 // writeSealedInto writes an object to what must not be replaced by a file: a pipe, a device.
@@ -302,7 +305,7 @@ func writeSealedInto(name string, k Key, f *object.File) error {
 	}
 	defer os.RemoveAll(dir)
 	whole := filepath.Join(dir, "object")
-	if err := writeSealed(whole, 0o600, k, f, nil, createTemp); err != nil {
+	if err := writeSealed(whole, 0o600, k, f, nil, wholeMagic, createTemp); err != nil {
 		return err
 	}
 	from, err := os.Open(whole)

@@ -172,6 +172,7 @@ var wazeroWords = map[string]string{
 	"indirect call type mismatch":   "indirect call type mismatch",
 	"stack overflow":                "call stack exhausted",
 	"unaligned atomic":              "unaligned atomic",
+	"expected shared memory":        "expected shared memory",
 }
 
 func runWazero(config wazero.RuntimeConfig, module []byte, types []wasm.FuncType, seed uint64) (*outcome, error) {

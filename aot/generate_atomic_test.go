@@ -12,9 +12,10 @@ func (g *generator) atomic(t wasm.ValType, depth int) bool {
 		return false
 	}
 	for range 20 {
-		op := wasm.OpI32AtomicLoad + wasm.Op(g.r.IntN(int(wasm.OpI64AtomicRmw32CmpxchgU-wasm.OpI32AtomicLoad)+1))
+		op := wasm.OpAtomicNotify + wasm.Op(g.r.IntN(int(wasm.OpI64AtomicRmw32CmpxchgU-wasm.OpAtomicNotify)+1))
 		in, out, _ := op.Signature()
-		if t == 0 && len(out) > 0 || t != 0 && (len(out) == 0 || out[0] != t) {
+		wait := op == wasm.OpAtomicWait32 || op == wasm.OpAtomicWait64 // traps: the memory is not shared
+		if op.Imm() != wasm.ImmMem || wait && !g.chance(4) || t == 0 && len(out) > 0 || t != 0 && (len(out) == 0 || out[0] != t) {
 			continue
 		}
 		width := op.Width()

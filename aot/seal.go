@@ -79,19 +79,24 @@ func makeKey(dir, name string) error {
 //
 // The code (GMAC, that is AES-256-GCM without a text) covers what the runtime trusts: the first
 // object.SealedLen bytes. It doesn't cover the debug information, which may be a hundred times
-// as large: whoever reads that takes it for hostile anyway.
+// as large: whoever reads that takes it for hostile anyway. Where wholeMagic stands for sealMagic, behind an object that
+// is no file of the cache's, it covers all of the object.
 const sealSize = 8 + gmacNonce + gmacSize + 8
 
 const (
-	gmacNonce = 12
-	gmacSize  = 16
-	sealMagic = "SPHXSEAL"
+	gmacNonce  = 12
+	gmacSize   = 16
+	sealMagic  = "SPHXSEAL"
+	wholeMagic = "SPHXFILE"
 )
 
-// gmac returns the cipher under a key that is used for nothing else.
-func (k Key) gmac() cipher.AEAD {
+// sealKeys names the key of each kind of seal.
+var sealKeys = map[string]string{sealMagic: "sphex object seal", wholeMagic: "sphex whole object seal"}
+
+// gmac returns the cipher under a key that is used for nothing else but seals that end in magic.
+func (k Key) gmac(magic string) cipher.AEAD {
 	h := hmac.New(sha256.New, k[:])
-	h.Write([]byte("sphex object seal"))
+	h.Write([]byte(sealKeys[magic]))
 	block, err := aes.NewCipher(h.Sum(nil))
 	if err != nil {
 		panic("aot: seal: " + err.Error())
@@ -104,14 +109,14 @@ func (k Key) gmac() cipher.AEAD {
 }
 
 // trailer returns what stands behind an object that is sealed: the note and the seal. object
-// must hold its first object.SealedLen bytes at least.
-func (k Key) trailer(object, note []byte, sealed int) []byte {
+// must hold its first sealed bytes at least, which the seal covers.
+func (k Key) trailer(object, note []byte, sealed int, magic string) []byte {
 	var nonce [gmacNonce]byte
 	rand.Read(nonce[:])
 	out := binary.LittleEndian.AppendUint64(slices.Clone(note), uint64(len(note)))
 	out = append(out, nonce[:]...)
-	out = k.gmac().Seal(out, nonce[:], nil, object[:sealed])
-	return append(out, sealMagic...)
+	out = k.gmac(magic).Seal(out, nonce[:], nil, object[:sealed])
+	return append(out, magic...)
 }
 
 // Seal returns the object with its seal behind it.
@@ -120,7 +125,7 @@ func (k Key) Seal(elf []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(elf, k.trailer(elf, nil, n)...), nil
+	return append(elf, k.trailer(elf, nil, n, sealMagic)...), nil
 }
 
 // Open reads a sealed object, if the seal is this user's; else the error is ErrSeal. The result
@@ -136,7 +141,11 @@ func (k Key) Open(sealed []byte) (*object.File, error) {
 // split checks the seal and takes a sealed file apart.
 func (k Key) split(sealed []byte) (elf, note []byte, err error) {
 	n := len(sealed) - sealSize
-	if n < 0 || string(sealed[len(sealed)-len(sealMagic):]) != sealMagic {
+	if n < 0 {
+		return nil, nil, ErrSeal
+	}
+	magic := string(sealed[len(sealed)-len(sealMagic):])
+	if sealKeys[magic] == "" {
 		return nil, nil, ErrSeal
 	}
 	seal := sealed[n:]
@@ -149,8 +158,11 @@ func (k Key) split(sealed []byte) (elf, note []byte, err error) {
 	if err != nil {
 		return nil, nil, ErrSeal
 	}
+	if magic == wholeMagic {
+		trusted = len(elf)
+	}
 	nonce, code := seal[8:8+gmacNonce], seal[8+gmacNonce:8+gmacNonce+gmacSize]
-	if _, err := k.gmac().Open(nil, nonce, code, elf[:trusted]); err != nil {
+	if _, err := k.gmac(magic).Open(nil, nonce, code, elf[:trusted]); err != nil {
 		return nil, nil, ErrSeal
 	}
 	return elf, note, nil

@@ -88,6 +88,8 @@ func (s *server) stopped(stop *debugger.Stop, err error) {
 			body.Reason = name
 		}
 		switch {
+		case r.Kind == debugger.ReasonStep && r.Text != "":
+			body.Description = "Step: " + r.Text
 		case r.Kind == debugger.ReasonTrap:
 			body.Text, body.Description = r.Text, "Trap: "+r.Text
 		case r.Kind == debugger.ReasonPanic || r.Kind == debugger.ReasonCatch:

@@ -41,6 +41,9 @@ func (im *image) bind(spec *BreakpointSpec) (places []BreakPlace, message string
 		}
 		found, err := im.table.FuncPlaces(spec.Function)
 		found = narrowed(found, spec.File)
+		if bodies := narrowed(im.table.AsyncPlaces(spec.Function), spec.File); len(bodies) > 0 {
+			return im.places(withBodies(found, bodies)), ""
+		}
 		if err != nil || len(found) == 0 {
 			for _, name := range im.endingIn(spec.Function) {
 				more, failed := im.table.FuncPlaces(name)

@@ -109,3 +109,18 @@ func parameterList(params []*value.Type) string {
 	}
 	return "(" + strings.Join(names, ", ") + ")"
 }
+
+// withBodies puts the bodies of async functions in the place of what makes their futures: a call
+// runs nothing that was written.
+func withBodies(found, bodies []symbols.Place) []symbols.Place {
+	owner := func(name string) string {
+		if i := strings.LastIndex(name, "::{"); i > 0 {
+			return name[:i]
+		}
+		return name
+	}
+	found = slices.DeleteFunc(found, func(p symbols.Place) bool {
+		return p.Func != nil && slices.ContainsFunc(bodies, func(b symbols.Place) bool { return owner(b.Func.Name) == p.Func.Name })
+	})
+	return append(found, bodies...)
+}

@@ -10,7 +10,7 @@ import (
 var cppMemberRows = []cppRow{
 	{"pointer to a function of a second base", 1, "inherited", "int (Square::*)(int) const", "0x", true},
 	{"pointer to data of a base", 1, "id", "int Shape::*", "&Shape::id (offset 4)", false},
-	{"std::mutex", 2, "timed", "timed_mutex", "unlocked", false},
+	{"std::timed_mutex", 2, "timed", "timed_mutex", "unlocked", false},
 	{"std::mutex, locked", 2, "locked", "mutex", "locked", false},
 	{"std::recursive_mutex", 2, "deep", "recursive_mutex", "locked by thread 7, 4 times", false},
 	{"std::lock_guard", 2, "guard", "lock_guard<mutex>", "locked", false},

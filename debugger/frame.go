@@ -242,20 +242,7 @@ func (im *image) levelsAt(pc abi.TextOffset) []level {
 // Frames returns count logical frames from level start, and whether there are more. Only
 // as many as asked for are unwound.
 func (s *Session) Frames(start, count int) (frames []*Frame, more bool, err error) {
-	err = s.whileStopped(func() error {
-		k := s.stackNow()
-		k.mark()
-		for n := max(start, 0); n-start < count; n++ {
-			f := k.frame(n)
-			if f == nil {
-				return nil
-			}
-			frames = append(frames, f)
-		}
-		more = k.frame(max(start, 0)+max(count, 0)) != nil
-		return nil
-	})
-	return frames, more, err
+	return s.ThreadFrames(0, start, count)
 }
 
 // Frame returns one logical frame.

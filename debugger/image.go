@@ -32,6 +32,7 @@ type image struct {
 	statements map[abi.TextOffset][]statement // by the function's first text offset
 	calls      map[abi.TextOffset][]callSite
 	results    map[abi.TextOffset]*resultPlace
+	futures    map[abi.TextOffset]*futureBody
 	chains     map[abi.TextOffset][]*symbols.Frame
 	positions  map[abi.TextOffset][]level // see levelsIn
 }

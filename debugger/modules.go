@@ -98,6 +98,9 @@ func (s *Session) link(p *program, imports *runtime.Imports) error {
 
 func (s *Session) instantiateIn(p *program, code *runtime.Module, imports *runtime.Imports, cfg runtime.Config) (*runtime.Instance, error) {
 	cfg.Imports = s.cfg.Imports
+	if err := p.store.DefineShared(code.Wasm(), imports); err != nil {
+		return nil, err
+	}
 	if err := stubImports(p.store, s.cfg.StubImports, code.Wasm(), imports); err != nil {
 		return nil, err
 	}

@@ -113,6 +113,10 @@ type program struct {
 	core     *core // of a core dump, which stands in for the program; nil: it is live
 	dumped   []int // the globals that the core dump has
 	hosted   bool  // the instance is a host's: it is left as it was
+
+	imports *runtime.Imports // of all threads
+	threads *threads         // nil: there is one, and will be
+	leaks   bool             // a thread did not end in time: what it uses stays
 }
 
 // instantiate makes a run of the program.
@@ -134,12 +138,13 @@ func (s *Session) instantiate() (*program, error) {
 	}
 	imports := runtime.NewImports()
 	p.system.Define(imports)
+	p.imports = imports
+	wasi.DefineThreads(imports, func(_ context.Context, arg uint32) (uint32, error) { return s.spawn(p, arg) })
 	if err = s.link(p, imports); err != nil {
 		p.store.Close()
 		return nil, errors.Join(err, p.system.Close())
 	}
-	p.instance.OnBreakpoint(s.filter)
-	p.instance.OnWatch(s.filterWatched)
+	p.begun(s)
 	if i, ok := p.instance.StartFunc(); ok {
 		p.start = p.instance.Func(i)
 	} else {
@@ -192,6 +197,10 @@ func (p *program) close() {
 		p.instance.Detach()
 		return
 	}
+	p.endThreads()
+	if p.leaks {
+		return
+	}
 	// These fail only for what is closed already.
 	_ = p.instance.Close()
 	if p.store != nil {
@@ -202,7 +211,7 @@ func (p *program) close() {
 
 // entryText is where the entry function begins.
 func (p *program) entryText() abi.TextOffset {
-	if in, i := p.entry.Instance(); in == p.instance {
+	if in, i := p.entry.Instance(); in != nil && in.Module() == p.module {
 		if f := p.module.FuncByIndex(i); f != nil {
 			return f.Text
 		}

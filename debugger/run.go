@@ -83,6 +83,9 @@ func (s *Session) run(st *step) *Stop {
 	}
 	s.setState(Running, nil)
 	s.plant(st)
+	if st != nil && s.program.threads != nil {
+		st.thread = s.program.threads.at
+	}
 	s.current = st
 	stop := s.runPlan(st)
 	st, s.current = s.current, nil
@@ -99,7 +102,7 @@ func (s *Session) run(st *step) *Stop {
 	if s.trapped != nil {
 		s.traceEnds("trapped")
 	}
-	stop.Frame = s.topFrame()
+	stop.Frame, stop.Thread = s.topFrame(), s.threadNumber()
 	if st != nil && st.returned {
 		stop.Value, _ = s.returned() // there is one
 	}
@@ -116,8 +119,13 @@ func (s *Session) runPlan(st *step) *Stop {
 	}
 	stepping := st != nil && st.instruction
 	for {
+		stepping = s.stepsOn(stepping)
 		ev := s.enter(stepping)
+		s.stepped(ev)
 		if ev.Final() {
+			if ev.Reason == runtime.StopReturned && s.leaveThread() {
+				continue
+			}
 			if s.program.start != nil && ev.Reason == runtime.StopReturned {
 				s.program.start = s.program.afterStart()
 				if err := s.program.begin(); err != nil {
@@ -227,10 +235,10 @@ func (s *Session) decide(pc abi.TextOffset) {
 	s.hit = hit{decided: true}
 	s.hit.reasons, s.shown = s.checkBreakpoints(pc)
 	s.hit.reasons = append(s.hit.reasons, s.checkWatchTraps(pc)...)
-	if s.current != nil {
+	if s.current != nil && s.stepsHere() {
 		done := false
 		if done, s.hit.into = s.arrived(s.current, pc); done && (len(s.hit.reasons) > 0 || !s.goesOn()) {
-			s.hit.reasons = append(s.hit.reasons, Reason{Kind: s.current.reason})
+			s.hit.reasons = append(s.hit.reasons, Reason{Kind: s.current.reason, Text: s.current.words()})
 		}
 	}
 }
@@ -253,15 +261,19 @@ func (s *Session) enter(stepping bool) *runtime.Stop {
 		in.Kill()
 	}
 	s.applyWatches()
-	in.StopAtHandlers(s.current != nil)
+	in.StopAtHandlers(s.current != nil && s.stepsHere())
 	s.memory.Lock()
 	defer s.memory.Unlock()
 	s.stack, s.topRead = nil, false
 	s.hit = hit{}
-	if stepping {
-		return in.StepInstruction()
+	if t := s.waiting(); t != nil {
+		return s.takeStop(t)
 	}
-	return in.Resume()
+	ran := s.startOthers()
+	if stepping {
+		return s.stand(ran, in.StepInstruction())
+	}
+	return s.stand(ran, in.Resume())
 }
 
 // exited makes the stop of a run that is over.

@@ -180,6 +180,8 @@ type Session struct {
 	left    func()               // told when it has
 	end     atomic.Pointer[Stop] // how the host has ended it
 
+	threadsNow atomic.Pointer[threads] // of the present run
+
 	// memory is held while guest code runs, so that nobody reads what it writes.
 	memory sync.RWMutex
 	epoch  atomic.Uint64 // counts resumes: values that were read before are void

@@ -20,6 +20,9 @@ type step struct {
 	returned    bool   // the session has the result of the frame that the step has left
 	target      string // stepIn: the only function to stop in; "": any
 	left        int    // steps of this kind that are to follow
+	future      *stepFuture
+	thread      *thread
+	single      bool // that thread is in the middle of a single step
 }
 
 func newStep() *step {
@@ -35,7 +38,7 @@ type planAction struct {
 	chain []frameKey // endReturn: of the frame that was returned to
 	left  abi.Addr   // leaveFrame: CFA of the frame that has returned
 
-	result *pendingResult // endReturn: of the frame that has returned
+	result *pendingResult // endReturn, leaveFuture: of the frame that has returned
 }
 
 type actionKind uint8
@@ -46,6 +49,9 @@ const (
 	enterCall              // execute the call and look where it led
 	leaveCallee            // a callee without lines has returned
 	leaveFrame             // the stepping frame has returned to one without lines, which may call it again
+	leaveFuture            // the stepping frame, which runs a future, has returned
+	pollFuture             // a future is polled again, which has returned from the stepping frame
+	dropFuture             // it is dropped
 )
 
 // wants tells whether the step has something to do at an address.
@@ -167,6 +173,9 @@ func (s *Session) plan(kind stepKind, depth int, target string) (*step, *Stop) {
 	} else {
 		st.own = choose()
 	}
+	if kind.within() && shown == 1 && n == 0 {
+		s.planFuture(st, n, origin{chain: keys(levels, 1), file: levels[0].file, line: levels[0].line})
+	}
 	s.planReturn(st, n)
 	return st, nil
 }
@@ -221,6 +230,17 @@ func (s *Session) arrived(st *step, pc abi.TextOffset) (done, into bool) {
 			continue
 		}
 		switch a.do {
+		case leaveFuture:
+			if s.isPending(a.result) {
+				s.waitForPoll(st)
+				return false, false
+			}
+		case pollFuture:
+			s.polled(st)
+			return false, false
+		case dropFuture:
+			s.dropped(st)
+			return false, false
 		case endStep:
 			s.shown = a.shown
 			return true, false

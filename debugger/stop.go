@@ -36,7 +36,7 @@ type Reason struct {
 	Problem    error // ReasonBreakpoint: its condition could not be evaluated
 	Trap       abi.Trap
 	Catch      CatchKind // ReasonPanic, ReasonCatch: of which kind
-	Text       string    // ReasonTrap, ReasonPanic, ReasonCatch: what happened, in words; ReasonWatch: what is watched
+	Text       string    // ReasonStep: what it has waited for, in words; ReasonTrap, ReasonPanic, ReasonCatch: what happened, in words; ReasonWatch: what is watched
 	Old, New   string    // ReasonWatch: the value before and behind the access
 	Wrote      bool      // ReasonWatch: it has changed
 	Place      *Place    // ReasonWatch: of who did it; nil if it is not known
@@ -49,6 +49,7 @@ type Stop struct {
 	ExitCode int      // ReasonExited
 	Err      error    // ReasonExited: the run ended for a reason of the host's, not the program's
 	Frame    *Frame   // the frame that the user looks at; nil when exited
+	Thread   int      // in which it is, which is the one that stopped
 	Returned []uint64 // ReasonExited: what the invoked function returned, one word each
 	// Value is what the function returned that the step has left; nil if it is not known. It is good
 	// until the program runs on; Session.Returned makes a fresh one.
@@ -128,6 +129,10 @@ func (r *Reason) String() string {
 		return fmt.Sprintf("checkpoint %d", r.Breakpoint)
 	case ReasonWatchEnd:
 		return fmt.Sprintf("watchpoint %d is over: %s has returned", r.Breakpoint, r.Place.Function)
+	case ReasonStep:
+		if r.Text != "" {
+			return "step: " + r.Text
+		}
 	case ReasonTrap:
 		return "trap: " + r.Text
 	case ReasonPanic:

@@ -139,8 +139,15 @@ func (x *trapped) machine() machine { return machineFor(x.s.image.object.Map.Tar
 // memory tells of an access outside of a linear memory.
 func (x *trapped) memory() string {
 	op, width := x.in.Op.String(), x.in.Op.Width()
-	_, size := x.s.program.memory()
-	beyond := fmt.Sprintf("beyond the memory of %#x bytes", size)
+	memory := x.t.Instance.Memory(int(x.in.Memory()))
+	if memory == nil {
+		return op
+	}
+	name := "the memory"
+	if i := x.in.Memory(); i != 0 {
+		name = fmt.Sprintf("memory %d", i)
+	}
+	beyond := fmt.Sprintf("beyond %s of %#x bytes", name, memory.Size())
 	if width == 0 || x.t.Return { // memory.copy and the like
 		return op + " " + beyond
 	}
@@ -150,8 +157,8 @@ func (x *trapped) memory() string {
 	}
 	at := x.t.MemAddr
 	// The processor names the first byte that it could not reach, which may be in the middle.
-	if m := x.machine(); m != nil {
-		base, _ := x.s.program.memory()
+	if m := x.machine(); m != nil && x.t.Fault != 0 {
+		base := memory.Base()
 		code := x.s.image.object.Text[x.frame.pc:x.f.TextEnd]
 		if a, ok := m.accessed(code, func(r codemap.Reg) (uint64, bool) { return x.frame.register(r) }); ok && a >= uint64(base) && a-uint64(base) <= at && at-(a-uint64(base)) < uint64(width) {
 			at = a - uint64(base)

@@ -54,7 +54,7 @@ func parseValue(s string, t wasm.ValType) ([]uint64, error) {
 			return nil, fmt.Errorf("%q is no number", s)
 		}
 		return []uint64{math.Float64bits(v)}, nil
-	case t.IsRef() && s == "null":
+	case t.Nullable() && s == "null":
 		return []uint64{0}, nil
 	case t.IsRef():
 		return nil, fmt.Errorf("%q is no %s: of references only null can be given", s, t)

@@ -35,9 +35,7 @@ func (in *Instance) Attach() (*Stop, error) {
 	in.debug = d
 	in.mu.Unlock()
 	in.watcher.Store(d)
-	if th := in.thread.Load(); th != nil { // its call began before it could know
-		d.adopt(th)
-	}
+	d.adoptRunning()
 	d.pause()
 	for {
 		select {
@@ -83,10 +81,28 @@ func (in *Instance) Detach() {
 	close(d.gone)
 }
 
+// adoptRunning adopts the thread of the call that runs at the moment: it began before it could know.
+func (d *debugRun) adoptRunning() {
+	d.mu.Lock()
+	th := d.in.thread.Load()
+	if th != nil {
+		d.take(th)
+	}
+	d.mu.Unlock()
+	if th != nil && d.in.thread.Load() != th { // else its end finds itself adopted
+		d.lose(th, nil)
+	}
+}
+
 // adopt puts a thread that works in the instance under the debugger.
 func (d *debugRun) adopt(th *thread) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.take(th)
+}
+
+// take is adopt with mu held.
+func (d *debugRun) take(th *thread) {
 	th.debug.Store(d)
 	d.current.Store(th)
 	if d.held || d.wanted.Load() {
@@ -118,6 +134,11 @@ func (a *activation) part() {
 	if d.watch != nil {
 		d.watch.leave()
 	}
+	d.lose(th, next)
+}
+
+// lose gives a thread to the next debugger, if there is one.
+func (d *debugRun) lose(th *thread, next *debugRun) {
 	d.mu.Lock()
 	d.step.Store(nil)
 	d.current.CompareAndSwap(th, nil)
@@ -172,6 +193,7 @@ func (d *debugRun) release() {
 // pause asks for one: of the call that runs, or of the instance, if none does.
 func (d *debugRun) pause() {
 	d.mu.Lock()
+	d.asked.Add(1)
 	d.wanted.Store(true)
 	th := d.current.Load()
 	if th != nil {
@@ -213,6 +235,7 @@ func (d *debugRun) standIdle() *Stop {
 		return nil
 	}
 	d.wanted.Store(false)
+	d.stood = d.asked.Load()
 	d.held = true
 	return &Stop{Reason: StopPaused, Instance: d.in, InHost: true, Idle: true}
 }

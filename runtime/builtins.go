@@ -33,8 +33,9 @@ func (a *activation) builtin(n uint32) error {
 	switch n {
 	case abi.HostMemoryGrow:
 		m := in.memories[index(0)]
-		old, ok := m.Grow(size(1, m.typ.Is64))
-		args[0] = grown(old, ok, m.typ.Is64)
+		old, err := m.grow(&a.ctx, size(1, m.typ.Is64))
+		in.refuse(err)
+		args[0] = grown(old, err == nil, m.typ.Is64)
 	case abi.HostMemoryInit:
 		to, ok := slice(in.memories[index(0)], 2, 4, false)
 		from, fits := within(in.datas[index(1)], size(3, false), size(4, false))
@@ -51,18 +52,13 @@ func (a *activation) builtin(n uint32) error {
 		from, fits := slice(src, 3, 4, is64)
 		check(ok && fits, abi.TrapMemory)
 		if ok && fits {
-			copy(to, from)
+			return a.copyBytes(to, from)
 		}
 	case abi.HostMemoryFill:
 		m := in.memories[index(0)]
 		to, ok := slice(m, 1, 3, m.typ.Is64)
-		check(ok, abi.TrapMemory)
-		if v := byte(args[2]); v == 0 {
-			clear(to)
-		} else {
-			for i := range to {
-				to[i] = v
-			}
+		if check(ok, abi.TrapMemory); ok {
+			return a.fillBytes(to, byte(args[2]))
 		}
 	case abi.HostTableInit:
 		at := size(2, in.tables[index(0)].typ.Is64)
@@ -80,8 +76,9 @@ func (a *activation) builtin(n uint32) error {
 		}
 	case abi.HostTableGrow:
 		t := in.tables[index(0)]
-		old, ok := t.Grow(size(2, t.typ.Is64), args[1])
-		args[0] = grown(old, ok, t.typ.Is64)
+		old, err := t.grow(&a.ctx, size(2, t.typ.Is64), args[1])
+		in.refuse(err)
+		args[0] = grown(old, err == nil, t.typ.Is64)
 	case abi.HostTableFill:
 		t := in.tables[index(0)]
 		to, ok := within(t.elems, size(1, t.typ.Is64), size(3, t.typ.Is64))
@@ -110,6 +107,50 @@ func (a *activation) builtin(n uint32) error {
 	}
 	if trap != abi.TrapNone {
 		return &TrapError{Kind: trap}
+	}
+	return nil
+}
+
+// bulkPiece is how much of a memory is worked on at once: between two pieces the guest can be killed, and Go's collector can
+// work.
+const bulkPiece = 1 << 20
+
+// copyBytes is memory.copy.
+func (a *activation) copyBytes(to, from []byte) error {
+	n := len(to)
+	backward := n > 0 && uintptr(native.PointerAddress(&to[0])) > uintptr(native.PointerAddress(&from[0]))
+	for done := 0; done < n; {
+		piece := min(n-done, bulkPiece)
+		at := done
+		if backward {
+			at = n - done - piece
+		}
+		copy(to[at:at+piece], from[at:at+piece])
+		if done += piece; done < n {
+			if err := a.thread.killError(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// fillBytes is memory.fill.
+func (a *activation) fillBytes(to []byte, v byte) error {
+	for len(to) > 0 {
+		piece := to[:min(len(to), bulkPiece)]
+		if v == 0 {
+			clear(piece)
+		} else {
+			for i := range piece {
+				piece[i] = v
+			}
+		}
+		if to = to[len(piece):]; len(to) > 0 {
+			if err := a.thread.killError(); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

@@ -92,6 +92,9 @@ func (f *Func) run(ctx context.Context, from *activation, in *Instance, stack []
 	var err error
 	if f.host != nil {
 		err = f.host(ctx, in, stack)
+		if err == nil && f.strict {
+			err = checkNulls(f.typ.Results, stack)
+		}
 	} else {
 		err = f.in.invoke(ctx, nil, from, f.index, stack)
 	}
@@ -125,6 +128,11 @@ func (in *Instance) invoke(ctx context.Context, th *thread, from *activation, f 
 	body, typ := m.FuncByIndex(f), m.wasm.Funcs[f]
 	if m.entry[typ] == 0 {
 		return fmt.Errorf("function %d can not be called from outside: no entry thunk was compiled for its type", f)
+	}
+	if m.strict && from == nil {
+		if err := checkNulls(m.wasm.Types[typ].Params, stack); err != nil {
+			return err
+		}
 	}
 	before := uint32(stateIdle)
 	if !in.state.CompareAndSwap(stateIdle, stateGuest) {
@@ -202,6 +210,7 @@ func (a *activation) end(before uint32) {
 	}
 	if before == stateIdle {
 		in.thread.Store(nil)
+		a.part() // from who has attached since
 		atomic.StoreUint32(&in.ctx.Pause, 0)
 	}
 	in.state.Store(before)

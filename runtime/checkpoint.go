@@ -125,6 +125,9 @@ func (in *Instance) Restore(p *Checkpoint) error {
 		w.drop(func(w *Watch) bool { return !in.watchable(w.Addr, w.Len) }) // memory may have become smaller
 	}
 	for i, t := range in.tables {
+		if t.owner != nil {
+			t.owner.elements.give(uint64(len(t.elems) - len(p.tables[i])))
+		}
 		t.set(slices.Clone(p.tables[i]))
 	}
 	for i, g := range in.globals {
@@ -169,6 +172,7 @@ func (in *Instance) standAnew(f uint32) (*activation, error) {
 
 // restore writes what differs.
 func (m *Memory) restore(s *savedMemory) error {
+	m.book(s.size)
 	if m.Size() > s.size {
 		if err := m.res.Shrink(s.size); err != nil {
 			return err

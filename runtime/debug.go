@@ -34,7 +34,9 @@ type debugRun struct {
 	watch    *watchSet
 
 	mu     sync.Mutex
-	wanted atomic.Bool // a pause that has not been reported
+	wanted atomic.Bool   // a pause that has not been reported
+	asked  atomic.Uint64 // pauses so far
+	stood  uint64        // asked, when the last stop in a host function was reported
 
 	// Of a debugger that is attached to an instance: see attach.go.
 	attached bool
@@ -127,7 +129,7 @@ func (in *Instance) resume(how *step) *Stop {
 			d.final = d.last
 			return d.final
 		case s := <-d.stops:
-			if swallow && s.Reason == StopPaused && !d.paused() {
+			if swallow && s.Reason == StopPaused && !d.paused() && d.asked.Load() == d.stood {
 				swallow = false // it stood already when the pause was forgotten
 				d.goOn()
 				continue
@@ -221,6 +223,7 @@ func (in *Instance) Pause() {
 	}
 	d := th.debug.Load()
 	d.mu.Lock()
+	d.asked.Add(1)
 	d.wanted.Store(true)
 	th.pause.Store(true)
 	d.mu.Unlock()
@@ -256,6 +259,7 @@ func (d *debugRun) standInHost() *Stop {
 	}
 	d.mu.Lock()
 	d.wanted.Store(false)
+	d.stood = d.asked.Load()
 	d.held = true // the host function may end the call, and begin another
 	d.mu.Unlock()
 	s := &Stop{Reason: StopPaused, Instance: a.in, InHost: true}
@@ -424,8 +428,9 @@ func (a *activation) steppedOut() (native.Stub, error) {
 // arrived reports a breakpoint of the instance's at pc, where a nop of that size stands, if any.
 func (a *activation) arrived(pc abi.TextOffset, nop uint8) (native.Stub, error) {
 	a.in.ctx.PC = uint64(a.in.mod.addr(pc))
-	if f := a.in.onBreakpoint; f != nil && a.plan() == nil {
-		th, d := a.thread, a.thread.debug.Load()
+	th := a.thread
+	d := th.debug.Load() // nil: it has just left
+	if f := a.in.onBreakpoint; f != nil && d != nil && a.plan() == nil {
 		a.openWatched(false)
 		d.standing.Store(a)
 		stop := f(pc)
@@ -488,7 +493,7 @@ func (a *activation) failed(s *Stop) (native.Stub, error) {
 	if err := a.stop(s); err != nil {
 		return 0, err
 	}
-	if d.moved {
+	if d != nil && d.moved { // else it has gone on as it was, or nobody was there any more
 		return a.resumed()
 	}
 	return 0, s.Err

@@ -1,8 +1,10 @@
 package runtime
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -32,9 +34,6 @@ func (t *Tag) Params() []wasm.ValType { return t.params }
 type Exception struct {
 	Tag    *Tag
 	Values []uint64 // words, as those of calls
-
-	mu   sync.Mutex
-	refs map[*Store]uint64 // what stands for it in values of type exnref
 }
 
 func (e *Exception) Error() string { return "exception" }
@@ -44,6 +43,7 @@ func (e *Exception) Error() string { return "exception" }
 type exceptionRefs struct {
 	mu    sync.Mutex
 	byRef map[uint64]exceptionRef
+	refs  map[*Exception]uint64 // the same the other way round
 	last  uint64
 	limit int // how many make a sweep worthwhile
 }
@@ -61,14 +61,12 @@ const minRefs = 1024
 
 // refTo returns a reference to e for guest code of the instance, which stands with its stack pointer at sp.
 func (in *Instance) refTo(e *Exception, sp abi.Addr) uint64 {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if r := e.refs[in.store]; r != 0 {
-		return r
-	}
 	x := &in.store.exceptions
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	if r := x.refs[e]; r != 0 {
+		return r
+	}
 	if len(x.byRef) >= max(x.limit, minRefs) {
 		if in.ownExceptions() {
 			in.sweepExceptions(sp)
@@ -76,14 +74,11 @@ func (in *Instance) refTo(e *Exception, sp abi.Addr) uint64 {
 		x.limit = 2 * len(x.byRef)
 	}
 	if x.byRef == nil {
-		x.byRef = map[uint64]exceptionRef{}
-	}
-	if e.refs == nil {
-		e.refs = map[*Store]uint64{}
+		x.byRef, x.refs = map[uint64]exceptionRef{}, map[*Exception]uint64{}
 	}
 	x.last++
 	r := refMark | x.last
-	x.byRef[r], e.refs[in.store] = exceptionRef{e, in}, r
+	x.byRef[r], x.refs[e] = exceptionRef{e, in}, r
 	return r
 }
 
@@ -94,27 +89,35 @@ func (s *Store) exception(ref uint64) *Exception {
 	return s.exceptions.byRef[ref].e
 }
 
-// ownExceptions reports whether references stay within the instance: no import or export can hand them on.
+func isException(t wasm.ValType) bool { return t.Top() == wasm.ExnRef }
+
+// ownExceptions reports whether references to what the instance caught stay within it: no import or export can hand them on,
+// nor a call through a table. Types of blocks that return them, which LLVM makes, hand nothing on.
 func (in *Instance) ownExceptions() bool {
 	w := in.mod.wasm
 	for _, t := range w.Types {
-		if slices.Contains(t.Params, wasm.ExnRef) || slices.Contains(t.Results, wasm.ExnRef) {
+		if slices.ContainsFunc(t.Params, isException) {
+			return false
+		}
+	}
+	for _, t := range w.Funcs {
+		if slices.ContainsFunc(w.Types[t].Results, isException) {
 			return false
 		}
 	}
 	for i := range w.Imports {
-		if im := &w.Imports[i]; im.Kind == wasm.ExternTable && im.Table.Elem == wasm.ExnRef || im.Kind == wasm.ExternGlobal && im.Global.Type == wasm.ExnRef {
+		if im := &w.Imports[i]; im.Kind == wasm.ExternTable && isException(im.Table.Elem) || im.Kind == wasm.ExternGlobal && isException(im.Global.Type) {
 			return false
 		}
 	}
 	for i := range w.Exports {
 		switch e := &w.Exports[i]; e.Kind {
 		case wasm.ExternTable:
-			if w.Tables[e.Index].Elem == wasm.ExnRef {
+			if isException(w.Tables[e.Index].Elem) {
 				return false
 			}
 		case wasm.ExternGlobal:
-			if w.Globals[e.Index].Type == wasm.ExnRef {
+			if isException(w.Globals[e.Index].Type) {
 				return false
 			}
 		}
@@ -151,16 +154,17 @@ func (in *Instance) sweepExceptions(sp abi.Addr) {
 		mark(g.word[0])
 	}
 	for _, t := range in.tables {
-		if t.typ.Elem == wasm.ExnRef {
+		if isException(t.typ.Elem) {
 			for _, w := range t.elems {
 				mark(w)
 			}
 		}
 	}
-	for ref, r := range in.store.exceptions.byRef {
+	x := &in.store.exceptions
+	for ref, r := range x.byRef {
 		if r.owner == in && !used[ref] {
-			delete(in.store.exceptions.byRef, ref)
-			delete(r.e.refs, in.store)
+			delete(x.byRef, ref)
+			delete(x.refs, r.e)
 		}
 	}
 }
@@ -185,10 +189,14 @@ func (f *Frame) handlerFor(e *Exception) *codemap.Handler {
 		return nil
 	}
 	list := f.Func.Read().Handlers
+	if len(list) == 0 {
+		return nil
+	}
+	pc := inline(f.Func.Calls, f.PC)
 	most := ^uint32(0)
 	for i := range list {
 		h := &list[i]
-		if f.PC <= h.From || f.PC > h.To || h.Depth > most {
+		if pc <= h.From || pc > h.To || h.Depth > most {
 			continue
 		}
 		switch {
@@ -199,6 +207,17 @@ func (f *Frame) handlerFor(e *Exception) *codemap.Handler {
 		}
 	}
 	return nil
+}
+
+// inline returns the return address that a call has among the code of its blocks: a call of another instance's function
+// through a table stands behind the function's body.
+func inline(calls []codemap.Call, pc abi.TextOffset) abi.TextOffset {
+	i, ok := slices.BinarySearchFunc(calls, pc, func(c codemap.Call, pc abi.TextOffset) int { return cmp.Compare(c.Return, pc) })
+	if !ok {
+		return pc
+	}
+	first := slices.IndexFunc(calls, func(c codemap.Call) bool { return c.Wasm == calls[i].Wasm })
+	return calls[first].Return
 }
 
 // raise brings an exception, which comes out of a call that the activation made, to where it is caught. ok is false if
@@ -256,6 +275,9 @@ func (a *activation) raised(err error) (stub native.Stub, out error, handled boo
 	}
 	if a.thread.dead.Load() || a.in.killed.Load() {
 		return 0, err, true
+	}
+	if e.Tag != nil && len(e.Values) != words(e.Tag.params) { // a host function made it
+		return 0, fmt.Errorf("an exception has %d words of values where its tag says %d", len(e.Values), words(e.Tag.params)), false
 	}
 	stub, caught, here, failed := a.raise(e)
 	switch {

@@ -40,6 +40,16 @@ func (in *Instance) SetFuel(n uint64) {
 	in.ctx.Fuel = int64(n)
 }
 
+// setFuel gives the instance what it has at first.
+func (in *Instance) setFuel() {
+	in.given, in.ctx.Fuel = 0, 0
+	if in.cfg.Fuel > 0 {
+		in.SetFuel(in.cfg.Fuel)
+	} else {
+		in.SetFuel(math.MaxInt64)
+	}
+}
+
 // spentAll is the size of the instruction that metered code runs into without fuel.
 const spentAll = 2
 

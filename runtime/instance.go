@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"math"
 	"sync"
 	"sync/atomic"
 
@@ -15,11 +14,12 @@ import (
 
 // Config has the options of an instance. The zero value is good.
 type Config struct {
-	StackSize  uint64                              // bytes of guest stack; 0: DefaultStackSize
-	Limit      func(memory int, pages uint64) bool // asked before a memory grows to pages; nil: yes
-	DeferStart bool                                // do not run the start function: see StartFunc
-	Host       any                                 // the embedder's own: Instance.Host
-	Imports    *wasm.ImportPolicy                  // what may be imported; nil: everything
+	StackSize  uint64 // bytes of guest stack; 0: DefaultStackSize
+	Limits     Limits
+	Limiter    MemoryLimiter      // nil: none but Limits
+	DeferStart bool               // do not run the start function: see StartFunc
+	Host       any                // the embedder's own: Instance.Host
+	Imports    *wasm.ImportPolicy // what may be imported; nil: everything
 	// Fuel is how much the instance may spend, if its module is metered (Module.Metered); 0: as much as it will. When it
 	// is used up, OnFuel is asked for more.
 	Fuel   uint64
@@ -54,7 +54,13 @@ type Instance struct {
 	killed atomic.Bool
 	leader *Instance // whose breakpoints it has; nil: its own
 	given  uint64    // fuel, so far
-	debug  *debugRun
+
+	bytes, elements budget // of the memories and tables of its own
+	refused         atomic.Pointer[error]
+	initial         *initial             // of a pool's: what it holds at first
+	pool            atomic.Pointer[Pool] // that it goes back to
+
+	debug *debugRun
 	// watcher is debug where a debugger is attached to whatever calls there are.
 	watcher atomic.Pointer[debugRun]
 	// onBreakpoint decides whether a breakpoint stops; nil: each does.
@@ -77,19 +83,30 @@ func (s *Store) Instantiate(ctx context.Context, m *Module, imports *Imports, cf
 	if err := cfg.Imports.Check(m.wasm); err != nil {
 		return nil, err
 	}
-	externs, err := imports.resolve(m.wasm)
+	externs, err := imports.resolve(m.wasm, m.types)
 	if err != nil {
 		return nil, err
 	}
+	return s.instantiate(ctx, m, externs, cfg)
+}
+
+// instantiate is Instantiate when the imports are known.
+func (s *Store) instantiate(ctx context.Context, m *Module, externs []Extern, cfg Config) (_ *Instance, err error) {
 	if cfg.StackSize == 0 {
 		cfg.StackSize = DefaultStackSize
 	}
 	if err := cfg.meters(m); err != nil {
 		return nil, err
 	}
+	if n := len(m.wasm.Memories) - m.wasm.NumImportedMemories; cfg.Limits.Memories > 0 && n > cfg.Limits.Memories {
+		return nil, &LimitError{"memories", uint64(n), uint64(cfg.Limits.Memories)}
+	}
+	if err := s.count.take(1, uint64(s.limits.Instances), "instances in the store"); err != nil {
+		return nil, err
+	}
 	in := &Instance{mod: m, store: s, cfg: cfg}
 	m.retain()
-	err = in.allocate(externs)
+	err = in.allocate(ctx, externs)
 	if err == nil {
 		err = in.initialize()
 	}
@@ -111,7 +128,7 @@ func Instantiate(ctx context.Context, m *Module, imports *Imports, cfg Config) (
 }
 
 // allocate takes the instance's pieces and links them.
-func (in *Instance) allocate(externs []Extern) (err error) {
+func (in *Instance) allocate(ctx context.Context, externs []Extern) (err error) {
 	l := in.mod.layout
 	if in.ctx, err = native.NewContext(l.Size); err != nil {
 		return err
@@ -123,10 +140,7 @@ func (in *Instance) allocate(externs []Extern) (err error) {
 	}
 	in.ctx.StackLo, in.ctx.StackHi = uint64(in.stack.Lo), uint64(in.stack.Hi)
 	in.ctx.Regs[native.RegContext] = uint64(in.addr)
-	in.SetFuel(in.cfg.Fuel)
-	if in.cfg.Fuel == 0 {
-		in.SetFuel(math.MaxInt64)
-	}
+	in.setFuel()
 	for _, e := range externs {
 		in.link(e)
 	}
@@ -136,22 +150,27 @@ func (in *Instance) allocate(externs []Extern) (err error) {
 		if i == 0 {
 			image = in.mod.image()
 		}
-		mem, err := newMemory(w.Memories[i], native.Memory(in.place(l.Memories[i])), image)
-		if err != nil {
+		size, _ := bytesOf(&w.Memories[i], w.Memories[i].Limits.Min)
+		if err := in.addMemory(ctx, i, 0, size); err != nil {
 			return fmt.Errorf("memory %d: %w", i, err)
 		}
-		if limit := in.cfg.Limit; limit != nil {
-			mem.limit = func(pages uint64) bool { return limit(i, pages) }
+		mem, err := newMemory(w.Memories[i], native.Memory(in.place(l.Memories[i])), image)
+		if err != nil {
+			in.giveMemory(size)
+			return fmt.Errorf("memory %d: %w", i, err)
 		}
-		mem.owner = in
+		mem.owner, mem.store, mem.index = in, in.store, i
 		in.memories = append(in.memories, mem)
 	}
 	for i := w.NumImportedTables; i < len(w.Tables); i++ {
+		if err := in.addElements(ctx, i, 0, w.Tables[i].Limits.Min); err != nil {
+			return fmt.Errorf("table %d: %w", i, err)
+		}
 		tab, err := newTable(w.Tables[i], native.Table(in.place(l.Tables[i])))
 		if err != nil {
 			return fmt.Errorf("table %d: %w", i, err)
 		}
-		tab.owner = in
+		tab.owner, tab.index = in, i
 		in.tables = append(in.tables, tab)
 	}
 	for i := w.NumImportedTags; i < len(w.Tags); i++ {
@@ -253,6 +272,9 @@ func (in *Instance) initialize() error {
 		}
 		in.globals = append(in.globals, g)
 	}
+	for i, init := range w.TableInits {
+		in.tables[i].fill(in.eval(&init))
+	}
 	in.elems = make([][]uint64, len(w.Elems))
 	for i := range w.Elems {
 		if w.Elems[i].Mode == wasm.Declarative {
@@ -274,14 +296,23 @@ func (in *Instance) initialize() error {
 		}
 	}
 	in.datas = make([][]byte, len(w.Datas))
-	mapped := in.mod.image() != nil
+	for i := range w.Datas {
+		if d := &w.Datas[i]; d.Mode != wasm.Active {
+			in.datas[i] = d.Init
+		}
+	}
+	return in.copyData()
+}
+
+// copyData copies the active data segments to where they belong, unless the memory is a mapping of them.
+func (in *Instance) copyData() error {
+	if in.mod.image() != nil {
+		return nil
+	}
+	w := in.mod.wasm
 	for i := range w.Datas {
 		d := &w.Datas[i]
 		if d.Mode != wasm.Active {
-			in.datas[i] = d.Init
-			continue
-		}
-		if mapped {
 			continue
 		}
 		to, ok := in.memories[d.Memory].Slice(wasm.MemAddr(in.offset(&d.Offset)), uint64(len(d.Init)))
@@ -390,6 +421,7 @@ func (in *Instance) freeLocked() {
 		instances.Delete(in.addr)
 		native.FreeContext(in.ctx, in.mod.layout.Size)
 	}
+	in.store.count.give(1)
 	in.mod.leave()
 }
 

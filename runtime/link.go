@@ -3,7 +3,6 @@ package runtime
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"sphex/aot/wasm"
@@ -25,6 +24,7 @@ type Extern interface{ externKind() wasm.ExternKind }
 // Func is a function of an instance or of the host.
 type Func struct {
 	name            string
+	strict          bool // of the host's, with results that are never null
 	typ             *wasm.FuncType
 	params, results int // words
 	host            HostFunc
@@ -34,7 +34,7 @@ type Func struct {
 
 // NewHostFunc makes a function of the host; name is for messages and backtraces.
 func NewHostFunc(name string, typ wasm.FuncType, f HostFunc) *Func {
-	return &Func{name: name, typ: &typ, params: words(typ.Params), results: words(typ.Results), host: f}
+	return &Func{name: name, typ: &typ, params: words(typ.Params), results: words(typ.Results), host: f, strict: strict(typ)}
 }
 
 func (*Func) externKind() wasm.ExternKind { return wasm.ExternFunc }
@@ -87,7 +87,7 @@ type LinkError struct{ Msg string }
 func (e *LinkError) Error() string { return e.Msg }
 
 // resolve finds what each import of m stands for, in order.
-func (i *Imports) resolve(m *wasm.Module) ([]Extern, error) {
+func (i *Imports) resolve(m *wasm.Module, numbers []uint64) ([]Extern, error) {
 	found := make([]Extern, len(m.Imports))
 	var unknown []string
 	for k := range m.Imports {
@@ -101,7 +101,7 @@ func (i *Imports) resolve(m *wasm.Module) ([]Extern, error) {
 		return nil, &LinkError{"unknown import: " + strings.Join(unknown, ", ")}
 	}
 	for k := range m.Imports {
-		if why := mismatch(m, &m.Imports[k], found[k]); why != "" {
+		if why := mismatch(m, numbers, &m.Imports[k], found[k]); why != "" {
 			imp := &m.Imports[k]
 			return nil, &LinkError{fmt.Sprintf("incompatible import type: %s.%s %s", imp.Module, imp.Name, why)}
 		}
@@ -111,18 +111,20 @@ func (i *Imports) resolve(m *wasm.Module) ([]Extern, error) {
 
 var kindNames = [...]string{"function", "table", "memory", "global", "tag"}
 
-// mismatch says why e can not stand for imp (core specification, 3.5 "External types"), or "".
-func mismatch(m *wasm.Module, imp *wasm.Import, e Extern) string {
+// mismatch compares by the engine-wide numbers of m's types, which may be missing if no type refers to another. It says why e can not stand for imp (core specification, 3.5 "External types"), or "".
+func mismatch(m *wasm.Module, numbers []uint64, imp *wasm.Import, e Extern) string {
 	if e.externKind() != imp.Kind {
 		return fmt.Sprintf("is a %s, not a %s", kindNames[e.externKind()], kindNames[imp.Kind])
 	}
+	want := linkTypes{m, numbers}
 	switch e := e.(type) {
 	case *Func:
-		if t := &m.Types[imp.Type]; !slices.Equal(t.Params, e.typ.Params) || !slices.Equal(t.Results, e.typ.Results) {
+		t, have := &m.Types[imp.Type], linkedTo(e.in)
+		if !have.sameAll(e.typ.Params, want, t.Params) || !have.sameAll(e.typ.Results, want, t.Results) {
 			return "is a function of another type"
 		}
 	case *Table:
-		if imp.Table.Elem != e.typ.Elem {
+		if !linkedTo(e.owner).same(e.typ.Elem, want, imp.Table.Elem) {
 			return "is a table of other elements"
 		}
 		if imp.Table.Is64 != e.typ.Is64 {
@@ -141,11 +143,16 @@ func mismatch(m *wasm.Module, imp *wasm.Import, e Extern) string {
 		}
 		return limitsMismatch(imp.Memory.Limits, e.typ.Limits, e.Pages())
 	case *Global:
-		if imp.Global != e.typ {
+		have := linkedTo(e.owner)
+		ok := have.matches(e.typ.Type, want, imp.Global.Type)
+		if imp.Global.Mutable {
+			ok = have.same(e.typ.Type, want, imp.Global.Type)
+		}
+		if !ok || imp.Global.Mutable != e.typ.Mutable {
 			return "is a global of another type"
 		}
 	case *Tag:
-		if !slices.Equal(m.Types[imp.Type].Params, e.params) {
+		if !linkedTo(e.owner).sameAll(e.params, want, m.Types[imp.Type].Params) {
 			return "is a tag of another type"
 		}
 	}

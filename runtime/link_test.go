@@ -5,6 +5,7 @@ package runtime
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -94,13 +95,24 @@ func TestLinkErrors(t *testing.T) {
 	}
 }
 
+// memoryLimiter decides by the new size of a memory.
+type memoryLimiter func(to uint64) error
+
+func (l memoryLimiter) GrowMemory(_ context.Context, _ *Instance, _ int, _, to uint64) error {
+	return l(to)
+}
+func (l memoryLimiter) GrowTable(context.Context, *Instance, int, uint64, uint64) error { return nil }
+
 func TestMemoryGrow(t *testing.T) {
 	asked := []uint64{}
 	w := &wasm.Module{Memories: []wasm.MemoryType{{Limits: wasm.Limits{Min: 1, Max: 5, HasMax: true}}}}
-	in, err := Instantiate(context.Background(), emptyModule(t, w), nil, Config{Limit: func(memory int, pages uint64) bool {
-		asked = append(asked, pages)
-		return pages <= 4
-	}})
+	in, err := Instantiate(context.Background(), emptyModule(t, w), nil, Config{Limiter: memoryLimiter(func(to uint64) error {
+		asked = append(asked, to/abi.PageSize)
+		if to > 4*abi.PageSize {
+			return errors.New("too much")
+		}
+		return nil
+	})})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,8 +127,11 @@ func TestMemoryGrow(t *testing.T) {
 			t.Errorf("grow by %d: %d, %v; want %d, %v", c.by, old, ok, c.old, c.ok)
 		}
 	}
-	if len(asked) != 3 || asked[0] != 3 || asked[1] != 4 || asked[2] != 5 {
+	if !slices.Equal(asked, []uint64{1, 3, 4, 5}) {
 		t.Errorf("the limiter was asked for %d", asked)
+	}
+	if err := in.Refused(); !errors.Is(err, errFull) {
+		t.Errorf("refused: %v", err)
 	}
 	if m.Base() != base || m.Size() != 4*abi.PageSize {
 		t.Errorf("base %#x, size %#x", m.Base(), m.Size())

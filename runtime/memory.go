@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -18,8 +19,9 @@ type Memory struct {
 	desc  *abi.Memory
 	res   *native.Reservation
 	typ   wasm.MemoryType
-	limit func(pages uint64) bool
 	owner *Instance // nil: the host
+	store *Store    // that its bytes count in
+	index int       // in the owner
 
 	waiters waiters    // of a shared one
 	growing sync.Mutex // a shared one grows from several threads
@@ -38,10 +40,16 @@ func (s *Store) NewMemory(t wasm.MemoryType) (*Memory, error) {
 	if err := native.Init(); err != nil {
 		return nil, err
 	}
-	m, err := newMemory(t, new(abi.Memory), nil)
-	if err != nil {
+	size, _ := bytesOf(&t, t.Limits.Min)
+	if err := s.bytes.take(size, s.limits.Memory, "bytes of memory in the store"); err != nil {
 		return nil, err
 	}
+	m, err := newMemory(t, new(abi.Memory), nil)
+	if err != nil {
+		s.bytes.give(size)
+		return nil, err
+	}
+	m.store = s
 	s.mu.Lock()
 	s.memories = append(s.memories, m)
 	s.mu.Unlock()
@@ -80,6 +88,7 @@ func bytesOf(t *wasm.MemoryType, pages uint64) (n uint64, ok bool) {
 }
 
 func (m *Memory) free() {
+	m.book(0)
 	m.desc.Base, m.desc.Size = 0, 0
 	m.res.Free(m.typ.Limits.Min * m.typ.PageSize())
 }
@@ -186,8 +195,35 @@ func (m *Memory) PutUint64(addr wasm.MemAddr, v uint64) bool {
 }
 
 // Grow adds pages and returns the old size in pages. ok is false, and nothing happens, when
-// the type, the limiter or the system refuses.
+// the type, a limit, the limiter or the system refuses: see Instance.Refused.
 func (m *Memory) Grow(pages uint64) (old uint64, ok bool) {
+	old, err := m.grow(context.Background(), pages)
+	m.owner.refuse(err)
+	return old, err == nil
+}
+
+// book has the bytes of the memory count as n, whatever the limits are, before it gets that size.
+func (m *Memory) book(n uint64) {
+	switch size := m.Size(); {
+	case m.owner != nil:
+		m.owner.giveMemory(size - n)
+	case m.store != nil:
+		m.store.bytes.give(size - n)
+	}
+}
+
+// mayGrow asks whether the memory may get a size, and books it.
+func (m *Memory) mayGrow(ctx context.Context, size uint64) error {
+	switch {
+	case m.owner != nil:
+		return m.owner.addMemory(ctx, m.index, m.Size(), size)
+	case m.store != nil:
+		return m.store.bytes.take(size-m.Size(), m.store.limits.Memory, "bytes of memory in the store")
+	}
+	return nil
+}
+
+func (m *Memory) grow(ctx context.Context, pages uint64) (old uint64, err error) {
 	if m.typ.Shared {
 		m.growing.Lock()
 		defer m.growing.Unlock()
@@ -197,20 +233,22 @@ func (m *Memory) Grow(pages uint64) (old uint64, ok bool) {
 	if m.typ.Limits.HasMax {
 		limit = min(limit, m.typ.Limits.Max)
 	}
-	if pages > limit || old > limit-pages {
-		return old, false
+	size, ok := bytesOf(&m.typ, old+pages)
+	switch {
+	case pages > limit || old > limit-pages || !ok:
+		return old, errFull
+	case pages == 0:
+		return old, nil
 	}
-	if pages > 0 {
-		if m.limit != nil && !m.limit(old+pages) {
-			return old, false
-		}
-		size, ok := bytesOf(&m.typ, old+pages)
-		if !ok || m.res.Commit(size) != nil {
-			return old, false
-		}
-		atomic.StoreUint64(&m.desc.Size, size)
+	if err := m.mayGrow(ctx, size); err != nil {
+		return old, err
 	}
-	return old, true
+	if err := m.res.Commit(size); err != nil {
+		m.book(2*m.Size() - size) // what was booked for nothing
+		return old, err
+	}
+	atomic.StoreUint64(&m.desc.Size, size)
+	return old, nil
 }
 
 // contains reports whether a process address is in the memory's reservation, and where.

@@ -56,6 +56,7 @@ type Module struct {
 
 	exports map[string]int
 	types   []uint64 // engine-wide number of each type
+	strict  bool     // some have references that are never null
 
 	vectorsOnce sync.Once
 	hasVectors  bool
@@ -134,10 +135,8 @@ func LoadCode(c Code) (*Module, error) {
 // index builds the lookup tables and checks that the map speaks of this module and this text.
 func (m *Module) index(textLen int) error {
 	w := m.wasm
-	m.types = make([]uint64, len(w.Types))
-	for i := range w.Types {
-		m.types[i] = signatureNumber(&w.Types[i])
-	}
+	m.types = signatureNumbers(w)
+	m.strict = slices.ContainsFunc(w.Types, strict)
 	for i, e := range w.Exports {
 		m.exports[e.Name] = i
 	}
@@ -192,6 +191,13 @@ func (m *Module) retain() {
 	if m.live++; m.live > 1 && m.unseen.Swap(false) {
 		native.SyncCores()
 	}
+	m.mu.Unlock()
+}
+
+// hold is retain for who is no instance.
+func (m *Module) hold() {
+	m.mu.Lock()
+	m.users++
 	m.mu.Unlock()
 }
 

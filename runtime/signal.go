@@ -133,7 +133,9 @@ func (a *activation) fault() (native.Stub, error) {
 		}
 	}
 	trap := &TrapError{Kind: kind, Instance: in, PC: pc, Fault: abi.Addr(c.Fault)}
-	if kind == abi.TrapMemory {
+	if kind == abi.TrapMemory && c.Sig == native.SigIll {
+		trap.MemAddr, _ = in.checkedAddress(in.mod.FuncAt(pc), pc)
+	} else if kind == abi.TrapMemory {
 		if m, off := in.memoryAt(trap.Fault); m != nil {
 			trap.MemAddr = off
 		}

@@ -16,6 +16,10 @@ type Store struct {
 	linked   []*Instance // to be freed by Close
 	memories []*Memory   // of the host's, to be freed by Close
 
+	limits StoreLimits
+	count  budget // of instances
+	bytes  budget // of memories
+
 	exceptions exceptionRefs
 }
 

@@ -1,7 +1,9 @@
 package runtime
 
 import (
+	"context"
 	"fmt"
+	"slices"
 
 	"sphex/aot/abi"
 	"sphex/aot/wasm"
@@ -15,6 +17,7 @@ type Table struct {
 	elems []uint64 // what desc describes; Go's collector does not move it
 	typ   wasm.TableType
 	owner *Instance // nil: the host
+	index int       // in the owner
 }
 
 // maxElements bounds a table.
@@ -43,6 +46,13 @@ func (t *Table) set(e []uint64) {
 	}
 }
 
+// fill sets all elements.
+func (t *Table) fill(v uint64) {
+	for i := range t.elems {
+		t.elems[i] = v
+	}
+}
+
 // Type returns the declared type.
 func (t *Table) Type() wasm.TableType { return t.typ }
 
@@ -66,22 +76,34 @@ func (t *Table) Set(i int, v uint64) bool {
 	return true
 }
 
-// Grow appends n elements and returns the old length.
+// Grow appends n elements and returns the old length. ok is false, and nothing happens, when the type, a limit or the limiter
+// refuses: see Instance.Refused.
 func (t *Table) Grow(n, v uint64) (old uint64, ok bool) {
+	old, err := t.grow(context.Background(), n, v)
+	t.owner.refuse(err)
+	return old, err == nil
+}
+
+func (t *Table) grow(ctx context.Context, n, v uint64) (old uint64, err error) {
 	old = uint64(len(t.elems))
 	limit := uint64(maxElements)
 	if t.typ.Limits.HasMax {
 		limit = min(limit, t.typ.Limits.Max)
 	}
 	if n > limit || old > limit-n {
-		return old, false
+		return old, errFull
 	}
-	e := append(t.elems[:old:old], make([]uint64, n)...)
+	if t.owner != nil {
+		if err := t.owner.addElements(ctx, t.index, old, old+n); err != nil {
+			return old, err
+		}
+	}
+	e := slices.Grow(t.elems, int(n))[:old+n]
 	for i := range e[old:] {
 		e[old+uint64(i)] = v
 	}
 	t.set(e)
-	return old, true
+	return old, nil
 }
 
 // Global is a global variable.

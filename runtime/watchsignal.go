@@ -192,6 +192,9 @@ func (a *activation) watchStop(hits []WatchHit) (native.Stub, error) {
 	th := a.thread
 	s := &Stop{Reason: StopWatch, Watched: hits}
 	d := th.debug.Load()
+	if d == nil { // it has just left
+		return a.resumed()
+	}
 	if f := d.in.onWatch; f != nil && a.plan() == nil {
 		a.openWatched(true)
 		s.Instance = a.in

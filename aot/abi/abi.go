@@ -111,8 +111,8 @@ type Table struct {
 	Len  uint64 // elements
 }
 
-// MaxArgs is the number of parameters or results that a function may have.
-const MaxArgs = 1000
+// MaxArgs is how many words the parameters, or the results, of a function may take: a module with more does not decode.
+const MaxArgs = wasm.MaxWords
 
 // Context is the fixed head of one guest activation's page-aligned area: the pinned register
 // holds its address while guest code runs. Behind it, at HeadSize, stand the instance's own
@@ -161,7 +161,10 @@ type Context struct {
 	Fuel     int64      // 0x1f8 what metered code may still spend; below zero: it was spent, and asked for more
 	XMM      [16][2]uint64
 	YMMHigh  [16][2]uint64
-	Args     [MaxArgs]uint64 // 0x400 arguments and results of entries and host calls, one word each
+
+	// 0x400 arguments and results of entries and host calls, one word each, and what the runtime is told
+	// beside them: an exception's tag or reference, the function of a call through a table.
+	Args [MaxArgs + 1]uint64
 }
 
 // The outbound stub (HostStub) keeps, besides the stack pointer and the pinned registers, all
@@ -267,7 +270,7 @@ func NewLayout(m *wasm.Module) *Layout {
 	return l
 }
 
-// constFuncs lists the functions that exports, element segments and globals name. A ref.func
+// constFuncs lists the functions that exports, tables, element segments and globals name. A ref.func
 // in a body is only valid for a function that one of these declares (core specification,
 // 3.4.1), so that these are all.
 func constFuncs(m *wasm.Module) []uint32 {
@@ -282,6 +285,11 @@ func constFuncs(m *wasm.Module) []uint32 {
 			if c.Kind == wasm.ConstFunc {
 				fs = append(fs, uint32(c.Value))
 			}
+		}
+	}
+	for _, c := range m.TableInits {
+		if c.Kind == wasm.ConstFunc {
+			fs = append(fs, uint32(c.Value))
 		}
 	}
 	for i := range m.Globals {

@@ -60,7 +60,7 @@ func (Backend) Params(t *wasm.FuncType) []codemap.Place {
 	s := newSignature(t)
 	ps := make([]codemap.Place, len(s.params))
 	for i, p := range s.params {
-		ps[i] = codemap.Place{Kind: codemap.InReg, Type: t.Params[i]}
+		ps[i] = codemap.Place{Kind: codemap.InReg, Type: t.Params[i].Top()}
 		if p.reg != noReg {
 			ps[i].Reg = p.reg.dwarf()
 		} else {

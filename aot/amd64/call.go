@@ -13,19 +13,19 @@ func ownRefs(m *wasm.Module) bool {
 		return false
 	}
 	for i := range m.Globals {
-		if i < m.NumImportedGlobals && m.Globals[i].Type == wasm.FuncRef {
+		if i < m.NumImportedGlobals && m.Globals[i].Type.Top() == wasm.FuncRef {
 			return false
 		}
 	}
 	for _, e := range m.Exports {
-		if e.Kind == wasm.ExternTable || e.Kind == wasm.ExternGlobal && m.Globals[e.Index].Type == wasm.FuncRef {
+		if e.Kind == wasm.ExternTable || e.Kind == wasm.ExternGlobal && m.Globals[e.Index].Type.Top() == wasm.FuncRef {
 			return false
 		}
 	}
 	for i := range m.Types {
 		for _, ts := range [2][]wasm.ValType{m.Types[i].Params, m.Types[i].Results} {
 			for _, t := range ts {
-				if t == wasm.FuncRef {
+				if t.Top() == wasm.FuncRef {
 					return false
 				}
 			}
@@ -144,8 +144,7 @@ func (c *compiler) takeResults(t uint32) {
 	}
 }
 
-// callIndirect checks the element and calls it. A function of another instance goes through a
-// thunk that asks the runtime.
+// callIndirect checks the element and calls it.
 func (c *compiler) callIndirect() {
 	t := c.in.Index
 	index := c.pop()
@@ -155,8 +154,14 @@ func (c *compiler) callIndirect() {
 	c.passWords(base, places)
 
 	c.callee(&index)
-	foreign := coldPath{off: c.in.Offset, emit: (*compiler).callForeign, index: t}
 	c.passRegs(base, places)
+	c.callThere(t, base)
+}
+
+// callThere calls the function at regScratch, of type t, whose arguments stand from base on and are in their places. If it
+// is of another instance, it goes through a thunk that asks the runtime.
+func (c *compiler) callThere(t uint32, base int) {
+	foreign := coldPath{off: c.in.Offset, emit: (*compiler).callForeign, index: t}
 	if !c.ownRefs {
 		c.rm(aluCmp.load()|rexW, regContext, at(regScratch, abi.FuncRefContext))
 		c.link(&foreign.refs, c.jcc(condNE))
@@ -173,6 +178,30 @@ func (c *compiler) callIndirect() {
 		c.zeroPos = -1
 	}
 	c.takeResults(t)
+}
+
+// callRef calls the function that a reference of type t refers to.
+func (c *compiler) callRef() {
+	t := c.in.Index
+	ref := c.pop()
+	places := c.sigs[t].params
+	base := len(c.stack) - len(places)
+	c.spillBelow(base)
+	c.passWords(base, places)
+	c.calleeRef(&ref)
+	c.passRegs(base, places)
+	c.callThere(t, base)
+}
+
+// calleeRef leaves a reference to a function in regScratch.
+func (c *compiler) calleeRef(ref *value) {
+	r := c.use(ref)
+	if ref.typ.Nullable() {
+		c.rr(opTest|rexW, r, r)
+		c.trapIf(condE, abi.TrapNullReference, ref)
+	}
+	c.rr(opMovStore|rexW, r, regScratch)
+	c.drop(ref)
 }
 
 // callForeign calls the function of another instance at regScratch.

@@ -259,6 +259,10 @@ func (c *compiler) selectInst() {
 	v := c.pop()
 	no, yes := c.pop(), c.pop()
 	t := yes.typ
+	if c.in.Op == wasm.OpSelectT {
+		t = c.in.Type // one of the two may be null
+		yes.typ, no.typ = t, t
+	}
 	d := c.dest()
 	if inXMM(t) {
 		c.selectFloat(d, &v, &yes, &no)

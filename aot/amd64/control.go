@@ -83,6 +83,7 @@ func (c *compiler) carry(f *frame) {
 				c.stack[i] = slotValue(c.stack[i].typ, i)
 			}
 			c.spill(i)
+			c.stack[i].typ = f.types[i-base] // others that branch there may bring null
 		}
 	default:
 		c.copyDown(f)

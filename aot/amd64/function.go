@@ -351,6 +351,7 @@ type coldPath struct {
 	a, b  reg
 	op    wasm.Op
 	index uint32
+	imm   uint64
 	stack []codemap.Place // of the operand stack there, if that is recorded
 
 	// Where a handler lands: see land.

@@ -37,13 +37,21 @@ func (c *compiler) scan() (words int32) {
 			c.stride = 16
 		}
 	}
+	tag := func(t uint32) { vectors(slices.Contains(c.m.TagType(t), wasm.V128)) }
 	for r.Next(&in) {
 		switch in.Op {
 		case wasm.OpLocalGet, wasm.OpLocalSet, wasm.OpLocalTee:
 			l := &c.locals[in.Index]
 			l.weight = min(l.weight+weight, 1<<31)
-		case wasm.OpBlock, wasm.OpIf, wasm.OpTryTable:
+		case wasm.OpBlock, wasm.OpIf:
 			depth++
+		case wasm.OpTryTable:
+			depth++
+			for _, k := range in.Catches {
+				if !k.All {
+					tag(k.Tag)
+				}
+			}
 		case wasm.OpTry:
 			depth++
 			c.tries++
@@ -55,8 +63,10 @@ func (c *compiler) scan() (words int32) {
 			c.leaf = false
 			c.rethrows = c.rethrows || in.Op == wasm.OpRethrow
 			if in.Op == wasm.OpThrow {
-				vectors(slices.Contains(c.m.TagType(in.Index), wasm.V128))
+				tag(in.Index)
 			}
+		case wasm.OpCatch:
+			tag(in.Index)
 		case wasm.OpEnd, wasm.OpDelegate:
 			if n := len(loops); n > 0 && loops[n-1] == depth {
 				loops = loops[:n-1]
@@ -68,11 +78,11 @@ func (c *compiler) scan() (words int32) {
 			s := &c.sigs[c.m.Funcs[in.Index]]
 			words = max(words, s.words)
 			vectors(s.vectors)
-		case wasm.OpCallIndirect:
+		case wasm.OpCallIndirect, wasm.OpCallRef:
 			c.leaf = false
 			words = max(words, c.sigs[in.Index].words)
 			vectors(c.sigs[in.Index].vectors)
-		case wasm.OpReturnCall, wasm.OpReturnCallIndirect:
+		case wasm.OpReturnCall, wasm.OpReturnCallIndirect, wasm.OpReturnCallRef:
 			t := in.Index
 			if in.Op == wasm.OpReturnCall {
 				t = c.m.Funcs[t]
@@ -86,7 +96,8 @@ func (c *compiler) scan() (words int32) {
 		case wasm.OpGlobalGet:
 			vectors(c.m.Globals[in.Index].Type == wasm.V128)
 		case wasm.OpMemoryGrow, wasm.OpMemoryInit, wasm.OpDataDrop, wasm.OpMemoryCopy, wasm.OpMemoryFill,
-			wasm.OpTableInit, wasm.OpElemDrop, wasm.OpTableCopy, wasm.OpTableGrow, wasm.OpTableFill:
+			wasm.OpTableInit, wasm.OpElemDrop, wasm.OpTableCopy, wasm.OpTableGrow, wasm.OpTableFill,
+			wasm.OpAtomicNotify, wasm.OpAtomicWait32, wasm.OpAtomicWait64:
 			c.leaf = false
 		default:
 			vectors(in.Op >= wasm.OpV128Load)
@@ -210,7 +221,7 @@ func (c *compiler) setHome(i int32, r reg) {
 func (c *compiler) homes(hs []codemap.Home, size int32) []codemap.Home {
 	for i := range c.locals {
 		l := &c.locals[i]
-		h := codemap.Home{Type: l.typ}
+		h := codemap.Home{Type: l.typ.Top()}
 		switch {
 		case l.reg != noReg:
 			h.Kind, h.Reg = codemap.InReg, l.reg.dwarf()

@@ -46,6 +46,10 @@ func (c *compiler) inst() {
 		c.callInst()
 	case wasm.OpCallIndirect:
 		c.callIndirect()
+	case wasm.OpCallRef:
+		c.callRef()
+	case wasm.OpReturnCallRef:
+		c.tailCallRef()
 	case wasm.OpReturnCall:
 		c.tailCall()
 	case wasm.OpReturnCallIndirect:
@@ -202,6 +206,12 @@ func (c *compiler) inst() {
 		c.eqz(true)
 	case wasm.OpRefFunc:
 		c.refFunc()
+	case wasm.OpRefAsNonNull:
+		c.asNonNull()
+	case wasm.OpBrOnNull:
+		c.brOnNull()
+	case wasm.OpBrOnNonNull:
+		c.brOnNonNull()
 
 	case wasm.OpMemoryInit:
 		c.builtin(abi.HostMemoryInit, 3, 0, c.in.Index2, c.in.Index)

@@ -46,20 +46,34 @@ func (c *compiler) addressOf(memory uint32, v *value, off uint64, others ...*val
 
 // checkBounds traps unless the access at r + off is inside of the memory. It compares r with what the size leaves: no sum
 // can overflow.
-func (c *compiler) checkBounds(t *wasm.MemoryType, p abi.Place, r reg, off uint64, operands []*value) {
+func (c *compiler) checkBounds(t *wasm.MemoryType, place abi.Place, r reg, off uint64, operands []*value) {
 	end := off + uint64(c.in.Op.Width())
 	if end < off { // beyond 2^64: larger than any size
 		end = math.MaxUint64
 	}
-	c.rm(opMovLoad|rexW, regScratch, c.field(p, sizeOffset, regScratch))
+	c.rm(opMovLoad|rexW, regScratch, c.field(place, sizeOffset, regScratch))
 	if end <= math.MaxInt32 {
 		c.aluRI(aluSub, true, regScratch, int32(end))
 	} else {
 		c.rm(aluSub.load()|rexW, regScratch, c.poolRef(end, 0, 8))
 	}
+	p := coldPath{off: c.in.Offset, kind: trapMemory, emit: (*compiler).outOfBounds, a: r, imm: off}
 	if least := t.Limits.Min; least > math.MaxUint64/t.PageSize() || end > least*t.PageSize() {
-		c.trapIf(condB, trapMemory, operands...)
+		c.link(&p.refs, c.jcc(condB))
 	}
 	c.rr(aluCmp.store()|rexW, r, regScratch)
-	c.trapIf(condB, trapMemory, operands...)
+	c.link(&p.refs, c.jcc(condB))
+	c.addCold(p, operands...)
+}
+
+// outOfBounds traps with the address in regScratch, where the runtime finds it.
+func (c *compiler) outOfBounds(p *coldPath) {
+	if p.imm <= math.MaxInt32 {
+		c.rm(opLea|rexW, regScratch, at(p.a, int32(p.imm)))
+	} else {
+		c.movRI(regScratch, p.imm)
+		c.rr(aluAdd.store()|rexW, p.a, regScratch)
+	}
+	c.trapHere(p.off, p.kind)
+	c.ud2()
 }

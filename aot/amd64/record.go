@@ -60,7 +60,7 @@ func (c *compiler) move(depth int, p codemap.Place) {
 // placeOf describes an entry. Offsets of slots count from the stack pointer until the frame's
 // size is known.
 func (c *compiler) placeOf(v *value) codemap.Place {
-	p := codemap.Place{Type: v.typ}
+	p := codemap.Place{Type: v.typ.Top()}
 	switch v.kind {
 	case vConst:
 		p.Kind, p.Value = codemap.IsConst, v.imm

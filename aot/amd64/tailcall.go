@@ -66,6 +66,29 @@ func (c *compiler) tailCallIndirect() {
 	c.passIncoming(base, places)
 	c.callee(&index)
 	c.passRegs(base, places)
+	c.leaveThere(t, base)
+}
+
+// tailCallRef is return_call_ref.
+func (c *compiler) tailCallRef() {
+	t := c.in.Index
+	if !c.fitsTail(&c.sigs[t]) {
+		c.callRef()
+		c.retInst()
+		return
+	}
+	ref := c.pop()
+	places := c.sigs[t].params
+	base := len(c.stack) - len(places)
+	c.use(&ref)
+	c.passIncoming(base, places)
+	c.calleeRef(&ref)
+	c.passRegs(base, places)
+	c.leaveThere(t, base)
+}
+
+// leaveThere goes on in the function at regScratch: see callThere.
+func (c *compiler) leaveThere(t uint32, base int) {
 	foreign := coldPath{off: c.in.Offset, emit: (*compiler).leaveForeign, index: t}
 	if !c.ownRefs {
 		c.rm(aluCmp.load()|rexW, regContext, at(regScratch, abi.FuncRefContext))

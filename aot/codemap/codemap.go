@@ -193,7 +193,8 @@ type Call struct {
 }
 
 // Handler says where an exception goes on that comes from a call, or is thrown by one, whose return address is
-// behind From and not behind To. Of those that fit, the first in Func.Handlers is meant. At Pad the stack pointer is that of the
+// behind From and not behind To; a call that stands out of line has the one of the first call with its wasm offset. Of those that
+// fit, the first in Func.Handlers is meant. At Pad the stack pointer is that of the
 // frame, callee-saved registers are what they were, and Context.Args has the values that the exception
 // carries, then its reference if Ref.
 type Handler struct {

@@ -49,7 +49,7 @@ func (u *unit) callSite(e *info.Entry, s *scope) callSite {
 	case size <= 0:
 	case code[0] == byte(wasm.OpCall) && n < uint64(len(m.Funcs)):
 		c.callee, c.hasType = m.Funcs[n], true
-	case code[0] == byte(wasm.OpCallIndirect):
+	case code[0] == byte(wasm.OpCallIndirect), code[0] == byte(wasm.OpCallRef):
 		c.callee, c.hasType = uint32(n), true
 	}
 	return c

@@ -157,7 +157,7 @@ func (e *mapEncoder) locals(ls []codemap.Home) {
 			n++
 		}
 		e.u(uint64(n))
-		e.b = append(e.b, byte(h.Kind), byte(h.Type))
+		e.b = append(e.b, byte(h.Kind), byte(h.Type.Top()))
 		switch h.Kind {
 		case codemap.InReg:
 			e.b = append(e.b, byte(h.Reg))

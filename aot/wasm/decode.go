@@ -7,9 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// Limits of this implementation; they are those of the WebAssembly JavaScript interface.
+// Limits of this implementation; they are those of the WebAssembly JavaScript interface, except that a vector among
+// parameters or results counts twice.
 const (
-	maxParams = 1000 // and results
+	MaxWords  = 1000 // of a function's parameters, and of its results
 	maxLocals = 50000
 )
 
@@ -53,6 +54,7 @@ type decoder struct {
 	pos     int
 	section string
 	err     *Error
+	own     int    // 1 while a type is read, which may name itself
 	reader  Reader // of constant expressions
 }
 
@@ -162,10 +164,7 @@ func (d *decoder) contents(id SectionID) {
 		n := d.count(3)
 		m.Tables = grow(m.Tables, n)
 		for ; n > 0 && d.err == nil; n-- {
-			if d.peek() == 0x40 {
-				d.refuse(d.pos, FeatureTypedReferences, "table with an initializer")
-			}
-			m.Tables = append(m.Tables, d.tableType())
+			d.table()
 		}
 	case SectionMemory:
 		n := d.count(2)
@@ -300,29 +299,27 @@ func (d *decoder) name() string {
 
 // valType reads a value type.
 func (d *decoder) valType() ValType {
-	start := d.pos
-	b := d.byte()
-	if d.err != nil {
-		return 0
-	}
-	t, e := valType(b)
-	if e != nil {
-		d.refuse(start, e.Feature, e.Msg)
-	}
-	return t
+	return d.typeOf(false)
 }
 
 // refType reads a reference type.
 func (d *decoder) refType() ValType {
-	start := d.pos
-	b := d.byte()
+	return d.typeOf(true)
+}
+
+func (d *decoder) typeOf(refOnly bool) ValType {
 	if d.err != nil {
 		return 0
 	}
-	t, e := refType(b)
+	t, next, e := valType(d.b, d.pos, refOnly)
 	if e != nil {
-		d.refuse(start, e.Feature, e.Msg)
+		d.refuse(next, e.Feature, e.Msg)
+		return 0
 	}
+	if i, ok := t.TypeIndex(); ok && int64(i) >= int64(len(d.m.Types)+d.own) {
+		d.fail(d.pos, fmt.Sprintf("%s %d", msgUnknownType, i))
+	}
+	d.pos = next
 	return t
 }
 
@@ -360,6 +357,29 @@ func (d *decoder) limits(of string, known byte) (l Limits, flags byte) {
 		l.HasMax, l.Max = true, bound()
 	}
 	return l, flags
+}
+
+// table reads an entry of the table section.
+func (d *decoder) table() {
+	m := d.m
+	init := d.peek() == 0x40
+	if start := d.pos; init {
+		if !FeatureTypedReferences.Supported() {
+			d.refuse(start, FeatureTypedReferences, "table with an initializer")
+		}
+		d.byte()
+		if d.byte() != 0 {
+			d.fail(start, "malformed table definition")
+		}
+	}
+	t := d.tableType()
+	if init {
+		if m.TableInits == nil {
+			m.TableInits = map[uint32]ConstExpr{}
+		}
+		m.TableInits[uint32(len(m.Tables))] = d.constExpr()
+	}
+	m.Tables = append(m.Tables, t)
 }
 
 func (d *decoder) tableType() TableType {
@@ -417,11 +437,18 @@ func (d *decoder) types() {
 	vector := func() []ValType {
 		start := d.pos
 		n := d.count(1)
-		if n > maxParams {
+		if n > MaxWords {
 			d.fail(start, fmt.Sprintf("too many parameters or results: %d", n))
 		}
+		words := n
 		for ; n > 0 && d.err == nil; n-- {
-			slab = append(slab, d.valType())
+			t := d.valType()
+			if slab = append(slab, t); t == V128 {
+				words++
+			}
+		}
+		if words > MaxWords {
+			d.fail(start, fmt.Sprintf("too many parameters or results: %d, where vectors count twice", words))
 		}
 		v := slab[:len(slab):len(slab)]
 		slab = slab[len(slab):]
@@ -436,9 +463,12 @@ func (d *decoder) types() {
 				d.fail(start, "malformed type definition")
 			}
 		}
+		d.own = 1
 		params := vector()
 		d.m.Types = append(d.m.Types, FuncType{params, vector()})
+		d.own = 0
 	}
+	d.m.canonize()
 }
 
 // imports reads the import section and begins the index spaces.

@@ -66,11 +66,11 @@ func (d *decoder) constTerm(in *Inst, types *[]ValType) (t ConstTerm, ok bool) {
 		push, t.High = V128, in.High
 	case OpGlobalGet:
 		t.Kind, t.Value = ConstGlobal, uint64(in.Index)
-		if int(in.Index) < d.m.NumImportedGlobals {
+		if int64(in.Index) < int64(len(d.m.Globals)) {
 			push = d.m.Globals[in.Index].Type
 		}
 	case OpRefFunc:
-		t.Kind, t.Value, push = ConstFunc, uint64(in.Index), FuncRef
+		t.Kind, t.Value, push = ConstFunc, uint64(in.Index), d.m.funcRef(in.Index)
 	case OpRefNull:
 		t.Kind, t.Value, push = ConstNull, 0, in.Type
 	case OpI32Add, OpI32Sub, OpI32Mul, OpI64Add, OpI64Sub, OpI64Mul:
@@ -94,7 +94,7 @@ func (d *decoder) constTerm(in *Inst, types *[]ValType) (t ConstTerm, ok bool) {
 // elem reads an element segment. Its flags are: 1 passive or declarative, 2 explicit table
 // or declarative, 4 expressions (core specification, 5.5.12).
 func (d *decoder) elem() Elem {
-	e := Elem{Start: FileOffset(d.pos), Type: FuncRef}
+	e := Elem{Start: FileOffset(d.pos), Type: FuncRef.NonNull()}
 	start := d.pos
 	flags := d.u32()
 	if flags > 7 {
@@ -115,25 +115,41 @@ func (d *decoder) elem() Elem {
 	if flags&3 != 0 {
 		if flags&4 != 0 {
 			e.Type = d.refType()
+			return d.elemExprs(e)
 		} else if d.byte() != 0 {
 			d.fail(d.pos-1, "malformed element kind")
 		}
 	}
 	if flags&4 != 0 {
-		n := d.count(2)
-		e.Init = grow(e.Init, n)
-		for ; n > 0 && d.err == nil; n-- {
-			e.Init = append(e.Init, d.constExpr())
-		}
-		return e
+		e.Type = FuncRef
+		return d.elemExprs(e)
 	}
 	n := d.count(1)
 	e.Init = grow(e.Init, n)
 	for ; n > 0 && d.err == nil; n-- {
 		at := FileOffset(d.pos)
-		e.Init = append(e.Init, ConstExpr{Kind: ConstFunc, Value: uint64(d.u32()), Type: FuncRef, Offset: at})
+		f := d.u32()
+		e.Init = append(e.Init, ConstExpr{Kind: ConstFunc, Value: uint64(f), Type: d.m.funcRef(f), Offset: at})
 	}
 	return e
+}
+
+// elemExprs reads the expressions of an element segment.
+func (d *decoder) elemExprs(e Elem) Elem {
+	n := d.count(2)
+	e.Init = grow(e.Init, n)
+	for ; n > 0 && d.err == nil; n-- {
+		e.Init = append(e.Init, d.constExpr())
+	}
+	return e
+}
+
+// funcRef is the type of a reference to function i.
+func (m *Module) funcRef(i uint32) ValType {
+	if int64(i) < int64(len(m.Funcs)) && m.Funcs[i] < maxTypes {
+		return RefTo(m.Funcs[i]).NonNull()
+	}
+	return FuncRef.NonNull()
 }
 
 // data reads a data segment.

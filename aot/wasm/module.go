@@ -17,20 +17,6 @@ type CodeOffset uint32
 // MemAddr is an address in a linear memory.
 type MemAddr uint64
 
-// ValType is a value type in its binary encoding (core specification, 5.3).
-type ValType byte
-
-const (
-	I32       ValType = 0x7f
-	I64       ValType = 0x7e
-	F32       ValType = 0x7d
-	F64       ValType = 0x7c
-	V128      ValType = 0x7b
-	FuncRef   ValType = 0x70
-	ExternRef ValType = 0x6f
-	ExnRef    ValType = 0x69
-)
-
 // FuncType is a function signature.
 type FuncType struct {
 	Params, Results []ValType
@@ -281,19 +267,21 @@ const (
 // Module is a decoded module. Index spaces hold the imported entities first, as in the
 // specification: Funcs[i] for i < NumImportedFuncs is an import.
 type Module struct {
-	Types    []FuncType
-	Imports  []Import
-	Funcs    []uint32 // type index of every function
-	Tables   []TableType
-	Memories []MemoryType
-	Globals  []Global
-	Tags     []uint32 // type index of every tag; exceptions carry the type's parameters
-	Exports  []Export
-	Start    *uint32
-	Elems    []Elem
-	Datas    []Data
-	Code     []Body // Code[i] is the body of function NumImportedFuncs+i
-	Customs  []Custom
+	Types   []FuncType
+	Imports []Import
+	Funcs   []uint32 // type index of every function
+	Tables  []TableType
+	// TableInits has what the elements of a table are at first, by index; null if there is no entry.
+	TableInits map[uint32]ConstExpr
+	Memories   []MemoryType
+	Globals    []Global
+	Tags       []uint32 // type index of every tag; exceptions carry the type's parameters
+	Exports    []Export
+	Start      *uint32
+	Elems      []Elem
+	Datas      []Data
+	Code       []Body // Code[i] is the body of function NumImportedFuncs+i
+	Customs    []Custom
 
 	HasDataCount bool
 	DataCount    uint32
@@ -309,6 +297,7 @@ type Module struct {
 	Bytes       []byte     // the whole file
 	Sections    []Section  // in the order of the file
 
+	canon    []uint32 // of each type, the first that is the same
 	declared []uint64 // set of the functions that ref.func may name; made by Validate
 }
 

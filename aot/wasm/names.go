@@ -74,7 +74,7 @@ func (n *Names) Labels(f uint32) map[uint32]string { return n.inner(n.labels[f])
 
 func (n *Names) inner(s span) map[uint32]string {
 	c := nameCursor{text: n.text, pos: int(s.from), end: int(s.to)}
-	return c.nameMap(maxLocals + maxParams)
+	return c.nameMap(maxLocals + MaxWords)
 }
 
 // nameCursor reads a part of the name section. Once bad, it has no more to give.

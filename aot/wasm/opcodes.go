@@ -36,6 +36,8 @@ const (
 	OpCallIndirect       Op = 0x11
 	OpReturnCall         Op = 0x12
 	OpReturnCallIndirect Op = 0x13
+	OpCallRef            Op = 0x14
+	OpReturnCallRef      Op = 0x15
 	OpDelegate           Op = 0x18
 	OpCatchAll           Op = 0x19
 	OpTryTable           Op = 0x1f
@@ -230,6 +232,10 @@ const (
 	OpRefIsNull Op = 0xd1
 	OpRefFunc   Op = 0xd2
 
+	OpRefAsNonNull Op = 0xd4
+	OpBrOnNull     Op = 0xd5
+	OpBrOnNonNull  Op = 0xd6
+
 	// prefix 0xFC
 	OpI32TruncSatF32S Op = prefixFC + 0x00
 	OpI32TruncSatF32U Op = prefixFC + 0x01
@@ -290,6 +296,8 @@ var scalarOps = [prefixFE]opRow{
 	OpCallIndirect:       {"call_indirect", ImmCallIndirect, "", 0, FeatureMVP},
 	OpReturnCall:         {"return_call", ImmFunc, "", 0, FeatureTailCalls},
 	OpReturnCallIndirect: {"return_call_indirect", ImmCallIndirect, "", 0, FeatureTailCalls},
+	OpCallRef:            {"call_ref", ImmType, "", 0, FeatureTypedReferences},
+	OpReturnCallRef:      {"return_call_ref", ImmType, "", 0, FeatureTypedReferences},
 	OpDelegate:           {"delegate", ImmLabel, "", 0, FeatureLegacyExceptions},
 	OpCatchAll:           {"catch_all", ImmNone, "", 0, FeatureLegacyExceptions},
 	OpTryTable:           {"try_table", ImmTryTable, "", 0, FeatureExceptions},
@@ -483,6 +491,10 @@ var scalarOps = [prefixFE]opRow{
 	OpRefNull:   {"ref.null", ImmRefType, "", 0, FeatureReferenceTypes},
 	OpRefIsNull: {"ref.is_null", ImmNone, "", 0, FeatureReferenceTypes},
 	OpRefFunc:   {"ref.func", ImmFunc, "", 0, FeatureReferenceTypes},
+
+	OpRefAsNonNull: {"ref.as_non_null", ImmNone, "", 0, FeatureTypedReferences},
+	OpBrOnNull:     {"br_on_null", ImmLabel, "", 0, FeatureTypedReferences},
+	OpBrOnNonNull:  {"br_on_non_null", ImmLabel, "", 0, FeatureTypedReferences},
 
 	// prefix 0xFC
 	OpI32TruncSatF32S: {"i32.trunc_sat_f32_s", ImmNone, "f:i", 0, FeatureSaturatingConversion},

@@ -27,6 +27,7 @@ const (
 	ImmLabel                   // Index: label
 	ImmLabels                  // Targets: labels; Index: the default
 	ImmFunc                    // Index: function
+	ImmType                    // Index: type
 	ImmCallIndirect            // Index: type; Index2: table
 	ImmLocal                   // Index: local
 	ImmGlobal                  // Index: global
@@ -74,10 +75,10 @@ const (
 	FeatureMemory64
 	FeatureCustomPageSizes
 	FeatureWideArithmetic
+	FeatureTypedReferences
 
 	// Features from here on are refused.
 
-	FeatureTypedReferences
 	FeatureGC
 	FeatureStackSwitching
 )
@@ -109,7 +110,7 @@ var featureNames = [...]string{
 func (f Feature) String() string { return featureNames[f] }
 
 // Supported reports whether modules that use f are accepted.
-func (f Feature) Supported() bool { return f < FeatureTypedReferences }
+func (f Feature) Supported() bool { return f < FeatureGC }
 
 // String is the opcode's name in the text format, or its number when it has none.
 func (op Op) String() string {

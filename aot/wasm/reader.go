@@ -39,20 +39,23 @@ func (in *Inst) Memory() uint32 {
 
 // BlockType is the type of a block: an index into Module.Types, or a negative number for the
 // short forms.
-type BlockType int32
+type BlockType int64
 
 // BlockEmpty is the block type without parameters and results.
-const BlockEmpty BlockType = -64
+const BlockEmpty BlockType = -1
+
+// blockOf is the type of a block with one result.
+func blockOf(t ValType) BlockType { return BlockEmpty - 1 - BlockType(t) }
 
 // Index returns the type index of a block type that has one.
 func (b BlockType) Index() (i uint32, ok bool) { return uint32(b), b >= 0 }
 
 // Value returns the result of a block type in the short form, 0 if it has none.
 func (b BlockType) Value() ValType {
-	if b >= 0 || b == BlockEmpty {
+	if b >= BlockEmpty {
 		return 0
 	}
-	return ValType(b & 0x7f)
+	return ValType(BlockEmpty - 1 - b)
 }
 
 // BlockSignature returns the parameters and results of a block. The slices are not to be
@@ -62,11 +65,14 @@ func (m *Module) BlockSignature(b BlockType) (params, results []ValType) {
 		t := &m.Types[b]
 		return t.Params, t.Results
 	}
-	if b == BlockEmpty {
+	t := b.Value()
+	switch {
+	case t == 0:
 		return nil, nil
+	case int(t) < len(singleTypes):
+		return nil, singleTypes[t : t+1 : t+1]
 	}
-	i := b & 0x7f
-	return nil, singleTypes[i : i+1 : i+1]
+	return nil, []ValType{t}
 }
 
 // singleTypes[t] is t, so that a one-element slice needs no allocation.
@@ -145,7 +151,7 @@ func (r *Reader) Next(in *Inst) bool {
 	in.Op = op
 	switch imm {
 	case ImmNone:
-	case ImmLocal, ImmLabel, ImmFunc, ImmGlobal, ImmTable, ImmData, ImmElem, ImmTag:
+	case ImmLocal, ImmLabel, ImmFunc, ImmType, ImmGlobal, ImmTable, ImmData, ImmElem, ImmTag:
 		if uint(pos) < uint(len(code)) && code[pos] < 0x80 {
 			in.Index = uint32(code[pos])
 			pos++
@@ -241,14 +247,17 @@ func (r *Reader) rare(in *Inst, imm Imm, pos int) bool {
 		if pos >= len(code) {
 			return r.fail(pos, 0, msgEnd)
 		}
-		if b := code[pos]; b&0xc0 == 0x40 { // a negative number in one byte
-			if b != 0x40 {
-				if _, e := valType(b); e != nil {
-					return r.fail(pos, e.Feature, e.Msg)
-				}
-			}
-			in.Block = BlockType(int8(b<<1) >> 1)
+		if b := code[pos]; b == 0x40 {
+			in.Block = BlockEmpty
 			pos++
+			break
+		} else if b&0xc0 == 0x40 { // a negative number in one byte
+			t, next, e := valType(code, pos, false)
+			if e != nil {
+				return r.fail(next, e.Feature, e.Msg)
+			}
+			in.Block = blockOf(t)
+			pos = next
 			break
 		}
 		start := pos
@@ -317,15 +326,12 @@ func (r *Reader) rare(in *Inst, imm Imm, pos int) bool {
 	case ImmDataMemory:
 		ok = index(&in.Index) && index(&in.Index2)
 	case ImmRefType:
-		if pos >= len(code) {
-			return r.fail(pos, 0, msgEnd)
-		}
-		t, e := refType(code[pos])
+		t, next, e := heapType(code, pos)
 		if e != nil {
-			return r.fail(pos, e.Feature, e.Msg)
+			return r.fail(next, e.Feature, e.Msg)
 		}
 		in.Type = t
-		pos++
+		pos = next
 	case ImmSelect:
 		var n uint32
 		start := pos
@@ -335,15 +341,12 @@ func (r *Reader) rare(in *Inst, imm Imm, pos int) bool {
 		if n != 1 {
 			return r.fail(start, 0, "invalid result arity")
 		}
-		if pos >= len(code) {
-			return r.fail(pos, 0, msgEnd)
-		}
-		t, e := valType(code[pos])
+		t, next, e := valType(code, pos, false)
 		if e != nil {
-			return r.fail(pos, e.Feature, e.Msg)
+			return r.fail(next, e.Feature, e.Msg)
 		}
 		in.Type = t
-		pos++
+		pos = next
 	default:
 		panic("wasm: reader: " + in.Op.String() + " has immediates that it does not know")
 	}

@@ -40,10 +40,10 @@ func specDir(t testing.TB, version string) string {
 	return filepath.Join(dir, "internal", "integration_test", "spectest", version, "testdata")
 }
 
-// TestSpec runs the modules of the specification's test suites 1.0, 2.0 and threads: what they run is
+// TestSpec runs the modules of the specification's test suites 1.0, 2.0, threads and typed function references: what they run is
 // accepted, what they call malformed or invalid is refused for their reason.
 func TestSpec(t *testing.T) {
-	for _, version := range []string{"v1", "v2", "threads"} {
+	for _, version := range []string{"v1", "v2", "threads", "typed-function-references"} {
 		t.Run(version, func(t *testing.T) {
 			files, err := filepath.Glob(filepath.Join(specDir(t, version), "*.json"))
 			if err != nil || len(files) == 0 {
@@ -184,6 +184,7 @@ var otherWords = map[string][]string{
 	"section size mismatch":                 {"unexpected end"},
 	"unexpected end of section or function": {"unknown label 11"},
 	// Both are wrong.
+	"constant expression required":          {"constant expression of type"},
 	"unexpected content after last section": {"function and code section have inconsistent lengths"},
 	"unknown data segment":                  {"data count section required"},
 	"invalid result arity":                  {"select needs an operand"},
@@ -193,44 +194,52 @@ var otherWords = map[string][]string{
 
 // specExceptions are modules for which we decide otherwise than the suite, with the reason.
 var specExceptions = map[string]string{
-	"v1/func.20.wasm":              multiValue,
-	"v1/func.21.wasm":              multiValue,
-	"v1/type.3.wasm":               multiValue,
-	"v1/type.4.wasm":               multiValue,
-	"v1/imports.47.wasm":           multiTable,
-	"v1/imports.48.wasm":           multiTable,
-	"v1/imports.49.wasm":           multiTable,
-	"v1/binary.38.wasm":            multiMemory,
-	"v1/binary.39.wasm":            multiMemory,
-	"v1/binary.40.wasm":            multiMemory,
-	"v1/binary.41.wasm":            multiMemory,
-	"v1/binary.43.wasm":            multiMemory,
-	"v1/binary.44.wasm":            multiMemory,
-	"v1/binary.45.wasm":            multiMemory,
-	"v1/binary.46.wasm":            multiMemory,
-	"v1/imports.73.wasm":           multiMemory,
-	"v1/imports.74.wasm":           multiMemory,
-	"v1/imports.75.wasm":           multiMemory,
-	"v1/memory.4.wasm":             multiMemory,
-	"v1/memory.5.wasm":             multiMemory,
-	"v2/binary.42.wasm":            multiMemory,
-	"v2/binary.43.wasm":            multiMemory,
-	"v2/binary.44.wasm":            multiMemory,
-	"v2/binary.45.wasm":            multiMemory,
-	"v2/binary.47.wasm":            multiMemory,
-	"v2/binary.48.wasm":            multiMemory,
-	"v2/binary.49.wasm":            multiMemory,
-	"v2/binary.50.wasm":            multiMemory,
-	"v2/imports.97.wasm":           multiMemory,
-	"v2/imports.98.wasm":           multiMemory,
-	"v2/imports.99.wasm":           multiMemory,
-	"v2/memory.6.wasm":             multiMemory,
-	"v2/memory.7.wasm":             multiMemory,
-	"v1/unreached-invalid.87.wasm": "br_table in unreachable code: 2.0 lets the labels' types differ",
+	"v1/func.20.wasm":    multiValue,
+	"v1/func.21.wasm":    multiValue,
+	"v1/type.3.wasm":     multiValue,
+	"v1/type.4.wasm":     multiValue,
+	"v1/imports.47.wasm": multiTable,
+	"v1/imports.48.wasm": multiTable,
+	"v1/imports.49.wasm": multiTable,
+	"v1/binary.38.wasm":  multiMemory,
+	"v1/binary.39.wasm":  multiMemory,
+	"v1/binary.40.wasm":  multiMemory,
+	"v1/binary.41.wasm":  multiMemory,
+	"v1/binary.43.wasm":  multiMemory,
+	"v1/binary.44.wasm":  multiMemory,
+	"v1/binary.45.wasm":  multiMemory,
+	"v1/binary.46.wasm":  multiMemory,
+	"v1/imports.73.wasm": multiMemory,
+	"v1/imports.74.wasm": multiMemory,
+	"v1/imports.75.wasm": multiMemory,
+	"v1/memory.4.wasm":   multiMemory,
+	"v1/memory.5.wasm":   multiMemory,
+	"v2/binary.42.wasm":  multiMemory,
+	"v2/binary.43.wasm":  multiMemory,
+	"v2/binary.44.wasm":  multiMemory,
+	"v2/binary.45.wasm":  multiMemory,
+	"v2/binary.47.wasm":  multiMemory,
+	"v2/binary.48.wasm":  multiMemory,
+	"v2/binary.49.wasm":  multiMemory,
+	"v2/binary.50.wasm":  multiMemory,
+	"v2/imports.97.wasm": multiMemory,
+	"v2/imports.98.wasm": multiMemory,
+	"v2/imports.99.wasm": multiMemory,
+	"v2/memory.6.wasm":   multiMemory,
+	"v2/memory.7.wasm":   multiMemory,
+	"v2/data.9.wasm":     anyGlobal,
+	"v2/data.10.wasm":    anyGlobal,
+	"v2/elem.10.wasm":    anyGlobal,
+	"v2/elem.11.wasm":    anyGlobal,
+	"v2/global.18.wasm":  anyGlobal,
+	"v2/global.19.wasm":  anyGlobal,
+	"typed-function-references/type-equivalence.2.wasm": "a type that names itself is valid since 3.0 (recursive types)",
+	"v1/unreached-invalid.87.wasm":                      "br_table in unreachable code: 2.0 lets the labels' types differ",
 }
 
 const (
 	multiValue  = "several results: valid since 2.0 (multi-value)"
 	multiMemory = "an index of a memory, which is 0: valid since 3.0 (multi-memory), and so are several memories"
+	anyGlobal   = "constant expressions may name any global before them since 3.0"
 	multiTable  = "several tables: valid since 2.0 (reference types)"
 )

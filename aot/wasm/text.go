@@ -43,7 +43,7 @@ func (in *Inst) AppendText(b []byte) []byte {
 			num(c.Label)
 			b = append(b, ')')
 		}
-	case ImmTag, ImmLabel, ImmFunc, ImmLocal, ImmGlobal, ImmData, ImmElem:
+	case ImmTag, ImmLabel, ImmFunc, ImmType, ImmLocal, ImmGlobal, ImmData, ImmElem:
 		num(in.Index)
 	case ImmTable:
 		if in.Index != 0 {
@@ -135,19 +135,6 @@ func (c *Catch) Keyword() string {
 		s += "_ref"
 	}
 	return s
-}
-
-// Heap is the heap type of a reference type in the text format, the operand of ref.null.
-func (t ValType) Heap() string {
-	switch t {
-	case FuncRef:
-		return "func"
-	case ExternRef:
-		return "extern"
-	case ExnRef:
-		return "exn"
-	}
-	return t.String()
 }
 
 // V128Text is a vector constant as the text format has it, in four lanes of 32 bits.

@@ -25,12 +25,7 @@ var unsupportedOneByte = [256]struct {
 	name    string
 	feature Feature
 }{
-	0x14: {"call_ref", FeatureTypedReferences},
-	0x15: {"return_call_ref", FeatureTypedReferences},
 	0xd3: {"ref.eq", FeatureGC},
-	0xd4: {"ref.as_non_null", FeatureTypedReferences},
-	0xd5: {"br_on_null", FeatureTypedReferences},
-	0xd6: {"br_on_non_null", FeatureTypedReferences},
 	0xe0: {"cont.new", FeatureStackSwitching},
 	0xe1: {"cont.bind", FeatureStackSwitching},
 	0xe2: {"suspend", FeatureStackSwitching},
@@ -62,8 +57,6 @@ var gcNames = [...]string{
 	0x11: "array.copy",
 	0x12: "array.init_data",
 	0x13: "array.init_elem",
-	0x14: "ref.test",
-	0x15: "ref.test_null",
 	0x16: "ref.cast",
 	0x17: "ref.cast_null",
 	0x18: "br_on_cast",

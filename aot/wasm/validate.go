@@ -110,10 +110,21 @@ func (m *Module) validateFuncTypes() *Error {
 }
 
 func (m *Module) validateTables() *Error {
+	at := m.contents(SectionTable)
 	for i := m.NumImportedTables; i < len(m.Tables); i++ {
-		if e := checkLimits(m.contents(SectionTable), m.Tables[i].Limits); e != nil {
+		t := &m.Tables[i]
+		if e := checkLimits(at, t.Limits); e != nil {
 			e.Msg += fmt.Sprintf(" (table %d)", i)
 			return e
+		}
+		init, ok := m.TableInits[uint32(i)]
+		if !ok && !t.Elem.Defaultable() {
+			return invalid(at, msgMismatch+": table %d has no first value for its elements, which are never null", i)
+		}
+		if ok {
+			if e := m.checkConst(&init, t.Elem, m.NumImportedGlobals); e != nil {
+				return e
+			}
 		}
 	}
 	return nil
@@ -128,8 +139,8 @@ func (m *Module) validateMemories() *Error {
 	return nil
 }
 
-// checkConst checks that a constant expression gives a value of type want.
-func (m *Module) checkConst(c *ConstExpr, want ValType) *Error {
+// checkConst checks that a constant expression gives a value of type want. It may name the globals before the given one.
+func (m *Module) checkConst(c *ConstExpr, want ValType, globals int) *Error {
 	terms := c.Terms
 	if c.Kind != ConstTerms {
 		terms = []ConstTerm{{Kind: c.Kind, Value: c.Value}}
@@ -137,9 +148,9 @@ func (m *Module) checkConst(c *ConstExpr, want ValType) *Error {
 	for _, t := range terms {
 		switch t.Kind {
 		case ConstGlobal:
-			if t.Value >= uint64(m.NumImportedGlobals) {
+			if t.Value >= uint64(globals) {
 				if t.Value < uint64(len(m.Globals)) {
-					return invalid(c.Offset, "unknown global %d: only imported globals may be used in a constant expression", t.Value)
+					return invalid(c.Offset, "unknown global %d: only globals before it may be used in a constant expression", t.Value)
 				}
 				return invalid(c.Offset, "unknown global %d", t.Value)
 			}
@@ -152,7 +163,10 @@ func (m *Module) checkConst(c *ConstExpr, want ValType) *Error {
 			}
 		}
 	}
-	if c.Type != want {
+	if !m.validType(c.Type) {
+		return invalid(c.Offset, "%s: %s", msgUnknownType, c.Type)
+	}
+	if c.Type == 0 || !m.Subtype(c.Type, want) {
 		return invalid(c.Offset, msgMismatch+": constant expression of type %s where %s is expected", c.Type, want)
 	}
 	return nil
@@ -161,7 +175,7 @@ func (m *Module) checkConst(c *ConstExpr, want ValType) *Error {
 func (m *Module) validateGlobals() *Error {
 	for i := m.NumImportedGlobals; i < len(m.Globals); i++ {
 		g := &m.Globals[i]
-		if e := m.checkConst(&g.Init, g.Type); e != nil {
+		if e := m.checkConst(&g.Init, g.Type, i); e != nil {
 			return e
 		}
 	}
@@ -214,15 +228,15 @@ func (m *Module) validateElems() *Error {
 			if int(s.Table) >= len(m.Tables) {
 				return invalid(s.Start, "unknown table %d", s.Table)
 			}
-			if t := m.Tables[s.Table].Elem; t != s.Type {
+			if t := m.Tables[s.Table].Elem; !m.Subtype(s.Type, t) {
 				return invalid(s.Start, msgMismatch+": element segment of type %s for a table of %s", s.Type, t)
 			}
-			if e := m.checkConst(&s.Offset, m.Tables[s.Table].AddrType()); e != nil {
+			if e := m.checkConst(&s.Offset, m.Tables[s.Table].AddrType(), len(m.Globals)); e != nil {
 				return e
 			}
 		}
 		for j := range s.Init {
-			if e := m.checkConst(&s.Init[j], s.Type); e != nil {
+			if e := m.checkConst(&s.Init[j], s.Type, len(m.Globals)); e != nil {
 				return e
 			}
 		}
@@ -239,7 +253,7 @@ func (m *Module) validateDatas() *Error {
 		if int(s.Memory) >= len(m.Memories) {
 			return invalid(s.Start, "unknown memory %d", s.Memory)
 		}
-		if e := m.checkConst(&s.Offset, m.Memories[s.Memory].AddrType()); e != nil {
+		if e := m.checkConst(&s.Offset, m.Memories[s.Memory].AddrType(), len(m.Globals)); e != nil {
 			return e
 		}
 	}
@@ -258,6 +272,11 @@ func (m *Module) declareFuncs() {
 	}
 	for i := m.NumImportedGlobals; i < len(m.Globals); i++ {
 		if c := &m.Globals[i].Init; c.Kind == ConstFunc {
+			add(c.Value)
+		}
+	}
+	for _, c := range m.TableInits {
+		if c.Kind == ConstFunc {
 			add(c.Value)
 		}
 	}

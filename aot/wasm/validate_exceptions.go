@@ -112,6 +112,6 @@ func (s *Scratch) clause(c Catch) bool {
 	if c.Ref {
 		n++
 	}
-	same := len(want) == n && string(want[:len(types)]) == string(types) && (!c.Ref || want[n-1] == ExnRef)
+	same := len(want) == n && s.m.Subtypes(types, want[:len(types)]) && (!c.Ref || s.m.Subtype(ExnRef.NonNull(), want[n-1]))
 	return same || s.fail(msgMismatch+": a catch clause does not fit label %d", c.Label)
 }

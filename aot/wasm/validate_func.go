@@ -3,6 +3,7 @@ package wasm
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // maxOperands bounds the height of the operand stack, so that calls with many results cannot
@@ -22,8 +23,11 @@ type Scratch struct {
 	dead    bool    // the innermost frame's code is unreachable from here on
 	addr    ValType // of the load or store at hand
 	locals  []ValType
-	nlocals uint64   // may be more than len(locals)
-	runs    []uint64 // one past the last local of each of body.Locals
+	nlocals uint64          // may be more than len(locals)
+	runs    []uint64        // one past the last local of each of body.Locals
+	late    bool            // there are locals that have no value at first
+	given   map[uint32]bool // of these, those that have one now
+	set     []uint32        // the same, in the order in which they got it
 	visit   func(in *Inst, o Operands)
 	err     *Error
 }
@@ -41,6 +45,7 @@ type ctrl struct {
 	dead   bool
 	block  BlockType
 	height int32
+	set    int32 // of Scratch.set: how many there were at the block's begin
 }
 
 // ValidateFunc checks m.Code[i]. Validate must have accepted m. It may run in several
@@ -71,7 +76,10 @@ func (s *Scratch) setLocals(params []ValType) {
 	s.locals = append(s.locals[:0], params...)
 	s.runs = s.runs[:0]
 	s.nlocals = uint64(len(params))
+	s.late, s.set = false, s.set[:0]
+	clear(s.given)
 	for _, r := range s.body.Locals {
+		s.late = s.late || r.Count > 0 && !r.Type.Defaultable()
 		s.nlocals += uint64(r.Count)
 		s.runs = append(s.runs, s.nlocals)
 		for n := min(int(r.Count), limit-len(s.locals)); n > 0; n-- {
@@ -114,12 +122,13 @@ func (s *Scratch) push(op Op, block BlockType, height int) {
 	if n := len(s.frames); n > 0 {
 		s.frames[n-1].dead = s.dead
 	}
-	s.frames = append(s.frames, ctrl{op: op, block: block, height: int32(height)})
+	s.frames = append(s.frames, ctrl{op: op, block: block, height: int32(height), set: int32(len(s.set))})
 	s.height, s.dead = height, false
 }
 
 // leave drops the innermost control frame.
 func (s *Scratch) leave() {
+	s.forget(int(s.frames[len(s.frames)-1].set))
 	s.frames = s.frames[:len(s.frames)-1]
 	if n := len(s.frames); n > 0 {
 		s.height, s.dead = int(s.frames[n-1].height), s.frames[n-1].dead
@@ -160,7 +169,7 @@ func (s *Scratch) expectSlow(t ValType) bool {
 	if n < s.height {
 		return s.dead || s.fail(msgMismatch+": %s needs an operand of type %s, but the stack is empty", s.in.Op, t)
 	}
-	if got := s.stack[n]; got != t && got != 0 {
+	if got := s.stack[n]; !s.m.Subtype(got, t) {
 		return s.fail(msgMismatch+": %s expects %s, found %s", s.in.Op, t, got)
 	}
 	s.stack = s.stack[:n]
@@ -170,7 +179,7 @@ func (s *Scratch) expectSlow(t ValType) bool {
 // matches checks that operands of the given types are on top of the stack.
 func (s *Scratch) matches(types []ValType) bool {
 	have := s.stack[s.height:]
-	if n := len(have) - len(types); n >= 0 && string(have[n:]) == string(types) {
+	if n := len(have) - len(types); n >= 0 && slices.Equal(have[n:], types) {
 		return true
 	}
 	for i := 1; i <= len(types); i++ {
@@ -178,7 +187,7 @@ func (s *Scratch) matches(types []ValType) bool {
 		if i > len(have) {
 			return s.dead || s.fail(msgMismatch+": %s needs an operand of type %s, but the stack is empty", s.in.Op, want)
 		}
-		if got := have[len(have)-i]; got != want && got != 0 {
+		if got := have[len(have)-i]; !s.m.Subtype(got, want) {
 			return s.fail(msgMismatch+": %s expects %s, found %s", s.in.Op, want, got)
 		}
 	}
@@ -231,7 +240,9 @@ func (s *Scratch) run() bool {
 		ok := true
 		switch in.Op {
 		case OpLocalGet:
-			if int(in.Index) < len(s.locals) {
+			if s.late && !s.isSet(in.Index) {
+				ok = s.fail("uninitialized local: local %d", in.Index)
+			} else if int(in.Index) < len(s.locals) {
 				s.stack = append(s.stack, s.locals[in.Index])
 			} else {
 				s.stack = append(s.stack, s.local(in.Index))
@@ -240,9 +251,11 @@ func (s *Scratch) run() bool {
 		case OpLocalSet:
 			t := s.local(in.Index)
 			ok = s.err == nil && s.expect(t)
+			s.setLocal(in.Index)
 		case OpLocalTee:
 			t := s.local(in.Index)
 			ok = s.err == nil && s.expect(t)
+			s.setLocal(in.Index)
 			s.stack = append(s.stack, t)
 		case OpI32Const:
 			s.stack = append(s.stack, I32)
@@ -373,11 +386,11 @@ func (s *Scratch) memory(i uint32) (*MemoryType, bool) {
 // enter checks block, loop or if and enters its frame.
 func (s *Scratch) enter() bool {
 	op, block := s.in.Op, s.in.Block
-	if op == OpIf && !s.expect(I32) {
-		return false
-	}
 	if i, ok := block.Index(); ok && int(i) >= len(s.m.Types) {
 		return s.fail("unknown type %d", i)
+	}
+	if !s.known(block.Value()) || op == OpIf && !s.expect(I32) {
+		return false
 	}
 	params, _ := s.m.BlockSignature(block)
 	if !s.expectAll(params) {
@@ -421,7 +434,7 @@ func (s *Scratch) end() bool {
 	if !ok {
 		return false
 	}
-	if s.frames[len(s.frames)-1].op == OpIf && string(params) != string(results) {
+	if s.frames[len(s.frames)-1].op == OpIf && !s.m.Subtypes(params, results) {
 		return s.fail(msgMismatch + ": if without else must have the same parameters and results")
 	}
 	s.leave()
@@ -477,7 +490,7 @@ func (s *Scratch) operands() bool {
 		if uint64(in.Index) >= uint64(len(m.Elems)) {
 			return s.fail("unknown elem segment %d", in.Index)
 		}
-		if e := m.Elems[in.Index].Type; e != t.Elem {
+		if e := m.Elems[in.Index].Type; !m.Subtype(e, t.Elem) {
 			return s.fail(msgMismatch+": element segment of type %s for a table of %s", e, t.Elem)
 		}
 	case ImmTableTable:
@@ -489,7 +502,7 @@ func (s *Scratch) operands() bool {
 		if !ok {
 			return false
 		}
-		if dst.Elem != src.Elem {
+		if !m.Subtype(src.Elem, dst.Elem) {
 			return s.fail(msgMismatch+": copy from a table of %s to one of %s", src.Elem, dst.Elem)
 		}
 	}
@@ -521,6 +534,9 @@ func (s *Scratch) instr() bool {
 	case OpSelect:
 		return s.selects()
 	case OpSelectT:
+		if !s.known(in.Type) {
+			return false
+		}
 		ok := s.expect(I32) && s.expect(in.Type) && s.expect(in.Type)
 		s.stack = append(s.stack, in.Type)
 		return ok
@@ -549,7 +565,7 @@ func (s *Scratch) instr() bool {
 		if !ok {
 			return false
 		}
-		if t.Elem != FuncRef {
+		if !m.Subtype(t.Elem, FuncRef) {
 			return s.fail(msgMismatch+": indirect call through a table of %s", t.Elem)
 		}
 		if uint64(in.Index) >= uint64(len(m.Types)) {
@@ -580,7 +596,14 @@ func (s *Scratch) instr() bool {
 		}
 		return ok
 	case OpRefNull:
+		if !s.known(in.Type) {
+			return false
+		}
 		s.stack = append(s.stack, in.Type)
+	case OpRefAsNonNull, OpBrOnNull, OpBrOnNonNull:
+		return s.nullTest()
+	case OpCallRef, OpReturnCallRef:
+		return s.callRef()
 	case OpRefIsNull:
 		t, ok := s.pop()
 		if !ok {
@@ -597,7 +620,7 @@ func (s *Scratch) instr() bool {
 		if m.declared[in.Index/64]>>(in.Index%64)&1 == 0 {
 			return s.fail("undeclared function reference: function %d", in.Index)
 		}
-		s.stack = append(s.stack, FuncRef)
+		s.stack = append(s.stack, m.funcRef(in.Index))
 	default:
 		panic(fmt.Sprintf("wasm: validate: no rule for %s at code offset 0x%x", in.Op, uint32(in.Offset)))
 	}
@@ -607,7 +630,7 @@ func (s *Scratch) instr() bool {
 // tailCall checks a call that returns what it gets.
 func (s *Scratch) tailCall(t *FuncType) bool {
 	_, results := s.m.BlockSignature(s.frames[0].block)
-	if string(results) != string(t.Results) {
+	if !s.m.Subtypes(t.Results, results) {
 		return s.fail(msgMismatch+": %s of a function with other results", s.in.Op)
 	}
 	ok := s.matches(t.Params)

@@ -8,6 +8,7 @@ import (
 
 	"sphex/aot"
 	"sphex/aot/debuginfo"
+	"sphex/aot/minisign"
 )
 
 func compileCommand() *cobra.Command {
@@ -15,6 +16,7 @@ func compileCommand() *cobra.Command {
 	var debugDirs []string
 	var verbose bool
 	var allowed []string
+	var sign string
 	var fuel bool
 	c := &cobra.Command{
 		Use:   "compile PROGRAM.wasm -o OBJECT.elf",
@@ -26,12 +28,23 @@ func compileCommand() *cobra.Command {
 			return nil
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			return compile(args[0], output, debugDirs, verbose, allowed, fuel)
+			var key minisign.SecretKey
+			if sign != "" {
+				var err error
+				if key, err = readSecretKey(sign); err != nil {
+					return fmt.Errorf("--sign %s: %w", sign, err)
+				}
+			}
+			if err := compile(args[0], output, debugDirs, verbose, allowed, fuel); err != nil || sign == "" {
+				return err
+			}
+			return aot.Sign(output, key)
 		},
 	}
 	c.Flags().StringVarP(&output, "output", "o", "", "the object's `file`")
 	addDebugDirs(c, &debugDirs)
 	addAllowed(c, &allowed)
+	c.Flags().StringVar(&sign, "sign", "", "sign the object with this secret `key` of minisign: the signature is FILE.minisig beside it")
 	c.Flags().BoolVar(&fuel, "fuel", false, "have the code count what it does, so that sphex run --fuel can limit it")
 	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "say what became of the debug information")
 	if err := c.MarkFlagRequired("output"); err != nil {

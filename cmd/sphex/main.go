@@ -25,7 +25,7 @@ func rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w (%s --help lists the flags; those of the program stand behind it)", err, c.CommandPath())
 	})
-	root.AddCommand(runCommand(), debugCommand(), coreCommand(), traceCommand(), dapCommand(), connectCommand(), terminalHelperCommand(), compileCommand(), dumpCommand(), proveCommand(), versionCommand(), manCommand())
+	root.AddCommand(runCommand(), debugCommand(), coreCommand(), traceCommand(), dapCommand(), connectCommand(), terminalHelperCommand(), compileCommand(), keygenCommand(), dumpCommand(), proveCommand(), versionCommand(), manCommand())
 	root.SetHelpCommand(helpCommand())
 	for _, c := range root.Commands() {
 		if strings.Contains(c.Use, "PROGRAM") || strings.Contains(c.Use, "MODULE") {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"sphex/aot"
 	"sphex/aot/debuginfo"
+	"sphex/aot/minisign"
 	"sphex/aot/object"
 	"sphex/debugger"
 )
@@ -26,6 +28,7 @@ type programFlags struct {
 	text                       debuginfo.Text // for which functions a debugger shows it
 	laterFrom                  int            // see aot.Options
 	link                       linkFlags
+	verifyKeys                 []string
 	fuel                       uint64
 }
 
@@ -36,6 +39,7 @@ func (p *programFlags) add(c *cobra.Command) {
 	f.StringArrayVar(&p.envs, "env", nil, "set an environment variable: `NAME[=VALUE]`; without a value it is inherited")
 	f.StringVar(&p.invoke, "invoke", "", "run this exported `function` instead of _start; the arguments are its parameters")
 	p.link.add(c)
+	f.StringArrayVar(&p.verifyKeys, "verify-key", nil, "run only what was signed with this `key`, a file or its line: FILE.minisig is the signature of each FILE that is run")
 	f.Uint64Var(&p.fuel, "fuel", 0, "stop the program when it has entered functions and begun rounds of loops `N` times")
 	f.StringArrayVar(&p.maps, "map", nil, "replace a prefix of source paths: `FROM=TO`")
 	addDebugDirs(c, &p.debugDirs)
@@ -95,8 +99,9 @@ func (p *programFlags) config(args []string) (debugger.Config, error) {
 		return cfg, err
 	}
 	cfg.Fuel = p.fuel
-	cfg.Load = loader(p.noCache, aot.Options{Text: p.text, LaterFrom: p.laterFrom, Imports: cfg.Imports, Fuel: p.fuel > 0})
-	return cfg, nil
+	keys, err := publicKeys(p.verifyKeys)
+	cfg.Load = loader(p.noCache, keys, aot.Options{Text: p.text, LaterFrom: p.laterFrom, Imports: cfg.Imports, Fuel: p.fuel > 0})
+	return cfg, err
 }
 
 func directory(arg string, readOnly bool) debugger.Dir {
@@ -128,26 +133,38 @@ func finish() {
 }
 
 // loader returns the way from a program's path to its object: through the cache where there is
-// one. Without one, too, an object must be sealed by this user.
-func loader(noCache bool, o aot.Options) func(string, *aot.Companions) (*object.File, error) {
+// one. Without one, too, an object must be sealed by this user, or signed by somebody whom he trusts. With keys
+// nothing is loaded but what one of them has signed.
+func loader(noCache bool, keys []minisign.PublicKey, o aot.Options) func(string, *aot.Companions) (*object.File, error) {
 	return func(path string, companions *aot.Companions) (*object.File, error) {
 		o := o
 		o.Companions = companions
-		if c := cache(); c != nil && !noCache {
-			f, _, err := c.Load(path, o)
-			return f, err
+		if len(keys) > 0 {
+			return loadSigned(noCache, path, keys, o)
 		}
-		b, err := os.ReadFile(path)
-		if err != nil {
-			return nil, err
+		f, err := load(noCache, path, o)
+		if errors.Is(err, aot.ErrSeal) {
+			return loadTrusted(path, err)
 		}
-		if !bytes.HasPrefix(b, []byte("\x7fELF")) {
-			return aot.Compile(b, o)
-		}
-		key, err := aot.UserKey()
-		if err != nil {
-			return nil, err
-		}
-		return key.Open(b)
+		return f, err
 	}
+}
+
+func load(noCache bool, path string, o aot.Options) (*object.File, error) {
+	if c := cache(); c != nil && !noCache {
+		f, _, err := c.Load(path, o)
+		return f, err
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.HasPrefix(b, []byte("\x7fELF")) {
+		return aot.Compile(b, o)
+	}
+	key, err := aot.UserKey()
+	if err != nil {
+		return nil, err
+	}
+	return key.Open(b)
 }

@@ -31,6 +31,9 @@ func runCommand() *cobra.Command {
 			if gdb {
 				p.text = debuginfo.TextAlone // gdb's and lldb's steps enter whatever has lines
 			}
+			if listen != "" {
+				p.text, p.laterFrom = debuginfo.TextFills, aot.LargeModule
+			}
 			if isTerminal(os.Stderr) {
 				noteFlags(c, args)
 			}
@@ -44,7 +47,6 @@ func runCommand() *cobra.Command {
 			case listen != "" && (gdb || core != ""):
 				return fmt.Errorf("--debug-listen goes with neither --gdb nor --coredump")
 			case listen != "":
-				cfg.Load = loader(p.noCache, aot.Options{Text: debuginfo.TextFills, LaterFrom: aot.LargeModule, Imports: cfg.Imports, Fuel: p.fuel > 0})
 				return runListening(cfg, listen, wait, form)
 			case wait:
 				return fmt.Errorf("--debug-wait needs --debug-listen")

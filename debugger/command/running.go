@@ -277,6 +277,10 @@ func (in *Interp) reason(stop *debugger.Stop) string {
 			} else {
 				parts = append(parts, fmt.Sprintf("breakpoint %d, hit %d", b.ID, b.Hits))
 			}
+		case debugger.ReasonStep:
+			if r.Text != "" {
+				parts = append(parts, r.Text)
+			}
 		case debugger.ReasonRestored:
 			parts = append(parts, r.String())
 		case debugger.ReasonWatch:

@@ -98,6 +98,9 @@ type Frame struct {
 	block *block
 }
 
+// Same reports whether two frames are the same copy of a function.
+func (f *Frame) Same(g *Frame) bool { return f.block == g.block && f.Outer == g.Outer }
+
 // Frames returns the chain of logical frames at pc, innermost first; the last is the
 // function itself. It is never empty for an address inside a function.
 func (t *Table) Frames(pc abi.TextOffset) []*Frame {

@@ -20,27 +20,18 @@ func (v *Variable) alone(write func() error) error {
 		return write()
 	}
 	undo := v.placesNow()
-	type variable struct {
-		name  string
-		bytes []byte
-	}
-	var before []variable
-	for _, o := range v.scope.outside() {
-		b, err := o.bytes()
-		if err == nil && o.Name != name && o.Name != "" { // what has no name is what a structured binding takes apart
-			before = append(before, variable{o.Name, bytes.Clone(b)})
-		}
-	}
+	before := v.scope.outside(name)
 	err := write()
-	for _, o := range v.scope.outside() {
-		if err != nil {
-			break
-		}
-		if len(before) > 0 && o.Name == before[0].name {
-			if b, failed := o.bytes(); failed != nil || !bytes.Equal(b, before[0].bytes) {
-				err = notAlone(name, o.Name)
+	if err == nil {
+		after := v.scope.outside(name)
+		first := ""
+		for other, b := range before {
+			if now, ok := after[other]; (!ok || !bytes.Equal(b, now)) && (first == "" || other.String() < first) {
+				first = other.String()
 			}
-			before = before[1:]
+		}
+		if first != "" {
+			err = notAlone(name, first)
 		}
 	}
 	if err != nil {
@@ -49,11 +40,47 @@ func (v *Variable) alone(write func() error) error {
 	return nil
 }
 
-// outside are the frame's variables that are not in linear memory.
-func (s *Scope) outside() (list []*Variable) {
-	for _, v := range s.frameVars() {
-		if _, linear := s.linear(v.loc.addr); !v.Shadowed && v.Unreadable == nil && v.typ != nil && !(v.loc.inMemory && linear) {
-			list = append(list, v)
+// neighbour is a variable that has its place in the same native frame as another: the n-th of a name in a function.
+type neighbour struct {
+	name string
+	in   string // the function, "" in the same logical frame
+	n    int
+}
+
+func (o neighbour) String() string {
+	if o.in == "" {
+		return o.name
+	}
+	return o.name + " of " + o.in
+}
+
+// outside reads the variables of the native frame that are not in linear memory, but the one that is named: those of the logical
+// frame, and of those that the compiler has put into one function with it.
+func (s *Scope) outside(not string) map[neighbour][]byte {
+	list := map[neighbour][]byte{}
+	add := func(in *Scope, function string) {
+		for _, v := range in.frameVars() {
+			if _, linear := in.linear(v.loc.addr); v.Shadowed || v.Unreadable != nil || v.typ == nil || v.loc.inMemory && linear {
+				continue
+			}
+			if v.Name == "" || function == "" && v.Name == not { // what has no name is what a structured binding takes apart
+				continue
+			}
+			if b, err := v.bytes(); err == nil {
+				o := neighbour{name: v.Name, in: function}
+				for ; list[o] != nil; o.n++ {
+				}
+				list[o] = append([]byte{}, b...)
+			}
+		}
+	}
+	add(s, "")
+	if s.Sym == nil {
+		return list
+	}
+	for _, f := range s.Table.Frames(s.Frame.PC()) {
+		if !f.Same(s.Sym) {
+			add(&Scope{Table: s.Table, Types: s.Types, Frame: s.Frame, Sym: f, outward: s.outward}, f.Func.Name)
 		}
 	}
 	return list

@@ -132,7 +132,9 @@ func (ev *evaluator) store(place node, v *Variable, n node) error {
 		}
 	}
 	switch {
-	case t.isScalar() || t.kind == typeEnum || t.kind == typePointer || t.kind == typeReference || t.kind == typeMemberPointer:
+	case t.kind == typeMemberPointer:
+		return ev.storeMemberPointer(place, n, v, val)
+	case t.isScalar() || t.kind == typeEnum || t.kind == typePointer || t.kind == typeReference:
 		return ev.storeScalar(place, n, v, val)
 	}
 	if in := v.contained(); in != nil && val != nil && !sameType(val.typ, v.typ) {
@@ -189,6 +191,8 @@ func (ev *evaluator) storeScalar(place, n node, v, val *Variable) error {
 		val = ev.functionAddress(val)
 	}
 	switch {
+	case val.typ.strip() != nil && val.typ.strip().kind == typeMemberPointer:
+		return ev.fail(n, "%s can't hold %s", v.typ.short(), val.typ.short())
 	case val.function != nil:
 		return ev.fail(n, "%s can't be stored: no element of the program's table refers to it", val.function.Name)
 	case t.kind == typePointer && val.typ.strip() != nil && (val.typ.strip().kind == typeArray || val.typ.strip().kind == typeStruct):

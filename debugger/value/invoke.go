@@ -57,6 +57,13 @@ func (ev *evaluator) invoke(n invokeExpr) (*Variable, error) {
 		}
 		return ev.callOneOf(n, list, args)
 	}
+	if star, ok := n.f.(unaryExpr); ok && star.op == "*" { // (*f)(x) of C
+		if v, err := ev.eval(star.x); err == nil {
+			if t := v.typ.strip(); t != nil && t.kind == typePointer && t.Elem().strip() != nil && t.Elem().strip().kind == typeFunc {
+				return ev.callPointer(n, v, n.args)
+			}
+		}
+	}
 	if m, ok := n.f.(binaryExpr); ok && m.op == ".*" {
 		if v, ok, err := ev.callMember(n, m); ok || err != nil {
 			return v, err

@@ -218,3 +218,66 @@ func (ev *evaluator) memberAddress(n nameRef) *Variable {
 	}
 	return nil
 }
+
+// storeMemberPointer stores a pointer to a member: another one, a member function by its name, or none.
+func (ev *evaluator) storeMemberPointer(place, n node, v, val *Variable) error {
+	if err := v.unwritable(); err != nil {
+		return ev.fail(place, "it can't be set: %v", err)
+	}
+	b, err := ev.memberBytes(n, v.typ.strip(), val)
+	if err != nil {
+		return err
+	}
+	if int64(len(b)) != v.typ.byteSize() {
+		return ev.fail(n, "%s can't hold %s", v.typ.short(), val.typ.short())
+	}
+	err = v.write(b)
+	v.sh = nil
+	if err != nil {
+		return ev.wrapErr(place, err)
+	}
+	return nil
+}
+
+// memberBytes are the bytes of a pointer to a member of type t.
+func (ev *evaluator) memberBytes(n node, t *Type, val *Variable) ([]byte, error) {
+	words := func(list ...uint32) (b []byte) {
+		for _, w := range list {
+			b = binary.LittleEndian.AppendUint32(b, w)
+		}
+		return b
+	}
+	from := val.typ.strip()
+	if f := val.function; f != nil && t.toMethod() {
+		params := ev.scope.Types.Params(f)
+		if len(params) == 0 || !params[0].IsPointer() || !sameType(params[0].strip().Elem(), t.types.at(t.within)) {
+			return nil, ev.fail(n, "%s is no function of %s", f.Name, t.qual)
+		}
+		if i, ok := f.VirtualIndex(); ok {
+			return words(uint32(4*i), 1), nil
+		}
+		table, ok := ev.scope.Frame.(functionTable)
+		if ok {
+			if i, ok := table.FuncElement(0, f.Entry); ok {
+				return words(uint32(i), 0), nil
+			}
+		}
+		return nil, ev.fail(n, "%s can't be stored: no element of the program's table refers to it", f.Name)
+	}
+	if from != nil && from.kind == typePointer {
+		if p, err := val.uint(); err == nil && p == 0 {
+			if t.toMethod() {
+				return words(0, 0), nil
+			}
+			return words(1<<32 - 1), nil
+		}
+	}
+	if from == nil || from.kind != typeMemberPointer || from.fullTypeName() != t.fullTypeName() {
+		return nil, ev.fail(n, "%s can't hold %s", t.short(), val.typ.short())
+	}
+	b, err := val.scope.read(val.loc, val.typ.byteSize())
+	if err != nil {
+		return nil, ev.wrapErr(n, err)
+	}
+	return append([]byte(nil), b...), nil
+}

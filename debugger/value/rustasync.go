@@ -99,3 +99,15 @@ func cutGeneric(name string) (path, last string, ok bool) {
 	}
 	return path, last, ok
 }
+
+// IsFuture reports whether a type is what rustc makes of an async function or block, by its name in DWARF.
+func IsFuture(name string) bool {
+	kind := futureName(name)
+	return strings.HasPrefix(kind, "async ") || strings.HasPrefix(kind, "coroutine in ")
+}
+
+// Variant is the name of the variant that an enum of Rust has now; "" if the value is none, or can't be read.
+func (v *Variable) Variant() string {
+	name, _ := v.variantName() // which says why there is none
+	return name
+}

@@ -163,6 +163,9 @@ func (v *value) matchWords(got []uint64) (err error) {
 
 // match compares one word.
 func (v *value) match(got uint64) error {
+	if len(v.Value) == 0 && v.Type == "refnull" {
+		v.Value = json.RawMessage(`"null"`)
+	}
 	if len(v.Value) == 0 { // any reference but null
 		if got == 0 {
 			return fmt.Errorf("null, want a %s", v.Type)

@@ -44,7 +44,7 @@ func (m *Machine) Heights(f uint32) map[wasm.CodeOffset]int {
 			if len(blocks) == 0 {
 				return out
 			}
-		case wasm.OpUnreachable, wasm.OpBr, wasm.OpBrTable, wasm.OpReturn, wasm.OpReturnCall, wasm.OpReturnCallIndirect,
+		case wasm.OpUnreachable, wasm.OpBr, wasm.OpBrTable, wasm.OpReturn, wasm.OpReturnCall, wasm.OpReturnCallIndirect, wasm.OpReturnCallRef,
 			wasm.OpThrow, wasm.OpThrowRef, wasm.OpRethrow:
 			dead = true
 		default:
@@ -65,7 +65,9 @@ func (m *Machine) effect(in *instruction) int {
 	case wasm.OpCall:
 		t := m.Module.FuncType(in.Index)
 		return len(t.Results) - len(t.Params)
-	case wasm.OpCallIndirect:
+	case wasm.OpBrOnNonNull:
+		return -1
+	case wasm.OpCallIndirect, wasm.OpCallRef:
 		t := &m.Module.Types[in.Index]
 		return len(t.Results) - len(t.Params) - 1
 	case wasm.OpSelect, wasm.OpSelectT, wasm.OpTableSet:
@@ -77,5 +79,5 @@ func (m *Machine) effect(in *instruction) int {
 	case wasm.OpTableFill:
 		return -3
 	}
-	return 0 // local.tee, table.get, ref.is_null
+	return 0 // local.tee, table.get, ref.is_null, ref.as_non_null, br_on_null
 }

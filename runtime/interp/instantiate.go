@@ -27,7 +27,13 @@ func New(m *wasm.Module) (*Machine, error) {
 		v.Globals = append(v.Globals, Value{v.constant(init), m.Globals[i].Type, init.High})
 	}
 	for i := range m.Tables {
-		v.Tables = append(v.Tables, make([]uint64, m.Tables[i].Limits.Min))
+		t := make([]uint64, m.Tables[i].Limits.Min)
+		if init, ok := m.TableInits[uint32(i)]; ok {
+			for k := range t {
+				t[k] = v.constant(&init)
+			}
+		}
+		v.Tables = append(v.Tables, t)
 	}
 	for i := range m.Elems {
 		e := &m.Elems[i]

@@ -359,7 +359,7 @@ func (m *Machine) step(f *Frame, in *instruction) error {
 			return TrapNull
 		}
 		g := uint32(t[i] - 1)
-		if !sameType(m.Module.FuncType(g), &m.Module.Types[in.Index]) {
+		if !m.sameType(m.Module.FuncType(g), &m.Module.Types[in.Index]) {
 			return TrapSignature
 		}
 		m.pop()
@@ -367,6 +367,30 @@ func (m *Machine) step(f *Frame, in *instruction) error {
 			return m.tailCall(f, g)
 		}
 		return m.call(f, g)
+	case wasm.OpCallRef, wasm.OpReturnCallRef:
+		ref := m.stack[len(m.stack)-1].Bits
+		if ref == 0 {
+			return TrapNullRef
+		}
+		m.pop()
+		if in.Op == wasm.OpReturnCallRef {
+			return m.tailCall(f, uint32(ref-1))
+		}
+		return m.call(f, uint32(ref-1))
+	case wasm.OpRefAsNonNull:
+		if m.stack[len(m.stack)-1].Bits == 0 {
+			return TrapNullRef
+		}
+	case wasm.OpBrOnNull:
+		if m.stack[len(m.stack)-1].Bits == 0 {
+			m.pop()
+			return m.branch(f, in.Index)
+		}
+	case wasm.OpBrOnNonNull:
+		if m.stack[len(m.stack)-1].Bits != 0 {
+			return m.branch(f, in.Index)
+		}
+		m.pop()
 	case wasm.OpDrop:
 		m.pop()
 	case wasm.OpSelect, wasm.OpSelectT:
@@ -490,21 +514,10 @@ func (m *Machine) call(f *Frame, g uint32) error {
 	return nil
 }
 
-func sameType(a, b *wasm.FuncType) bool {
-	if len(a.Params) != len(b.Params) || len(a.Results) != len(b.Results) {
-		return false
-	}
-	for i := range a.Params {
-		if a.Params[i] != b.Params[i] {
-			return false
-		}
-	}
-	for i := range a.Results {
-		if a.Results[i] != b.Results[i] {
-			return false
-		}
-	}
-	return true
+// sameType compares two types of the module.
+func (m *Machine) sameType(a, b *wasm.FuncType) bool {
+	same := func(a, b []wasm.ValType) bool { return m.Module.Subtypes(a, b) && m.Module.Subtypes(b, a) }
+	return a == b || same(a.Params, b.Params) && same(a.Results, b.Results)
 }
 
 func truth(b bool) uint64 {

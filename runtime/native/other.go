@@ -101,3 +101,7 @@ func AccessSize(code []byte) uint64 { unreachable(); return 0 }
 func IsWrite(errCode uint64) bool   { unreachable(); return false }
 
 func (r *Reservation) Shrink(n uint64) error { return Init() }
+
+func (s Stack) Reset() error                      { return Init() }
+func (r *Reservation) Reset(initial uint64) error { return Init() }
+func ResetContext(c *abi.Context, words int)      { unreachable() }

@@ -3,6 +3,7 @@ package native
 // Processor's numbers of registers with a role, as indices of Context.Regs.
 const (
 	RegSP      = 4
+	RegScratch = 10
 	RegMemory  = 14
 	RegContext = 15
 )

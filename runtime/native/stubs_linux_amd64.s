@@ -67,14 +67,35 @@ wide: \
 	EACHVECTOR(LOADYMM); \
 loaded:
 
+// What Go, or another guest, left in registers is no business of the guest's, which reads none that it has not written; but
+// who looks at it by a debugger would see them.
+#define CLEARXMM(n, x, y) XORPS x, x
+#define CLEARCHANGED \
+	XORL	AX, AX; \
+	XORL	CX, CX; \
+	XORL	DX, DX; \
+	XORL	R8, R8; \
+	XORL	R9, R9; \
+	XORL	R10, R10; \
+	LOWVECTORS(CLEARXMM)
+
 TEXT ·stubEnter(SB),NOSPLIT|NOFRAME,$0
 	RETRYIFPAUSED
 	MOVQ	REG(14), R14
+	CLEARCHANGED
+	XORL	BX, BX
+	XORL	BP, BP
+	XORL	SI, SI
+	XORL	DI, DI
+	XORL	R11, R11
+	XORL	R12, R12
+	XORL	R13, R13
+	HOSTVECTORS(CLEARXMM)
 	MOVQ	const_ctxStackTop(R15), SP
 	JMP	const_ctxEntry(R15)
 	END
 
-// Pop and jump rather than return: the processor's return predictor does not know the guest.
+// Drop the address and jump to it rather than return: the processor's return predictor does not know the guest.
 TEXT ·stubReturn(SB),NOSPLIT|NOFRAME,$0
 	RETRYIFPAUSED
 	MOVQ	REG(3), BX
@@ -86,9 +107,10 @@ TEXT ·stubReturn(SB),NOSPLIT|NOFRAME,$0
 	MOVQ	REG(13), R13
 	MOVQ	REG(14), R14
 	HOSTVECTORS(LOADXMM)
+	CLEARCHANGED
 	MOVQ	const_ctxHostSP(R15), SP
-	POPQ	CX
-	JMP	CX
+	LEAQ	8(SP), SP
+	JMP	-8(SP)
 	END
 
 TEXT ·stubResume(SB),NOSPLIT|NOFRAME,$0

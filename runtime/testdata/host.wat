@@ -9,7 +9,10 @@
   (memory (export "memory") 1 100)
   (table (export "table") 4 1000 funcref)
   (global $count (export "count") (mut i32) (i32.const 0))
+  (global $kept (export "value") (mut i64) (i64.const 7))
+  (global $wide (mut v128) (v128.const i64x2 1 2))
   (data (i32.const 16) "sphex")
+  (data $passive "left in the box")
   (elem (i32.const 0) $double $ask)
 
   (func $double (export "double") (param i32) (result i32)
@@ -114,4 +117,13 @@
       i32.const 0
     end)
   (func (export "trap") unreachable)
+  ;; What a tenant may leave behind.
+  (func (export "keep") (param i64)
+    local.get 0 global.set $kept
+    local.get 0 i64x2.splat global.set $wide)
+  (func (export "kept") (result i64)
+    global.get $kept global.get $wide i64x2.extract_lane 1 i64.add)
+  (func (export "unpack") (param i32)
+    local.get 0 i32.const 0 i32.const 15 memory.init $passive)
+  (func (export "drop") data.drop $passive)
 )

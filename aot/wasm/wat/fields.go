@@ -97,7 +97,7 @@ func (t *Text) startDef(dst []byte, _, _ int) []byte {
 
 func (t *Text) elemDef(dst []byte, i, line int) []byte {
 	e := &t.m.Elems[i]
-	indices := e.Type == wasm.FuncRef
+	indices := e.Type.Top() == wasm.FuncRef
 	for k := range e.Init {
 		indices = indices && e.Init[k].Kind == wasm.ConstFunc
 	}

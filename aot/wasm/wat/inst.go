@@ -85,6 +85,8 @@ func (p *Printer) Append(dst []byte, in *wasm.Inst) (text []byte, depth int) {
 			}
 		}
 		dst = p.label(dst, in.Index)
+	case wasm.ImmType:
+		dst = ident(dst, p.in(types, in.Index))
 	case wasm.ImmFunc:
 		dst = ident(dst, p.Func(in.Index))
 	case wasm.ImmCallIndirect:

@@ -88,7 +88,7 @@ func reassembled(t *testing.T, assembler, name string, m *wasm.Module) {
 	if err := os.WriteFile(src, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command(assembler, "--debug-names", "--no-check", "--enable-tail-call", "--enable-exceptions", "--enable-extended-const", src, "-o", dst).CombinedOutput(); err != nil {
+	if out, err := exec.Command(assembler, "--debug-names", "--no-check", "--enable-tail-call", "--enable-exceptions", "--enable-extended-const", "--enable-threads", "--enable-multi-memory", "--enable-memory64", src, "-o", dst).CombinedOutput(); err != nil {
 		t.Errorf("%s: wat2wasm refuses the text: %.500s", name, out)
 		return
 	}

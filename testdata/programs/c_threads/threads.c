@@ -73,7 +73,9 @@ static int wait_for_go(int n) {
   return square(n);
 }
 
-static int standing(int n) {
+static int held;
+
+static int standing(int n, int hold) {
   for (int i = 0; i < n; i++)
     thread_spawn(&workers[i], wait_for_go, i + 2);
   mutex_lock(&lock);
@@ -81,6 +83,9 @@ static int standing(int n) {
     condition_wait(&changed, &lock);
   mutex_unlock(&lock);
   print("ready ", ready);
+  held = hold;
+  while (__atomic_load_n(&held, __ATOMIC_SEQ_CST)) // until a debugger clears it
+    __builtin_wasm_memory_atomic_wait32(&held, 1, 20000000);
   mutex_lock(&lock);
   go_on = 1;
   condition_wake(&changed, 1);
@@ -128,7 +133,9 @@ static int choose(int argc, char **argv) {
   case 'c':
     return counting();
   case 's':
-    return standing(2);
+    return standing(2, 0);
+  case 'h':
+    return standing(2, 1);
   case 't':
     return failing(0);
   case 'e':

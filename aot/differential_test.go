@@ -93,8 +93,8 @@ func arguments(r *rand.Rand, types []wasm.ValType) []uint64 {
 // rounds is how often each function is called.
 const rounds = 3
 
-// runHere compiles with stop sites at some of the instructions and runs.
-func runHere(module []byte, types []wasm.FuncType, seed uint64) (*outcome, error) {
+// load compiles with stop sites at some of the instructions.
+func load(module []byte, seed uint64) (*runtime.Module, error) {
 	r := rand.New(rand.NewPCG(seed, 2))
 	o := Options{Workers: 1, Sites: codemap.SiteForm(r.IntN(3)), stackMoves: r.IntN(2) == 0}
 	density := []int{0, 1, 3, 20}[r.IntN(4)]
@@ -122,7 +122,20 @@ func runHere(module []byte, types []wasm.FuncType, seed uint64) (*outcome, error
 	if f, err = object.Read(b); err != nil {
 		return nil, err
 	}
-	m, err := runtime.Load(f)
+	return runtime.Load(f)
+}
+
+// caller calls a function of an instance.
+type caller func(ctx context.Context, in *runtime.Instance, f uint32, args []uint64) ([]uint64, error)
+
+// freely lets a call run without stops.
+func freely(ctx context.Context, in *runtime.Instance, f uint32, args []uint64) ([]uint64, error) {
+	return in.CallIndex(ctx, f, args...)
+}
+
+// runHere runs a generated module.
+func runHere(module []byte, types []wasm.FuncType, seed uint64, call caller) (*outcome, error) {
+	m, err := load(module, seed)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +150,7 @@ func runHere(module []byte, types []wasm.FuncType, seed uint64) (*outcome, error
 	args := rand.New(rand.NewPCG(seed, 3))
 	for range rounds {
 		for i := range types {
-			res, err := in.Call(ctx, fmt.Sprint(i), arguments(args, types[i].Params)...)
+			res, err := call(ctx, in, uint32(i), arguments(args, types[i].Params))
 			var trap *runtime.TrapError
 			if err != nil && !errors.As(err, &trap) {
 				return nil, err
@@ -156,9 +169,10 @@ func runHere(module []byte, types []wasm.FuncType, seed uint64) (*outcome, error
 			out.globals[i] &= math.MaxUint32
 		}
 	}
-	mem := in.Memory(0)
-	out.memory = make([]byte, mem.Size())
-	return &out, mem.Read(0, out.memory)
+	for i := range m.Wasm().Memories {
+		out.memory = append(out.memory, in.Memory(i).All()...)
+	}
+	return &out, nil
 }
 
 // wazeroWords maps the words of wazero's traps to the specification's.
@@ -238,7 +252,7 @@ func (o *outcome) difference(want *outcome, functions int) string {
 // which is slower but has fewer defects, when the compiler disagrees.
 func compare(t *testing.T, seed uint64) {
 	module, types := generate(seed)
-	got, err := runHere(module, types, seed)
+	got, err := runHere(module, types, seed, freely)
 	if err != nil {
 		t.Fatalf("seed %d: %v", seed, err)
 	}

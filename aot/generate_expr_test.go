@@ -89,6 +89,9 @@ func (g *generator) expr(t wasm.ValType, depth int) {
 	if g.vectors > 0 && (t == wasm.V128 || g.chance(8)) && g.lane(t, depth) {
 		return
 	}
+	if g.modern && g.chance(6) && g.modernExpr(t, depth) {
+		return
+	}
 	switch g.r.IntN(20) {
 	case 0:
 		if i, ok := g.local(t); ok {
@@ -210,7 +213,7 @@ func (g *generator) load(t wasm.ValType) {
 		g.loadVector()
 		return
 	}
-	if g.atomic(t, 2) {
+	if !g.modern && g.atomic(t, 2) {
 		return
 	}
 	var ops []wasm.Op
@@ -219,9 +222,10 @@ func (g *generator) load(t wasm.ValType) {
 			ops = append(ops, op)
 		}
 	}
-	g.address()
-	g.op(byte(ops[g.r.IntN(len(ops))]), 0)
-	g.u(g.offset())
+	m := g.memory()
+	g.addressIn(m)
+	g.op(byte(ops[g.r.IntN(len(ops))]))
+	g.place(m, g.offset())
 	g.leak(t)
 }
 

@@ -24,6 +24,10 @@ type generator struct {
 	budget int              // instructions that the function may still have
 
 	vectors int // 1: there are
+
+	modern  bool // see generate_modern_test.go
+	mems    []wasm.MemoryType
+	table64 bool
 }
 
 const (
@@ -36,8 +40,15 @@ var globalTypes = [numGlobals]wasm.ValType{wasm.I32, wasm.I64, wasm.F32, wasm.F6
 // generate makes a module from a seed. It exports its functions as "0", "1", …, its memory as
 // "m" and its globals as "g0", ….
 func generate(seed uint64) ([]byte, []wasm.FuncType) {
-	g := &generator{r: rand.New(rand.NewPCG(seed, 1))}
+	m, types, _ := generateWith(seed, false)
+	return m, types
+}
+
+func generateWith(seed uint64, modern bool) ([]byte, []wasm.FuncType, *generator) {
+	g := &generator{r: rand.New(rand.NewPCG(seed, 1)), modern: modern}
 	g.vectors = g.r.IntN(2)
+	g.mems = g.memoryTypes()
+	g.table64 = modern && g.chance(2)
 	nf := 1 + g.r.IntN(5)
 	for range nf {
 		g.types = append(g.types, wasm.FuncType{Params: g.someTypes(9), Results: g.someTypes(3)})
@@ -56,6 +67,9 @@ func generate(seed uint64) ([]byte, []wasm.FuncType) {
 		{Params: []wasm.ValType{wasm.I64, wasm.F64}, Results: []wasm.ValType{wasm.F64, wasm.I32, wasm.I64}},
 		{Params: nil, Results: []wasm.ValType{wasm.I32, wasm.F32}},
 	}
+	if modern { // of the tag
+		blockTypes = append(blockTypes, wasm.FuncType{Params: []wasm.ValType{wasm.I32}})
+	}
 	g.types = append(g.types, blockTypes...)
 	for _, t := range g.types {
 		b = append(b, 0x60)
@@ -72,8 +86,18 @@ func generate(seed uint64) ([]byte, []wasm.FuncType) {
 		b = append(b, byte(f))
 	}
 	section(3, nf, b)
-	section(4, 1, []byte{0x70, 0x01, 8, 8})
-	section(5, 1, []byte{0x01, 1, 3})
+	switch {
+	case g.table64:
+		section(4, 1, []byte{0x70, 0x05, 8, 12})
+	case modern:
+		section(4, 1, []byte{0x70, 0x01, 8, 12})
+	default:
+		section(4, 1, []byte{0x70, 0x01, 8, 8})
+	}
+	section(5, len(g.mems), g.memorySection())
+	if modern {
+		section(13, 1, []byte{0, byte(len(g.types) - 1)})
+	}
 	b = nil
 	for i, t := range globalTypes {
 		b = append(b, byte(t), 1)
@@ -101,6 +125,9 @@ func generate(seed uint64) ([]byte, []wasm.FuncType) {
 	}
 	section(7, nf+1+numGlobals, b)
 	b = []byte{0, 0x41, 0, 0x0b, byte(min(nf, 6))}
+	if g.table64 {
+		b[1] = 0x42
+	}
 	for i := range min(nf, 6) {
 		b = append(b, byte(i))
 	}
@@ -110,9 +137,19 @@ func generate(seed uint64) ([]byte, []wasm.FuncType) {
 		body := g.function(i)
 		b = append(append(b, binary.AppendUvarint(nil, uint64(len(body)))...), body...)
 	}
-	section(10, nf, b)
-	section(11, 1, append([]byte{0, 0x41, 16, 0x0b, 16}, "sphex digs a lot"...))
-	return m, g.types[:nf]
+	data := append([]byte{0, 0x41, 16, 0x0b, 16}, "sphex digs a lot"...)
+	if g.mems[0].Is64 {
+		data[1] = 0x42
+	}
+	if modern {
+		section(12, 2, nil)
+		section(10, nf, b)
+		section(11, 2, append(data, "\x01\x11a wasp in the sand"[:19]...))
+	} else {
+		section(10, nf, b)
+		section(11, 1, data)
+	}
+	return m, g.types[:nf], g
 }
 
 func appendSleb(b []byte, v int64) []byte {
@@ -215,6 +252,9 @@ func (g *generator) stmt(depth int) {
 		g.op(0x01)
 		return
 	}
+	if g.modern && g.chance(4) && g.modernStmt(depth) {
+		return
+	}
 	switch g.r.IntN(17) {
 	case 0, 1, 2, 3:
 		if len(g.locals) > 0 {
@@ -265,6 +305,10 @@ func (g *generator) stmt(depth int) {
 	case 13:
 		g.brTable(depth)
 	case 14: // bulk memory, within the first page most of the time
+		if g.modern {
+			g.bulk()
+			return
+		}
 		op := byte(10 + g.r.IntN(2))
 		g.address()
 		g.address()
@@ -292,6 +336,7 @@ func (g *generator) stmt(depth int) {
 			return
 		}
 		g.op(0x41, byte(g.r.IntN(3)))
+		g.widen(g.mems[0].Is64)
 		g.op(0x40, 0)
 		g.op(0x1a)
 	}
@@ -349,7 +394,13 @@ func (g *generator) call(n, depth int) {
 		} else {
 			g.op(0x41, byte(n))
 		}
+		g.widen(g.table64)
 		g.op(0x11, byte(g.funcs[n]), 0)
+		return
+	}
+	if g.modern && g.chance(3) {
+		g.reference(n)
+		g.op(0x14, byte(g.funcs[n]))
 		return
 	}
 	g.op(0x10, byte(n))
@@ -407,13 +458,14 @@ func (g *generator) store(depth int) {
 		g.storeVector(depth)
 		return
 	}
-	if g.atomic(0, depth-1) {
+	if !g.modern && g.atomic(0, depth-1) {
 		return
 	}
+	m := g.memory()
 	op := wasm.OpI32Store + wasm.Op(g.r.IntN(int(wasm.OpI64Store32-wasm.OpI32Store)+1))
 	in, _, _ := op.Signature()
-	g.address()
-	if g.chance(5) && !isFloatType(in[1]) { // read, change, write
+	g.addressIn(m)
+	if g.chance(5) && !isFloatType(in[1]) && !g.mems[m].Is64 { // read, change, write
 		if i, ok := g.local(wasm.I32); ok {
 			g.op(0x41)
 			g.code = appendSleb(g.code, 0x1ff0)
@@ -426,21 +478,23 @@ func (g *generator) store(depth int) {
 			if in[1] == wasm.I64 {
 				load, ops = byte(wasm.OpI64Load), []byte{0x7c, 0x7d, 0x83, 0x84, 0x85}
 			}
-			g.op(load, 0, 8)
+			g.op(load)
+			g.place(m, 8)
 			g.expr(in[1], 1)
 			g.op(ops[g.r.IntN(len(ops))])
 			if in[1] == wasm.I64 {
-				g.op(byte(wasm.OpI64Store), 0, 8)
+				g.op(byte(wasm.OpI64Store))
 			} else {
-				g.op(byte(wasm.OpI32Store), 0, 8)
+				g.op(byte(wasm.OpI32Store))
 			}
+			g.place(m, 8)
 			return
 		}
 	}
 	g.expr(in[1], depth-1)
 	g.leak(in[1])
-	g.op(byte(op), 0)
-	g.u(g.offset())
+	g.op(byte(op))
+	g.place(m, g.offset())
 }
 
 func isFloatType(t wasm.ValType) bool { return t == wasm.F32 || t == wasm.F64 }

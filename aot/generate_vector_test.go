@@ -54,35 +54,36 @@ func (g *generator) lane(t wasm.ValType, depth int) bool {
 }
 
 func (g *generator) loadVector() {
-	g.address()
+	m := g.memory()
+	g.addressIn(m)
 	if g.chance(4) {
 		op := g.one(memoryLane[:4])
 		g.expr(wasm.V128, 1)
-		g.access(op)
+		g.access(op, m)
 		return
 	}
 	op := wasm.OpV128Store
 	for op == wasm.OpV128Store {
 		op = g.one(memoryOps)
 	}
-	g.access(op)
+	g.access(op, m)
 }
 
 func (g *generator) storeVector(depth int) {
-	g.address()
+	m := g.memory()
+	g.addressIn(m)
 	g.expr(wasm.V128, depth-1)
 	op := wasm.OpV128Store
 	if g.chance(3) {
 		op = g.one(memoryLane[4:])
 	}
-	g.access(op)
+	g.access(op, m)
 }
 
 // access emits a load or store with its immediates.
-func (g *generator) access(op wasm.Op) {
+func (g *generator) access(op wasm.Op, m int) {
 	g.opcode(op)
-	g.code = append(g.code, 0)
-	g.u(g.offset())
+	g.place(m, g.offset())
 	if op.Imm() == wasm.ImmMemLane {
 		g.code = append(g.code, byte(g.r.IntN(op.Lanes())))
 	}

@@ -14,4 +14,5 @@ require (
 require (
 	github.com/ianlancetaylor/demangle v0.0.0-20260724033716-83e58baca724 // indirect
 	golang.org/x/arch v0.32.0 // indirect
+	golang.org/x/crypto v0.45.0 // indirect
 )

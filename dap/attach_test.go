@@ -327,3 +327,27 @@ func TestAttachTerminate(t *testing.T) {
 		}
 	}
 }
+
+// TestHostLaunchesNothing asks a host to launch a program, which is not for its clients, least of all for those that know no
+// token: they come to nothing at all.
+func TestHostLaunchesNothing(t *testing.T) {
+	h, _, _ := host(t, "", "one")
+	here, there := net.Pipe()
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		ServeHost(&debugger.Peer{Conn: there}, h)
+	}()
+	c := newRawClient(t, here)
+	c.ask("initialize", map[string]any{}, nil)
+	launch := map[string]any{"program": absolute(t, callback), "initCommands": []string{"info functions"}}
+	for _, want := range []struct{ command, message string }{
+		{"launch", "the program is its host's"}, {"attach", debugger.ErrToken.Error()}, {"sphex/instances", debugger.ErrToken.Error()},
+	} {
+		if m := c.refused(want.command, launch); !strings.Contains(m, want.message) {
+			t.Errorf("%s: %s", want.command, m)
+		}
+	}
+	here.Close()
+	<-served
+}

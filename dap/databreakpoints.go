@@ -60,7 +60,7 @@ func (s *server) dataBreakpointInfo(a *dataBreakpointInfoArguments) (any, error)
 				v = child
 			}
 		}
-	} else if v, err = session.Eval(level(a.FrameId), a.Name); err != nil {
+	} else if v, err = session.Eval(s.level(a.FrameId), a.Name); err != nil {
 		return nil, err
 	}
 	if v == nil {

@@ -17,7 +17,7 @@ func (s *server) evaluate(a *dap.EvaluateArguments) (any, func(), error) {
 	if _, err := s.need(); err != nil {
 		return nil, nil, err
 	}
-	n := level(a.FrameId)
+	n := s.level(a.FrameId)
 	if a.Context == "repl" && s.isCommand(n, a.Expression) {
 		return s.runCommand(n, a.Expression)
 	}
@@ -172,12 +172,12 @@ func (s *server) resumeFromConsole(f func() (*debugger.Stop, error)) (*debugger.
 	if s.start != nil {
 		return nil, debugger.ErrRunning
 	}
-	_, start, err := s.resume(threadID, nil, f)
+	_, start, err := s.resume(s.thread(0), false, nil, f)
 	if err != nil {
 		return nil, err
 	}
 	s.start = func() {
-		s.w.event("continued", &dap.ContinuedEventBody{ThreadId: threadID, AllThreadsContinued: true})
+		s.w.event("continued", &dap.ContinuedEventBody{ThreadId: s.thread(0), AllThreadsContinued: true})
 		start()
 	}
 	return nil, nil
@@ -225,7 +225,7 @@ func (s *server) completions(a *dap.CompletionsArguments) (any, error) {
 	}
 	s.consoleMu.Lock()
 	defer s.consoleMu.Unlock()
-	s.interp.Level = level(a.FrameId)
+	s.interp.Level = s.level(a.FrameId)
 	// What is no command is an expression.
 	const print = "print "
 	indent := len(line) - len(strings.TrimLeft(line, " "))

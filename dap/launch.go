@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/google/go-dap"
@@ -228,10 +229,10 @@ func (s *server) configurationDone(*none) (any, func(), error) {
 	}
 	s.configured = true
 	return nil, func() {
-		s.w.event("thread", &dap.ThreadEventBody{Reason: "started", ThreadId: threadID})
+		s.w.event("thread", &dap.ThreadEventBody{Reason: "started", ThreadId: mainThread})
 		if s.launch.Core != "" {
 			s.runCommands(s.launch.PreRunCommands)
-			s.w.event("stopped", &dap.StoppedEventBody{Reason: "exception", Description: "Core dump", ThreadId: threadID, AllThreadsStopped: true})
+			s.w.event("stopped", &dap.StoppedEventBody{Reason: "exception", Description: "Core dump", ThreadId: mainThread, AllThreadsStopped: true})
 			return
 		}
 		if s.runCommands(s.launch.PreRunCommands) {
@@ -293,7 +294,7 @@ func (s *server) restart(a *restartArguments) (any, func(), error) {
 	s.forgetSources()
 	s.configured = true
 	return nil, func() {
-		s.w.event("thread", &dap.ThreadEventBody{Reason: "started", ThreadId: threadID})
+		s.w.event("thread", &dap.ThreadEventBody{Reason: "started", ThreadId: mainThread})
 		s.firstRun()
 	}, nil
 }
@@ -310,14 +311,18 @@ func (s *server) terminate(*none) (any, func(), error) {
 	}, nil
 }
 
-// terminateThreads ends the program, if its thread is among them.
+// terminateThreads ends the program, if its main thread is among them. Another can't be ended by itself: it may hold
+// what the others wait for.
 func (s *server) terminateThreads(a *dap.TerminateThreadsArguments) (any, func(), error) {
 	if _, err := s.need(); err != nil {
 		return nil, nil, err
 	}
 	for _, id := range a.ThreadIds {
-		if err := checkThread(id); err != nil {
+		if err := s.checkThread(id); err != nil {
 			return nil, nil, err
+		}
+		if id > mainThread && !slices.Contains(a.ThreadIds, mainThread) {
+			return nil, nil, fmt.Errorf("thread %d can't be ended by itself: thread %d ends the program", id, mainThread)
 		}
 	}
 	if len(a.ThreadIds) == 0 {

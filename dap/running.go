@@ -13,9 +13,6 @@ import (
 	"sphex/runtime"
 )
 
-// threadID is the one thread's: a guest has one.
-const threadID = 1
-
 // run lets the program run until f returns, and tells the client how it stopped.
 func (s *server) run(f func() (*debugger.Stop, error)) {
 	done := make(chan struct{})
@@ -73,14 +70,14 @@ func (s *server) stopped(stop *debugger.Stop, err error) {
 			s.tellEnd(nil)
 			return
 		}
-		s.w.event("stopped", &dap.StoppedEventBody{Reason: "pause", Description: err.Error(), ThreadId: threadID, AllThreadsStopped: true})
+		s.w.event("stopped", &dap.StoppedEventBody{Reason: "pause", Description: err.Error(), ThreadId: s.thread(0), AllThreadsStopped: true})
 		return
 	}
 	if stop.Exited() {
 		s.tellEnd(stop)
 		return
 	}
-	body := &dap.StoppedEventBody{ThreadId: threadID, AllThreadsStopped: true, HitBreakpointIds: stop.Breakpoints()}
+	body := &dap.StoppedEventBody{ThreadId: max(stop.Thread, mainThread), AllThreadsStopped: true, HitBreakpointIds: stop.Breakpoints()}
 	var problems []string
 	for i := range stop.Reasons {
 		r := &stop.Reasons[i]
@@ -165,7 +162,7 @@ func (s *server) tellEnd(stop *debugger.Stop) {
 		for _, r := range stop.Results() {
 			s.w.event("output", &dap.OutputEventBody{Category: "console", Output: "returned " + r + "\n"})
 		}
-		s.w.event("thread", &dap.ThreadEventBody{Reason: "exited", ThreadId: threadID})
+		s.w.event("thread", &dap.ThreadEventBody{Reason: "exited", ThreadId: mainThread})
 		if !errors.Is(stop.Err, debugger.ErrDetached) {
 			s.w.event("exited", &dap.ExitedEventBody{ExitCode: stop.ExitCode})
 		}
@@ -178,19 +175,12 @@ var errCore = errors.New("this is a core dump: it can't run")
 
 var errNotConfigured = errors.New("configurationDone has not been requested: it starts the program")
 
-// checkThread refuses a thread that is none. Clients may leave it out.
-func checkThread(id int) error {
-	if id != threadID && id != 0 {
-		return fmt.Errorf("there is no thread %d", id)
-	}
-	return nil
-}
-
-// resume answers a request that lets a thread of the program run.
-func (s *server) resume(thread int, body any, f func() (*debugger.Stop, error)) (any, func(), error) {
+// resume answers a request that lets the program run: f is about a thread, and the others stand meanwhile if alone is
+// set.
+func (s *server) resume(thread int, alone bool, body any, f func() (*debugger.Stop, error)) (any, func(), error) {
 	session, err := s.need()
 	if err == nil {
-		err = checkThread(thread)
+		err = s.checkThread(thread)
 	}
 	if err == nil && !s.configured {
 		err = errNotConfigured
@@ -207,17 +197,21 @@ func (s *server) resume(thread int, body any, f func() (*debugger.Stop, error)) 
 	if s.launch.Core != "" {
 		return nil, nil, errCore
 	}
-	return body, func() { s.run(f) }, nil
+	return body, func() {
+		s.selectThread(thread)
+		session.RunAlone(alone)
+		s.run(f)
+	}, nil
 }
 
-// With singleThread, too, all of the program's threads go on: it has one. Other instances of a host are
-// sessions of their own.
+// With singleThread the other threads stand meanwhile. Other instances of a host are sessions of their own.
 func (s *server) continueProgram(a *dap.ContinueArguments) (any, func(), error) {
-	return s.resume(a.ThreadId, &dap.ContinueResponseBody{AllThreadsContinued: true}, func() (*debugger.Stop, error) { return s.session.Continue() })
+	alone := a.SingleThread && s.session != nil && s.session.ThreadCount() > 1
+	return s.resume(a.ThreadId, alone, &dap.ContinueResponseBody{AllThreadsContinued: !alone}, func() (*debugger.Stop, error) { return s.session.Continue() })
 }
 
 func (s *server) next(a *dap.NextArguments) (any, func(), error) {
-	return s.resume(a.ThreadId, nil, func() (*debugger.Stop, error) {
+	return s.resume(a.ThreadId, a.SingleThread, nil, func() (*debugger.Stop, error) {
 		if a.Granularity == "instruction" {
 			return s.session.StepInstruction(true)
 		}
@@ -226,7 +220,7 @@ func (s *server) next(a *dap.NextArguments) (any, func(), error) {
 }
 
 func (s *server) stepIn(a *dap.StepInArguments) (any, func(), error) {
-	return s.resume(a.ThreadId, nil, func() (*debugger.Stop, error) {
+	return s.resume(a.ThreadId, a.SingleThread, nil, func() (*debugger.Stop, error) {
 		if a.Granularity == "instruction" {
 			return s.session.StepInstruction(false)
 		}
@@ -238,13 +232,13 @@ func (s *server) stepIn(a *dap.StepInArguments) (any, func(), error) {
 }
 
 func (s *server) stepOut(a *dap.StepOutArguments) (any, func(), error) {
-	return s.resume(a.ThreadId, nil, func() (*debugger.Stop, error) { return s.session.StepOut(0) })
+	return s.resume(a.ThreadId, a.SingleThread, nil, func() (*debugger.Stop, error) { return s.session.StepOut(0) })
 }
 
 func (s *server) pause(a *dap.PauseArguments) (any, func(), error) {
 	session, err := s.need()
 	if err == nil {
-		err = checkThread(a.ThreadId)
+		err = s.checkThread(a.ThreadId)
 	}
 	if err != nil {
 		return nil, nil, err
@@ -278,6 +272,10 @@ func (s *server) onEvent(e debugger.Event) {
 			reason = "removed"
 		}
 		s.w.event("breakpoint", &dap.BreakpointEventBody{Reason: reason, Breakpoint: s.breakpoint(&e.Breakpoint)})
+	case *debugger.ThreadStarted:
+		s.w.event("thread", &dap.ThreadEventBody{Reason: "started", ThreadId: e.ID})
+	case *debugger.ThreadEnded:
+		s.w.event("thread", &dap.ThreadEventBody{Reason: "exited", ThreadId: e.ID})
 	case *debugger.LogOutput:
 		body := &dap.OutputEventBody{Category: "console", Output: e.Text + "\n"}
 		if f := e.Frame; f != nil && f.HasSource() {

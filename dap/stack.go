@@ -10,20 +10,6 @@ import (
 	"sphex/debugger/value"
 )
 
-// frameID numbers frames from 1, since 0 reads as absent.
-func frameID(level int) int { return level + 1 }
-
-// level is the frame that a frameId means; absent is the innermost.
-func level(frameID int) int { return max(frameID, 1) - 1 }
-
-func (s *server) threads(*none) (any, error) {
-	body := &dap.ThreadsResponseBody{Threads: []dap.Thread{}}
-	if s.session != nil && s.session.State() != debugger.Exited {
-		body.Threads = append(body.Threads, dap.Thread{Id: threadID, Name: s.threadName()})
-	}
-	return body, nil
-}
-
 // framesAtOnce is how many frames are given when a client asks for all.
 const framesAtOnce = 200
 
@@ -43,9 +29,10 @@ func (s *server) stackTrace(a *dap.StackTraceArguments) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkThread(a.ThreadId); err != nil {
+	if err := s.checkThread(a.ThreadId); err != nil {
 		return nil, err
 	}
+	thread := s.thread(a.ThreadId)
 	start, count := max(a.StartFrame, 0), a.Levels
 	if count <= 0 || count > 10*framesAtOnce {
 		count = framesAtOnce
@@ -53,7 +40,7 @@ func (s *server) stackTrace(a *dap.StackTraceArguments) (any, error) {
 	if depth := s.launch.StackTraceDepth; depth > 0 {
 		count = max(min(count, depth-start), 0)
 	}
-	frames, more, err := session.Frames(start, count)
+	frames, more, err := session.ThreadFrames(thread, start, count)
 	if err != nil {
 		return nil, err
 	}
@@ -62,14 +49,15 @@ func (s *server) stackTrace(a *dap.StackTraceArguments) (any, error) {
 		body.TotalFrames += framesAtOnce // there are more: ask again
 	}
 	for _, f := range frames {
-		body.StackFrames = append(body.StackFrames, s.stackFrame(f, a.Format))
+		body.StackFrames = append(body.StackFrames, s.stackFrame(thread, f, a.Format))
 	}
 	return body, nil
 }
 
-func (s *server) stackFrame(f *debugger.Frame, format *dap.StackFrameFormat) stackFrame {
-	out := dap.StackFrame{Id: frameID(f.Level), Name: f.Function}
+func (s *server) stackFrame(thread int, f *debugger.Frame, format *dap.StackFrameFormat) stackFrame {
+	out := dap.StackFrame{Id: frameID(thread, f.Level), Name: f.Function}
 	if format != nil {
+		s.level(out.Id) // the values are the thread's
 		out.Name += s.parameters(f, format)
 	}
 	if f.Inlined {
@@ -153,7 +141,7 @@ func (s *server) restartFrame(a *dap.RestartFrameArguments) (any, func(), error)
 	if err != nil {
 		return nil, nil, err
 	}
-	if _, err := session.RestartFrame(level(a.FrameId)); err != nil {
+	if _, err := session.RestartFrame(s.level(a.FrameId)); err != nil {
 		return nil, nil, err
 	}
 	s.handles.reset()
@@ -162,7 +150,7 @@ func (s *server) restartFrame(a *dap.RestartFrameArguments) (any, func(), error)
 
 // movedTo tells the client that the program stands elsewhere though it has not run.
 func (s *server) movedTo(reason string) {
-	s.w.event("stopped", &dap.StoppedEventBody{Reason: reason, ThreadId: threadID, AllThreadsStopped: true})
+	s.w.event("stopped", &dap.StoppedEventBody{Reason: reason, ThreadId: s.thread(0), AllThreadsStopped: true})
 }
 
 func (s *server) scopes(a *dap.ScopesArguments) (any, error) {
@@ -170,7 +158,7 @@ func (s *server) scopes(a *dap.ScopesArguments) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := level(a.FrameId)
+	n := s.level(a.FrameId)
 	frames, _, err := session.Frames(n, 1)
 	if err != nil {
 		return nil, err
@@ -184,10 +172,11 @@ func (s *server) scopes(a *dap.ScopesArguments) (any, error) {
 	}
 	add := func(name, hint string, expensive bool, get func() ([]*value.Variable, error)) {
 		body.Scopes = append(body.Scopes, dap.Scope{Name: name, PresentationHint: hint, Expensive: expensive,
-			VariablesReference: s.handles.add(container{scope: get, level: n})})
+			VariablesReference: s.handles.add(container{scope: get, frame: a.FrameId})})
 	}
 	// One list: clients open only the first, and who stops in a function wants to see what it was called with.
 	add("Locals", "locals", false, func() ([]*value.Variable, error) {
+		n := s.level(a.FrameId)
 		args, err := session.Arguments(n)
 		if err != nil {
 			return nil, err
@@ -195,7 +184,7 @@ func (s *server) scopes(a *dap.ScopesArguments) (any, error) {
 		locals, err := session.Locals(n)
 		return append(args, locals...), err
 	})
-	if stop := session.LastStop(); n == 0 && stop != nil && stop.Value != nil {
+	if stop := session.LastStop(); n == 0 && stop != nil && stop.Value != nil && s.thread(0) == max(stop.Thread, mainThread) {
 		add("Returned", "returnValue", false, func() ([]*value.Variable, error) {
 			v, err := session.Returned()
 			if err != nil || v == nil {
@@ -204,6 +193,6 @@ func (s *server) scopes(a *dap.ScopesArguments) (any, error) {
 			return []*value.Variable{v}, nil
 		})
 	}
-	add("Globals", "globals", true, func() ([]*value.Variable, error) { return session.Globals(n, false) })
+	add("Globals", "globals", true, func() ([]*value.Variable, error) { return session.Globals(s.level(a.FrameId), false) })
 	return body, nil
 }

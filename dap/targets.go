@@ -15,7 +15,7 @@ func (s *server) stepInTargets(a *dap.StepInTargetsArguments) (any, error) {
 		return nil, err
 	}
 	body := &dap.StepInTargetsResponseBody{Targets: []dap.StepInTarget{}}
-	if level(a.FrameId) != 0 {
+	if s.level(a.FrameId) != 0 {
 		return body, nil
 	}
 	targets, err := session.StepTargets()
@@ -63,7 +63,7 @@ func (s *server) gotoTarget(a *dap.GotoArguments) (any, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := checkThread(a.ThreadId); err != nil {
+	if err := s.checkThread(a.ThreadId); err != nil {
 		return nil, nil, err
 	}
 	if a.TargetId < 1 || a.TargetId > len(s.jumps) {

@@ -26,7 +26,7 @@ type container struct {
 	scope func() ([]*value.Variable, error)
 	lazy  *value.Variable
 	place *place
-	level int
+	frame int // a frameId
 }
 
 // place is one in a source file of the DWARF.
@@ -81,7 +81,7 @@ func (s *server) variables(a *dap.VariablesArguments) (any, error) {
 		Variables []variable `json:"variables"`
 	}{[]variable{}}
 	if c.lazy != nil { // exactly what takes its place
-		body.Variables = append(body.Variables, s.variable(c.lazy, c.level, s.format(a.Format)))
+		body.Variables = append(body.Variables, s.variable(c.lazy, c.frame, s.format(a.Format)))
 		return body, nil
 	}
 	vs, err := c.children(a.Filter, a.Start, a.Count)
@@ -94,15 +94,15 @@ func (s *server) variables(a *dap.VariablesArguments) (any, error) {
 		}
 		if i >= previews && v.Unreadable == nil {
 			if named, indexed := v.NumChildren(); named+indexed > 0 {
-				body.Variables = append(body.Variables, s.lazyVariable(v, c.level))
+				body.Variables = append(body.Variables, s.lazyVariable(v, c.frame))
 				continue
 			}
 		}
-		body.Variables = append(body.Variables, s.variable(v, c.level, s.format(a.Format)))
+		body.Variables = append(body.Variables, s.variable(v, c.frame, s.format(a.Format)))
 	}
 	if c.value != nil && a.Filter != "indexed" && a.Start <= 0 {
 		if raw := c.value.Raw(); raw != nil {
-			body.Variables = append(body.Variables, s.variable(raw, c.level, s.format(a.Format)))
+			body.Variables = append(body.Variables, s.variable(raw, c.frame, s.format(a.Format)))
 		}
 	}
 	if a.Count <= 0 && a.Filter == "" && c.value != nil {
@@ -174,7 +174,7 @@ func page(vs []*value.Variable, start, count int) []*value.Variable {
 	return vs[start : start+count]
 }
 
-func (s *server) variable(v *value.Variable, level int, f value.Format) variable {
+func (s *server) variable(v *value.Variable, frame int, f value.Format) variable {
 	out := dap.Variable{Name: v.Name, Value: v.Format(f), Type: s.typeName(v), EvaluateName: v.EvalName, PresentationHint: hint(v)}
 	if v.Shadowed {
 		out.Name += " (shadowed)"
@@ -182,7 +182,7 @@ func (s *server) variable(v *value.Variable, level int, f value.Format) variable
 	if v.Ahead > 0 {
 		out.Value += fmt.Sprintf(" (not initialised yet: declared at line %d)", v.Ahead)
 	}
-	out.VariablesReference, out.NamedVariables, out.IndexedVariables = s.reference(v, level)
+	out.VariablesReference, out.NamedVariables, out.IndexedVariables = s.reference(v, frame)
 	if addr, ok := v.Addr(); ok {
 		out.MemoryReference = fmt.Sprintf("%#x", uint64(addr))
 	}
@@ -191,14 +191,14 @@ func (s *server) variable(v *value.Variable, level int, f value.Format) variable
 }
 
 // lazyVariable is a variable whose value is asked for apart.
-func (s *server) lazyVariable(v *value.Variable, level int) variable {
+func (s *server) lazyVariable(v *value.Variable, frame int) variable {
 	h := hint(v)
 	if h == nil {
 		h = &dap.VariablePresentationHint{}
 	}
 	h.Lazy = true
 	return variable{Variable: dap.Variable{Name: v.Name, Type: s.typeName(v), EvaluateName: v.EvalName, PresentationHint: h,
-		VariablesReference: s.handles.add(container{lazy: v, level: level})}}
+		VariablesReference: s.handles.add(container{lazy: v, frame: frame})}}
 }
 
 // hint tells what cannot be assigned to.
@@ -210,12 +210,12 @@ func hint(v *value.Variable) *dap.VariablePresentationHint {
 }
 
 // reference makes a value's children askable.
-func (s *server) reference(v *value.Variable, level int) (ref, named, indexed int) {
+func (s *server) reference(v *value.Variable, frame int) (ref, named, indexed int) {
 	named, indexed = v.NumChildren()
 	if named+indexed == 0 || v.Unreadable != nil {
 		return 0, 0, 0
 	}
-	ref = s.handles.add(container{value: v, level: level})
+	ref = s.handles.add(container{value: v, frame: frame})
 	if v.Raw() != nil {
 		named++
 	}
@@ -245,11 +245,11 @@ func (s *server) setVariable(a *dap.SetVariableArguments) (any, func(), error) {
 		if v.EvalName == "" {
 			return nil, nil, fmt.Errorf("%s can't be set", a.Name)
 		}
-		nv, err := session.SetVariable(c.level, v.EvalName, a.Value)
+		nv, err := session.SetVariable(s.level(c.frame), v.EvalName, a.Value)
 		if err != nil {
 			return nil, nil, err
 		}
-		return &setBody{nv.Format(s.format(a.Format)), s.describe(nv, c.level)}, func() { s.changed(nv) }, nil
+		return &setBody{nv.Format(s.format(a.Format)), s.describe(nv, c.frame)}, func() { s.changed(nv) }, nil
 	}
 	return nil, nil, fmt.Errorf("there is no variable %q here", a.Name)
 }
@@ -260,12 +260,11 @@ func (s *server) setExpression(a *dap.SetExpressionArguments) (any, func(), erro
 	if err != nil {
 		return nil, nil, err
 	}
-	n := level(a.FrameId)
-	v, err := session.SetVariable(n, a.Expression, a.Value)
+	v, err := session.SetVariable(s.level(a.FrameId), a.Expression, a.Value)
 	if err != nil {
 		return nil, nil, err
 	}
-	return &setBody{v.Format(s.format(a.Format)), s.describe(v, n)}, func() { s.changed(v) }, nil
+	return &setBody{v.Format(s.format(a.Format)), s.describe(v, a.FrameId)}, func() { s.changed(v) }, nil
 }
 
 // evaluateBody and setBody are the answers to what results in a value.
@@ -291,9 +290,9 @@ type valueBody struct {
 }
 
 // describe says all about a value but its text.
-func (s *server) describe(v *value.Variable, level int) (b valueBody) {
+func (s *server) describe(v *value.Variable, frame int) (b valueBody) {
 	b.Type = s.typeName(v)
-	b.VariablesReference, b.NamedVariables, b.IndexedVariables = s.reference(v, level)
+	b.VariablesReference, b.NamedVariables, b.IndexedVariables = s.reference(v, frame)
 	if addr, ok := v.Addr(); ok {
 		b.MemoryReference = fmt.Sprintf("%#x", uint64(addr))
 	}
@@ -312,7 +311,7 @@ func (s *server) changed(v *value.Variable) {
 // invalidate has the client ask for variables anew.
 func (s *server) invalidate() {
 	if s.client.invalidated {
-		s.w.event("invalidated", &dap.InvalidatedEventBody{Areas: []dap.InvalidatedAreas{"variables"}, ThreadId: threadID})
+		s.w.event("invalidated", &dap.InvalidatedEventBody{Areas: []dap.InvalidatedAreas{"variables"}, ThreadId: s.thread(0)})
 	}
 }
 

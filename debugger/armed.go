@@ -139,6 +139,9 @@ func (s *Session) checkBreakpoints(pc abi.TextOffset) (reasons []Reason, shown i
 	var spent []*breakpoint
 	for _, h := range x.at {
 		b := h.b
+		if b.Thread != 0 && b.Thread != s.threadNumber() {
+			continue
+		}
 		problem := error(nil)
 		var event Reason // of a catchpoint
 		if b.Catch != CatchNothing {

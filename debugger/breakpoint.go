@@ -34,6 +34,7 @@ type BreakpointSpec struct {
 	Disabled     bool
 	Ignore       int // so many hits whose condition holds are passed over
 	Stops        int // disabled after so many stops; 0: never
+	Thread       int // the only one that it stops; 0: any
 
 	EveryFunction bool // the functions that File has
 }
@@ -160,7 +161,7 @@ func (s *Session) ChangeBreakpoint(id int, spec BreakpointSpec) (Breakpoint, err
 		}
 		s.disarm(b)
 		b.Condition, b.HitCondition, b.LogMessage = spec.Condition, spec.HitCondition, spec.LogMessage
-		b.Temporary, b.Disabled, b.Ignore, b.Stops = spec.Temporary, spec.Disabled, spec.Ignore, spec.Stops
+		b.Temporary, b.Disabled, b.Ignore, b.Stops, b.Thread = spec.Temporary, spec.Disabled, spec.Ignore, spec.Stops, spec.Thread
 		b.calls, b.cond, b.hit, b.log, b.ignore = changed.calls, changed.cond, changed.hit, changed.log, changed.ignore
 		s.armOne(b)
 		result = b.Breakpoint

@@ -36,6 +36,9 @@ func (s *Session) SetCheckpoint() (Checkpoint, error) {
 		if s.program.core != nil {
 			return errCore
 		}
+		if s.severalThreads() {
+			return fmt.Errorf("no checkpoint here: %w", errThreads)
+		}
 		var before *runtime.Checkpoint
 		for _, c := range s.checkpoints {
 			if c.program == s.program {
@@ -136,6 +139,10 @@ func (s *Session) RestoreCheckpoint(id int) (stop *Stop, lost int, err error) {
 			return
 		}
 		c := s.checkpoints[i]
+		if c.program.threads != nil && c.program.threads.several.Load() {
+			failed = fmt.Errorf("checkpoint %d: %w", id, errThreads)
+			return
+		}
 		if c.program != s.program {
 			s.endRun()
 			s.program = c.program

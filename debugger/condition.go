@@ -72,7 +72,7 @@ func (s *Session) setHook(x *armedSite) {
 	want := len(x.at) > 0 && x.trace == nil
 	for _, h := range x.at {
 		b := h.b
-		want = want && b.Catch == CatchNothing && (b.cond != nil || b.hit.op != "" || b.Ignore > 0 || b.LogMessage != "")
+		want = want && b.Catch == CatchNothing && b.Thread == 0 && (b.cond != nil || b.hit.op != "" || b.Ignore > 0 || b.LogMessage != "")
 	}
 	if want == x.hook {
 		return
@@ -89,6 +89,10 @@ func (s *Session) setHook(x *armedSite) {
 
 // hooked decides, in the middle of a run, whether anything but counting is to be done at a site.
 func (s *Session) hooked(x *armedSite, at *runtime.Hit) (stop bool) {
+	if w := s.program.threads; w != nil && w.several.Load() {
+		w.turn.Lock()
+		defer w.turn.Unlock()
+	}
 	if s.current != nil && s.current.wants(x.text) || len(s.watchTraps[x.text]) > 0 {
 		return true
 	}

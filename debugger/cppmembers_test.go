@@ -71,3 +71,20 @@ func TestOverloads(t *testing.T) {
 		}
 	}
 }
+
+// TestNamesUnderPath lists functions below a path, as completion does, and so many at most.
+func TestNamesUnderPath(t *testing.T) {
+	s, _ := open(t, "cpp_members/cpp_members-O0.wasm", nil)
+	for path, known := range map[string]bool{"std": true, "std::nosuch": false, "nosuch": false, "Shape": true, "Task::promise_type": true} {
+		if s.KnownPath(path) != known {
+			t.Errorf("%s is known: %v", path, !known)
+		}
+	}
+	begins := func(n string) bool { return strings.HasPrefix(n, "std::") }
+	if list := s.FunctionNamesLike("std::", 10, begins); len(list) != 10 || !slices.IsSorted(list) || slices.ContainsFunc(list, func(n string) bool { return !begins(n) }) {
+		t.Errorf("%d names: %v", len(list), list)
+	}
+	if list := s.FunctionNamesLike("Task::promise_type::yield", 10, func(string) bool { return true }); len(list) != 1 || list[0] != "Task::promise_type::yield_value" {
+		t.Errorf("%v", list)
+	}
+}

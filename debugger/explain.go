@@ -20,7 +20,8 @@ type Report struct {
 	Kind    string        `json:"kind"`    // as for `catch trap`: memory, division, …
 	Message string        `json:"message"` // what happened, with the operands that are known
 	Module  string        `json:"module,omitempty"`
-	Frames  []ReportFrame `json:"frames"` // innermost first
+	Thread  int           `json:"thread,omitempty"` // 0: the main one
+	Frames  []ReportFrame `json:"frames"`           // innermost first
 	More    bool          `json:"more,omitempty"`
 }
 
@@ -63,6 +64,9 @@ func (s *Session) Report(limit int) (r *Report, err error) {
 		r = s.report(limit)
 		r.Kind, r.Message = trapKindName(s.trapped.Trap), s.trapped.Text
 		r.Module = filepath.Base(s.cfg.Program)
+		if id := s.threadNumber(); id > 1 {
+			r.Thread = id
+		}
 		return nil
 	})
 	return r, err

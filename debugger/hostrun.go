@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"sphex/runtime"
+	"sphex/runtime/wasi"
 )
 
 // HostedRun is how a program ended that Host.Run ran.
@@ -41,15 +42,25 @@ func (h *Host) Run(ctx context.Context, cfg Config, ready func()) (*HostedRun, e
 	if ready != nil {
 		ready()
 	}
-	for ; p.start != nil && err == nil; p.start = p.afterStart() {
-		_, index := p.start.Instance()
-		_, err = p.instance.CallIndex(ctx, index)
-	}
 	var words []uint64
-	if err == nil {
-		_, index := p.entry.Instance()
-		words, err = p.instance.CallIndex(ctx, index, p.args...)
-	}
+	p.free = &wasi.Threads{Instantiate: func(context.Context) (*runtime.Instance, error) {
+		in, err := s.instantiateIn(p, s.code, p.imports, runtime.Config{StackSize: cfg.StackSize})
+		if err == nil {
+			ExplainTraps(in, s.image.object)
+		}
+		return in, err
+	}}
+	err = p.free.Run(p.instance, func() (err error) {
+		for ; p.start != nil && err == nil; p.start = p.afterStart() {
+			_, index := p.start.Instance()
+			_, err = p.instance.CallIndex(ctx, index)
+		}
+		if err == nil {
+			_, index := p.entry.Instance()
+			words, err = p.instance.CallIndex(ctx, index, p.args...)
+		}
+		return err
+	})
 	var exit *runtime.ExitError
 	switch report, trapped := Explain(err, s.image.object); {
 	case err == nil:
@@ -58,6 +69,10 @@ func (h *Host) Run(ctx context.Context, cfg Config, ready func()) (*HostedRun, e
 		run.ExitCode = int(exit.Code)
 	case trapped:
 		run.ExitCode, run.Trap = TrapStatus, report
+		var thread *wasi.ThreadError
+		if errors.As(err, &thread) {
+			report.Thread = int(thread.ID)
+		}
 	default:
 		return nil, err
 	}

@@ -55,6 +55,9 @@ func newImage(o *object.File, m *wasm.Module) *image {
 	sort.Slice(im.funcs, func(i, j int) bool { return im.funcs[i].Text < im.funcs[j].Text })
 	im.table = symbols.Open(o)
 	im.types = value.NewTypes(im.table)
+	if len(m.Memories) > 0 && m.Memories[0].Is64 {
+		im.types.Wide()
+	}
 	im.text = sync.OnceValue(func() *wat.Text { return wat.NewText(m) })
 	im.hasSource = sync.OnceValue(im.findSource)
 	im.panics = sync.OnceValue(im.findPanics)

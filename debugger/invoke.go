@@ -73,10 +73,10 @@ func (s *Session) stackPointer() *runtime.Global {
 		}
 	}
 	g := s.program.instance.Global(0) // where linkers put it
-	if g == nil || g.Type().Type != wasm.I32 || !g.Type().Mutable {
+	if g == nil || g.Type().Type != wasm.I32 && g.Type().Type != wasm.I64 || !g.Type().Mutable {
 		return nil
 	}
-	if _, size := s.program.memory(); uint64(uint32(g.Get())) > size {
+	if _, size := s.program.memory(); g.Get() > size {
 		return nil
 	}
 	return g

@@ -116,6 +116,7 @@ type program struct {
 
 	imports *runtime.Imports // of all threads
 	threads *threads         // nil: there is one, and will be
+	free    *wasi.Threads    // that run under no debugger; nil: they do
 	leaks   bool             // a thread did not end in time: what it uses stays
 }
 
@@ -128,6 +129,8 @@ func (s *Session) instantiate() (*program, error) {
 		Stdin:  s.cfg.Stdin,
 		Stdout: s.cfg.Stdout,
 		Stderr: s.cfg.Stderr,
+
+		Listeners: s.cfg.Listeners,
 	}
 	for _, d := range s.cfg.Dirs {
 		cfg.Dirs = append(cfg.Dirs, wasi.Dir{Host: d.Host, Guest: d.Guest, ReadOnly: d.ReadOnly})
@@ -139,7 +142,7 @@ func (s *Session) instantiate() (*program, error) {
 	imports := runtime.NewImports()
 	p.system.Define(imports)
 	p.imports = imports
-	wasi.DefineThreads(imports, func(_ context.Context, arg uint32) (uint32, error) { return s.spawn(p, arg) })
+	wasi.DefineThreads(imports, func(ctx context.Context, arg uint32) (uint32, error) { return s.spawn(ctx, p, arg) })
 	if err = s.link(p, imports); err != nil {
 		p.store.Close()
 		return nil, errors.Join(err, p.system.Close())

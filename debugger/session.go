@@ -14,6 +14,7 @@ import (
 	"sphex/aot/wasm"
 	"sphex/debugger/value"
 	"sphex/runtime"
+	"sphex/runtime/wasi"
 )
 
 // State is the state of a session.
@@ -60,6 +61,8 @@ type Config struct {
 	Stdin   io.Reader // nil: empty
 	Stdout  io.Writer // nil: discarded
 	Stderr  io.Writer
+	// Listeners are sockets at which the program may accept connections: its descriptors behind those of Dirs.
+	Listeners []*wasi.Listener
 
 	// Invoke names an exported function to run in place of _start, with InvokeArgs as
 	// decimal, hexadecimal or floating-point literals.
@@ -181,6 +184,7 @@ type Session struct {
 	end     atomic.Pointer[Stop] // how the host has ended it
 
 	threadsNow atomic.Pointer[threads] // of the present run
+	alone      atomic.Bool             // see RunAlone
 
 	// memory is held while guest code runs, so that nobody reads what it writes.
 	memory sync.RWMutex

@@ -174,6 +174,14 @@ func (s *Session) Notes() []string {
 // Files lists the source files that have code, as named in DWARF.
 func (s *Session) Files() []string { return s.imageNow().table.Files() }
 
+// FunctionNamesLike lists functions with code whose name contains part and fits, sorted, so many at most.
+func (s *Session) FunctionNamesLike(part string, most int, fits func(name string) bool) []string {
+	return s.imageNow().table.FunctionNamesLike(part, most, fits)
+}
+
+// KnownPath reports whether each part of a path, as std::vec, may be the name of something in the program.
+func (s *Session) KnownPath(path string) bool { return s.imageNow().table.KnownPath(path) }
+
 // FunctionNames lists the functions with code whose name contains part, sorted.
 func (s *Session) FunctionNames(part string) []string {
 	return s.imageNow().table.FunctionNames(part)

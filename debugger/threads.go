@@ -114,7 +114,10 @@ func (s *Session) turnTo(t *thread) {
 }
 
 // spawn begins a thread, on the goroutine of the one that asks for it.
-func (s *Session) spawn(p *program, arg uint32) (uint32, error) {
+func (s *Session) spawn(ctx context.Context, p *program, arg uint32) (uint32, error) {
+	if p.free != nil {
+		return p.free.Spawn(ctx, arg)
+	}
 	in, err := s.instantiateIn(p, s.code, p.imports, runtime.Config{StackSize: s.cfg.StackSize})
 	if err != nil {
 		return 0, err
@@ -150,6 +153,9 @@ func (s *Session) spawn(p *program, arg uint32) (uint32, error) {
 	w.turn.Lock()
 	defer w.turn.Unlock()
 	s.emit(&ThreadStarted{t.id})
+	if t.id == 2 && slices.ContainsFunc(s.breakpoints, func(b *breakpoint) bool { return b.watch != nil }) {
+		s.emit(&LogOutput{Text: "watchpoints see only what the main thread does"})
+	}
 	return uint32(t.id), nil
 }
 
@@ -221,7 +227,7 @@ func (s *Session) startOthers() (at *thread) {
 		if t.stop == nil {
 			t.hit, t.shown, t.stack = hit{}, 0, nil
 		}
-		if t != w.at && !t.running && t.stop == nil && !w.standing {
+		if t != w.at && !t.running && t.stop == nil && !w.standing && !s.alone.Load() {
 			t.running = true
 			t.instance.StopAtHandlers(false)
 			go s.pump(w, t)
@@ -419,6 +425,25 @@ func (s *Session) ThreadCount() int {
 	return len(w.all())
 }
 
+// ThreadIDs lists the numbers of the threads. Any goroutine may ask, at any time.
+func (s *Session) ThreadIDs() []int {
+	w := s.threadsNow.Load()
+	if w == nil {
+		return []int{1}
+	}
+	var ids []int
+	for _, t := range w.all() {
+		ids = append(ids, t.id)
+	}
+	return ids
+}
+
+// HasThread reports whether there is a thread. Any goroutine may ask, at any time.
+func (s *Session) HasThread(id int) bool { return slices.Contains(s.ThreadIDs(), id) }
+
+// RunAlone makes the other threads stand while the program runs, from now on, or not.
+func (s *Session) RunAlone(alone bool) { s.alone.Store(alone) }
+
 // CurrentThread is the number of the thread that the session looks at, 0 if there is none.
 func (s *Session) CurrentThread() (id int) {
 	_ = s.whileStopped(func() error { // else there is none
@@ -449,6 +474,14 @@ func (s *Session) threadName(t *thread) string {
 	return fmt.Sprintf("thread %d", t.id)
 }
 
+// errThreads is what can't be done to a program that has several threads, or had.
+var errThreads = errors.New("the program has had several threads")
+
+func (s *Session) severalThreads() bool {
+	w := s.program.threads
+	return w != nil && w.several.Load()
+}
+
 // errNoThread is a number that no thread has.
 func errNoThread(id int) error { return fmt.Errorf("there is no thread %d", id) }
 
@@ -460,13 +493,6 @@ func (s *Session) SelectThread(id int) error {
 			return errNoThread(id)
 		}
 		s.turnTo(t)
-		if s.last != nil {
-			s.mu.Lock()
-			stop := *s.last
-			s.mu.Unlock()
-			stop.Frame, stop.Thread = s.topFrame(), id
-			s.setState(Stopped, &stop)
-		}
 		return nil
 	})
 }

@@ -167,7 +167,7 @@ func TestThreadsStop(t *testing.T) {
 		}
 		id := stop.Thread
 		line := stop.Frame.Line
-		for range 2 {
+		for moved := 0; moved < 2; {
 			at := mustStop(t, s.StepOver)
 			if at.Thread != id { // the other one has come to its breakpoint
 				if at.Frame.Function != "square" || !at.Has(ReasonBreakpoint) {
@@ -179,6 +179,7 @@ func TestThreadsStop(t *testing.T) {
 				seen[at.Thread] = "at breakpoint"
 				continue
 			}
+			moved++
 			line++
 			if at.Frame.Line != line {
 				t.Errorf("thread %d: line %d, want %d", id, at.Frame.Line, line)

@@ -99,6 +99,9 @@ func (s *Session) SetWatch(what WatchSpec, spec BreakpointSpec) (Breakpoint, err
 		if s.program.core != nil {
 			return errCore
 		}
+		if s.severalThreads() {
+			return fmt.Errorf("%s can't be watched: %w", what.String(), errThreads)
+		}
 		w, err := s.newWatch(b)
 		if err != nil {
 			return err

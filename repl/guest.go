@@ -1,6 +1,7 @@
 package repl
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"path"
@@ -122,14 +123,19 @@ func (g *GuestOutput) own(text string) {
 // freshLine ends a line that the program left open.
 func (g *GuestOutput) freshLine() { g.own("") }
 
-// Event prints what the session tells while the program runs: the messages of log points.
+// Event prints what the session tells while the program runs: the messages of log points, and threads.
 // It is for debugger.Config.
 func (g *GuestOutput) Event(e debugger.Event) {
-	if l, ok := e.(*debugger.LogOutput); ok {
+	switch e := e.(type) {
+	case *debugger.LogOutput:
 		where := ""
-		if l.Frame != nil && l.Frame.HasSource() {
-			where = path.Base(l.Frame.File) + ":" + strconv.Itoa(l.Frame.Line) + ": "
+		if e.Frame != nil && e.Frame.HasSource() {
+			where = path.Base(e.Frame.File) + ":" + strconv.Itoa(e.Frame.Line) + ": "
 		}
-		g.keep(where + l.Text)
+		g.keep(where + e.Text)
+	case *debugger.ThreadStarted:
+		g.keep(fmt.Sprintf("[thread %d begins]", e.ID))
+	case *debugger.ThreadEnded:
+		g.keep(fmt.Sprintf("[thread %d has ended]", e.ID))
 	}
 }

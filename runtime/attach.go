@@ -221,6 +221,8 @@ func (d *debugRun) pause() {
 			case d.waiting <- struct{}{}:
 			case <-d.gone:
 				return
+			case <-d.ended:
+				return
 			default:
 			}
 		}
@@ -231,7 +233,7 @@ func (d *debugRun) pause() {
 func (d *debugRun) standIdle() *Stop {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if !d.wanted.Load() || d.current.Load() != nil {
+	if !d.wanted.Load() || d.current.Load() != nil || d.last != nil { // an instance that is closed does not stand any more
 		return nil
 	}
 	d.wanted.Store(false)

@@ -134,6 +134,9 @@ func (in *Instance) invoke(ctx context.Context, th *thread, from *activation, f 
 			return err
 		}
 	}
+	if e := in.fatal.Load(); e != nil {
+		return e
+	}
 	before := uint32(stateIdle)
 	if !in.state.CompareAndSwap(stateIdle, stateGuest) {
 		before = stateHost
@@ -189,6 +192,10 @@ func (in *Instance) invoke(ctx context.Context, th *thread, from *activation, f 
 	t := &m.wasm.Types[typ]
 	copy(c.Args[:], stack[:words(t.Params)])
 	if err := a.run(); err != nil {
+		var fatal *FatalFault
+		if errors.As(err, &fatal) && fatal.Instance == in {
+			in.fatal.Store(fatal)
+		}
 		return err
 	}
 	copy(stack, c.Args[:words(t.Results)])

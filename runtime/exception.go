@@ -273,8 +273,11 @@ func (a *activation) raised(err error) (stub native.Stub, out error, handled boo
 	if !errors.As(err, &e) {
 		return 0, err, false
 	}
-	if a.thread.dead.Load() || a.in.killed.Load() {
-		return 0, err, true
+	if why := a.thread.killError(); why != nil {
+		return 0, why, true
+	}
+	if a.in.killed.Load() {
+		return 0, ErrKilled, true
 	}
 	if e.Tag != nil && len(e.Values) != words(e.Tag.params) { // a host function made it
 		return 0, fmt.Errorf("an exception has %d words of values where its tag says %d", len(e.Values), words(e.Tag.params)), false

@@ -1,7 +1,10 @@
+//go:build linux && amd64
+
 package runtime
 
 import (
 	"sphex/aot/abi"
+	"sphex/aot/codemap"
 	"sphex/runtime/native"
 )
 
@@ -19,4 +22,15 @@ func (in *Instance) Parts() map[string][]byte {
 }
 
 // Captured returns the registers as the last signal or stop of guest code left them.
-func (in *Instance) Captured() (general [16]uint64, vector [16][2]uint64) { return in.ctx.Regs, in.ctx.XMM }
+func (in *Instance) Captured() (general [16]uint64, vector [16][2]uint64) {
+	return in.ctx.Regs, in.ctx.XMM
+}
+
+// SpoilThunks makes the thunks of a kind fault.
+func (m *Module) SpoilThunks(k codemap.ThunkKind) {
+	for i := range m.thunks {
+		if m.thunks[i].Kind == k {
+			m.text.Write(m.thunks[i].Text, []byte{0x0f, 0x0b})
+		}
+	}
+}

@@ -52,8 +52,9 @@ type Instance struct {
 	top    *activation   // innermost one of this instance
 	thread atomic.Pointer[thread]
 	killed atomic.Bool
-	leader *Instance // whose breakpoints it has; nil: its own
-	given  uint64    // fuel, so far
+	leader *Instance                  // whose breakpoints it has; nil: its own
+	fatal  atomic.Pointer[FatalFault] // that ended a call: there can be no other
+	given  uint64                     // fuel, so far
 
 	bytes, elements budget // of the memories and tables of its own
 	refused         atomic.Pointer[error]
@@ -371,13 +372,16 @@ func (in *Instance) word(off int32) *uint64 { return native.Word(in.addr + abi.A
 // Close frees the instance, or leaves that to its store when others may still use parts of it.
 // A call that is running is killed, and what it uses goes when it has ended.
 func (in *Instance) Close() error {
+	first := !in.closed.Swap(true)
+	d := in.debug
+	if first && d != nil && d.attached {
+		d.instanceClosed() // before a debugger hears of Kill
+	}
 	in.Kill()
-	if in.closed.Swap(true) {
+	if !first {
 		return nil
 	}
-	if d := in.debug; d != nil && d.attached {
-		d.instanceClosed()
-	} else if d != nil {
+	if d != nil && !d.attached {
 		d.abandon(0)
 	}
 	in.freeIfClosed()

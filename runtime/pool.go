@@ -187,7 +187,7 @@ func (p *Pool) reset(in *Instance) *Instance {
 		p.shared = append(p.shared, in)
 		p.mu.Unlock()
 	}
-	if linked || in.debug != nil || in.watcher.Load() != nil || in.closed.Load() || !in.state.CompareAndSwap(stateIdle, stateClosed) {
+	if linked || in.debug != nil || in.fatal.Load() != nil || in.watcher.Load() != nil || in.closed.Load() || !in.state.CompareAndSwap(stateIdle, stateClosed) {
 		in.Close()
 		return nil
 	}

@@ -119,7 +119,7 @@ func (a *activation) fault() (native.Stub, error) {
 		kind = a.classify(pc)
 	}
 	if kind == abi.TrapNone {
-		err := &FatalFault{in, c.Sig, int64(c.Code), abi.Addr(c.Fault), abi.Addr(c.PC), c.Regs}
+		err := &FatalFault{Instance: in, Signal: c.Sig, Code: int64(c.Code), Fault: abi.Addr(c.Fault), PC: abi.Addr(c.PC), Regs: c.Regs, Flags: c.Flags, Vectors: c.XMM}
 		if a.thread.debug.Load() == nil {
 			return 0, err
 		}
@@ -163,7 +163,8 @@ func (a *activation) classify(pc abi.TextOffset) abi.Trap {
 		}
 		switch listed {
 		case abi.TrapMemory:
-			if m, _ := in.memoryAt(at); m != nil {
+			// Inside of a memory nothing faults, unless another thread has had it grow meanwhile.
+			if m, off := in.memoryAt(at); m != nil && (off >= m.Size() || m.typ.Shared) {
 				return listed
 			}
 		case abi.TrapUninitialized, abi.TrapNullReference:

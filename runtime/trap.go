@@ -86,7 +86,7 @@ func TrapWords(t abi.Trap) string {
 func (e *TrapError) Error() string { return TrapWords(e.Kind) }
 
 // FatalFault is a fault of guest code that no trap explains: a defect of the compiler or of
-// the runtime. The instance can not go on.
+// the runtime. What the instance holds can not be trusted any more: later calls of it return the same error.
 type FatalFault struct {
 	Instance *Instance
 	Signal   uint64
@@ -94,8 +94,11 @@ type FatalFault struct {
 	Fault    abi.Addr
 	PC       abi.Addr
 	Regs     [16]uint64 // in the processor's own numbering
+	Flags    uint64
+	Vectors  [16][2]uint64
 }
 
 func (e *FatalFault) Error() string {
-	return fmt.Sprintf("fatal fault: signal %d code %d at address %#x, pc %#x, registers %x", e.Signal, e.Code, uint64(e.Fault), uint64(e.PC), e.Regs)
+	return fmt.Sprintf("fatal fault: signal %d code %d at address %#x, pc %#x, registers %x, flags %#x, vector registers %x",
+		e.Signal, e.Code, uint64(e.Fault), uint64(e.PC), e.Regs, e.Flags, e.Vectors)
 }

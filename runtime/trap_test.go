@@ -76,19 +76,34 @@ func TestStackOverflow(t *testing.T) {
 func TestFatalFaults(t *testing.T) {
 	m := rawModule(t, "jump", "gp", "wide", "add")
 	in := rawInstance(t, m, nil)
+	ended := func(in *Instance, want *FatalFault) {
+		t.Helper()
+		_, err := in.Call(context.Background(), "add", 2, 3)
+		var fault *FatalFault
+		if !errors.As(err, &fault) || fault != want {
+			t.Fatalf("a call after the fault: %v", err)
+		}
+		if got := call(t, rawInstance(t, m, nil), "add", 2, 3); got != 5 {
+			t.Fatal(got)
+		}
+	}
 	for _, to := range []uint64{0, 8, 0x1234567812345678, uint64(in.addr), uint64(m.addr(0)) + 1<<29} {
+		in := rawInstance(t, m, nil)
 		_, err := in.Call(context.Background(), "jump", to, 0)
 		var fault *FatalFault
 		if !errors.As(err, &fault) || fault.Signal != 11 || fault.Regs[0] != to {
 			t.Fatalf("jump to %#x: %v", to, err)
 		}
+		ended(in, fault)
 	}
 	for _, fn := range []string{"gp", "wide"} { // an int3 that is nobody's breakpoint
+		in := rawInstance(t, m, nil)
 		_, err := in.Call(context.Background(), fn, 0, 0)
 		var fault *FatalFault
 		if !errors.As(err, &fault) {
 			t.Fatalf("%s: %v", fn, err)
 		}
+		ended(in, fault)
 	}
 	if got := call(t, in, "add", 2, 3); got != 5 {
 		t.Fatal(got)

@@ -29,10 +29,8 @@ func (c *compiler) wideSum(low, high alu) {
 		c.spill(n - 2)
 	}
 	bHigh, bLow, aHigh, aLow := c.pop(), c.pop(), c.pop(), c.pop()
-	if !c.inMemory(&bHigh) { // before the carry: bringing it here may change flags
-		if _, ok := immediate(&bHigh); !ok {
-			c.use(&bHigh)
-		}
+	if bHigh.kind == vSum { // before the carry: computing it may change the flags
+		c.use(&bHigh)
 	}
 	lo, hi := c.own(&aLow), c.own(&aHigh)
 	c.wideHalf(low, lo, &bLow)
@@ -43,13 +41,16 @@ func (c *compiler) wideSum(low, high alu) {
 	c.push(aHigh)
 }
 
-// wideHalf emits r o= v.
+// wideHalf emits r o= v, and nothing else that changes the flags.
 func (c *compiler) wideHalf(o alu, r reg, v *value) {
-	if imm, ok := immediate(v); ok {
+	switch imm, ok := immediate(v); {
+	case ok:
 		c.aluRI(o, true, r, imm)
-		return
+	case v.kind == vConst:
+		c.rm(o.load()|rexW, r, c.poolRef(v.imm, 0, 8))
+	default:
+		c.opRM(o.load()|rexW, r, v)
 	}
-	c.opRM(o.load()|rexW, r, v)
 }
 
 // wideProduct multiplies two words by rax into rdx:rax.

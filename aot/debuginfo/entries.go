@@ -54,6 +54,7 @@ type scratch struct {
 	covered []textRange // by the entries of a list
 	kept    []textRange // of scopes
 	starts  startMemory
+	moves   moveMemory
 	ranges  []list.Range
 	known   translated
 	key     uint64 // of the expression that is translated, for known; 0 if that does not care
@@ -99,12 +100,21 @@ func (u *unit) translate(room *scratch) {
 
 	u.out.LowKey = uint64(u.in.Offset)
 	u.out.Grow(int(u.in.End-u.in.Offset) * 5 / 4)
+	if sections := u.in.Sections(); len(sections.Info) > 0 {
+		share := float64(u.in.End-u.in.Offset) / float64(len(sections.Info))
+		u.out.GrowLists(int(share * float64(len(sections.Loc)+len(sections.Loclists))))
+	}
 	w := u.in.Walk()
 	_ = u.startCopier() // the walk ends with the same error
 	var e info.Entry
 	open := 0
 	dead := u.facts.dead
-	for w.Next(&e) {
+	next := w.Next
+	sound := u.facts.err == nil // it was walked over before
+	if sound {
+		next = w.NextHead
+	}
+	for next(&e) {
 		for open > e.Depth {
 			u.out.End()
 			open--
@@ -122,6 +132,9 @@ func (u *unit) translate(room *scratch) {
 		p := u.copier.Plan(&e)
 		if p.Whole && e.Depth > 0 && !removed {
 			u.copier.Whole(&e, p, uint64(e.Offset))
+			if sound {
+				w.Behind(&u.copier)
+			}
 			if e.HasChildren() {
 				u.scopes = append(u.scopes, u.scopes[e.Depth-1])
 			}
@@ -142,6 +155,9 @@ func (u *unit) translate(room *scratch) {
 		}
 		u.out.Begin(tag, uint64(e.Offset))
 		u.entry(&e, p, s)
+		if sound {
+			w.Behind(&u.copier)
+		}
 		if e.HasChildren() {
 			u.scopes = append(u.scopes, *s)
 		}
@@ -297,7 +313,7 @@ func (u *unit) rootCode() {
 	case 0:
 	case 1:
 		u.out.Addr(dwarf.AttrLowPC, u.base)
-		u.out.Data(dwarf.AttrHighPC, uint64(code[0].hi-code[0].lo), 4)
+		u.out.Udata(dwarf.AttrHighPC, uint64(code[0].hi-code[0].lo))
 	default:
 		u.out.Addr(dwarf.AttrLowPC, u.base)
 		u.out.Ranges(dwarf.AttrRanges, u.addresses(code), u.base)
@@ -349,11 +365,11 @@ func (u *unit) code(e *info.Entry, s *scope) {
 		// everywhere.
 		if s.fn != nil {
 			u.out.Addr(dwarf.AttrLowPC, address(s.fn.start(low)))
-			u.out.Data(dwarf.AttrHighPC, 0, 4)
+			u.out.Udata(dwarf.AttrHighPC, 0)
 		}
 	case 1:
 		u.out.Addr(dwarf.AttrLowPC, address(code[0].lo))
-		u.out.Data(dwarf.AttrHighPC, uint64(code[0].hi-code[0].lo), 4)
+		u.out.Udata(dwarf.AttrHighPC, uint64(code[0].hi-code[0].lo))
 	default:
 		u.out.Ranges(dwarf.AttrRanges, u.addresses(code), u.base)
 	}

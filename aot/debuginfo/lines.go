@@ -38,7 +38,7 @@ func (lw *lineWriter) write(t *nativeTable, p *places, w *line.Writer) (rows int
 	for _, k := range t.funcs {
 		code += int(p.funcs[k].BodyEnd - p.funcs[k].Body)
 	}
-	w.Grow(min(t.prog.Size(), 2*code))
+	w.Grow(min(t.prog.Size()+t.prog.Size()/16, 2*code))
 	left := slices.Clone(t.left)
 	for i, k := range t.funcs {
 		f := &p.funcs[k]
@@ -144,16 +144,22 @@ func (f *function) writeLines(in *lineRows, files *fileTables, w *line.Writer) (
 		if f.body != nil && row.Flags&line.Stmt != 0 && row.Line != 0 {
 			if at := uint32(behindMarkers(f.body, uint64(lo), uint64(s.hi))); at != lo {
 				// The markers are of this line, too.
-				if text := f.start(uint64(lo)); text < f.start(uint64(at)) {
+				var text, behind abi.TextOffset
+				if i == 0 || uint32(f.Insts[i-1].Wasm) < lo {
+					i = f.next(i, lo)
+					text = f.textOf(i, k)
+					i = f.next(i, at)
+					behind = f.textOf(i, k)
+				} else { // rows overlap
+					text, behind = f.start(uint64(lo)), f.start(uint64(at))
+				}
+				if text < behind {
 					put(row, row.Flags&^line.Stmt, text)
 				}
 				lo = at
 			}
 		}
-		for i < f.main && uint32(f.Insts[i].Wasm) < lo {
-			i++
-		}
-		if i == f.main {
+		if i = f.next(i, lo); i == f.main {
 			break
 		}
 		inst := f.Insts[i]
@@ -201,6 +207,29 @@ func (f *function) writeLines(in *lineRows, files *fileTables, w *line.Writer) (
 	}
 	w.Row(&line.Row{Address: address(f.TextEnd), Flags: line.EndSequence})
 	return rows
+}
+
+// next returns the index of the first instruction at or behind off that has code, which is not before i.
+func (f *function) next(i int, off uint32) int {
+	for i < f.main && uint32(f.Insts[i].Wasm) < off {
+		i++
+	}
+	return i
+}
+
+// textOf is where the code of instruction i starts, its stop site included, which is not before site k.
+func (f *function) textOf(i, k int) abi.TextOffset {
+	if i == f.main {
+		return f.mainEnd
+	}
+	inst := f.Insts[i]
+	for k < len(f.Sites) && f.Sites[k].Wasm < inst.Wasm {
+		k++
+	}
+	if k < len(f.Sites) && f.Sites[k].Wasm == inst.Wasm {
+		return min(inst.Text, f.Sites[k].Text)
+	}
+	return inst.Text
 }
 
 // fileTables is the directories and files of a native program, and how its file numbers come

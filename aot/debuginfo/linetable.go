@@ -197,6 +197,7 @@ func (t *lineTable) read(h lineHeader, rows []line.Row, code *markers) {
 		return
 	}
 	t.prog = prog
+	t.statements = make([]wasm.CodeOffset, 0, prog.Size()/10) // it is that or less
 	d := prog.Decoder(0)
 	d.Live = true
 	var last line.Row

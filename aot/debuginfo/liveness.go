@@ -87,12 +87,14 @@ func (t *translation) scan(u *info.Unit) unitFacts {
 	w := u.Walk()
 	var e info.Entry
 	var refs []info.Offset
+	var ranges []list.Range
 	for w.NextRefs(&e, &refs) {
 		if depth != none && e.Depth <= depth {
 			end(e.Offset)
 		}
 		if depth == none && e.Tag() == dwarf.TagSubprogram {
-			if low, high, has := t.liveCode(&e); high > low {
+			low, high, has := t.liveCode(&e, &ranges)
+			if high > low {
 				depth = e.Depth
 				f.live = append(f.live, subprogram{extent{lo: e.Offset}, low, high})
 			} else if has {
@@ -122,16 +124,16 @@ func (t *translation) scan(u *info.Unit) unitFacts {
 }
 
 // liveCode returns the first live range of an entry with addresses, has whether it has any
-// addresses at all, dead ones included.
-func (t *translation) liveCode(e *info.Entry) (low, high uint64, has bool) {
+// addresses at all, dead ones included. room is for ranges.
+func (t *translation) liveCode(e *info.Entry, room *[]list.Range) (low, high uint64, has bool) {
 	if !e.Has(dwarf.AttrLowPC) && !e.Has(dwarf.AttrRanges) {
 		return 0, 0, false
 	}
 	if t.exhausted() {
 		return 0, 0, true
 	}
-	var room [4]list.Range
-	_, _, ranges, err := e.AppendRanges(room[:0])
+	_, _, ranges, err := e.AppendRanges((*room)[:0])
+	*room = ranges
 	if err != nil || !t.spend(len(ranges)) {
 		return 0, 0, true
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"sphex/dwarf"
 )
@@ -31,9 +32,32 @@ type namePlan struct {
 	attrs    []planAttr
 }
 
+// planAttr is an attribute that matters or that is not always of one size, with those before it which
+// neither matter nor are.
 type planAttr struct {
-	attr dwarf.Attr
+	role nameRole
+	size int16 // formSize
+	skip int32 // bytes of those before
 	form dwarf.Form
+}
+
+// nameRole is what an attribute is for the index.
+type nameRole uint8
+
+const (
+	passed nameRole = iota
+	nameRead
+	linkageRead
+	originRead
+	specificationRead
+	placeRead
+	rest // no attribute: it stands for those behind the last one
+)
+
+// roles are those of attributes that matter.
+var roles = map[dwarf.Attr]nameRole{
+	dwarf.AttrName: nameRead, dwarf.AttrLinkageName: linkageRead, dwarf.AttrMIPSLinkageName: linkageRead,
+	dwarf.AttrAbstractOrigin: originRead, dwarf.AttrSpecification: specificationRead, dwarf.AttrLocation: placeRead,
 }
 
 // table reads an abbreviation table.
@@ -42,6 +66,7 @@ func (x *nameIndexer) table(off uint32) []namePlan {
 		return t
 	}
 	var plans []namePlan
+	attrs := x.attrs[:0]
 	c := dwarf.CursorAt(".debug_abbrev", x.abbrev, uint64(off))
 	for {
 		code := c.ULEB()
@@ -52,41 +77,63 @@ func (x *nameIndexer) table(off uint32) []namePlan {
 			panic(fmt.Sprintf("debuginfo: names: abbreviation %d follows %d", code, len(plans)))
 		}
 		p := namePlan{tag: dwarf.Tag(c.ULEB()), children: c.U8() != 0}
+		first := len(attrs)
+		named := false
+		skip := int32(0)
 		for {
-			a := planAttr{dwarf.Attr(c.ULEB()), dwarf.Form(c.ULEB())}
-			if a == (planAttr{}) || c.Err() != nil {
+			attr, form := dwarf.Attr(c.ULEB()), dwarf.Form(c.ULEB())
+			if attr == 0 && form == 0 || c.Err() != nil {
 				break
 			}
-			if a.form == dwarf.FormImplicitConst {
+			if form == dwarf.FormImplicitConst {
 				c.SLEB()
 			}
-			p.attrs = append(p.attrs, a)
+			p.learn(attr)
+			size, role := formSize(form), roles[attr]
+			named = named || role != passed && role != placeRead
+			if size < 0 {
+				p.fixed = -1
+			} else if p.fixed >= 0 {
+				p.fixed += size
+			}
+			if role == passed && size >= 0 {
+				skip += int32(size)
+				continue
+			}
+			attrs = append(attrs, planAttr{role, int16(size), skip, form})
+			skip = 0
 		}
-		p.prepare()
+		if skip > 0 {
+			attrs = append(attrs, planAttr{role: rest, skip: skip})
+		}
+		p.attrs = attrs[first:]
+		p.choose(named)
 		plans = append(plans, p)
+	}
+	// The attributes of all go to memory of their own.
+	x.attrs, attrs = attrs, slices.Clone(attrs)
+	for i := range plans {
+		n := len(plans[i].attrs)
+		plans[i].attrs, attrs = attrs[:n:n], attrs[n:]
 	}
 	x.tables[off] = plans
 	return plans
 }
 
-// prepare finds out what the abbreviation alone says.
-func (p *namePlan) prepare() {
-	for _, a := range p.attrs {
-		size := formSize(a.form)
-		if size < 0 {
-			p.fixed = -1
-		} else if p.fixed >= 0 {
-			p.fixed += size
-		}
-		switch a.attr {
-		case dwarf.AttrDeclaration:
-			p.declares = true
-		case dwarf.AttrLowPC, dwarf.AttrRanges, dwarf.AttrEntryPC:
-			p.code = true
-		case dwarf.AttrConstValue:
-			p.constant = true
-		}
+// learn notes what an attribute says by being there.
+func (p *namePlan) learn(a dwarf.Attr) {
+	switch a {
+	case dwarf.AttrDeclaration:
+		p.declares = true
+	case dwarf.AttrLowPC, dwarf.AttrRanges, dwarf.AttrEntryPC:
+		p.code = true
+	case dwarf.AttrConstValue:
+		p.constant = true
 	}
+}
+
+// choose finds out what must hold for an entry to be listed. named: it may have a name.
+func (p *namePlan) choose(named bool) {
 	switch p.tag {
 	case dwarf.TagCompileUnit, dwarf.TagPartialUnit, dwarf.TagTypeUnit, dwarf.TagModule, dwarf.TagFormalParameter,
 		dwarf.TagTemplateValueParameter, dwarf.TagTemplateTypeParameter, dwarf.TagGNUTemplateParameterPack,
@@ -102,17 +149,7 @@ func (p *namePlan) prepare() {
 		}
 	default:
 		p.kind = alwaysNamed
-		if p.tag == dwarf.TagNamespace {
-			break
-		}
-		named := false
-		for _, a := range p.attrs {
-			switch a.attr {
-			case dwarf.AttrName, dwarf.AttrLinkageName, dwarf.AttrMIPSLinkageName, dwarf.AttrAbstractOrigin, dwarf.AttrSpecification:
-				named = true
-			}
-		}
-		if !named {
+		if p.tag != dwarf.TagNamespace && !named {
 			p.kind = notNamed
 		}
 	}

@@ -25,6 +25,7 @@ type nameIndexer struct {
 	bodies            []indexedUnit
 	memory            byte // the operation that bases an address on the memory's register
 	tables            map[uint32][]namePlan
+	attrs             []planAttr // room for those of one table
 	// across, if set, tells the names of the entry for which a number stands in a reference across units.
 	across func(n uint32) entryNames
 }
@@ -185,8 +186,12 @@ func (w *nameWalk) walk() {
 	top := openEntry{name: index.ParentUnknown}
 	for pos < end {
 		at := pos
-		code, n := binary.Uvarint(section[pos:])
-		pos += n
+		code := uint64(section[pos])
+		if pos++; code >= 0x80 {
+			var n int
+			code, n = binary.Uvarint(section[at:])
+			pos = at + n
+		}
 		if code == 0 {
 			if len(stack) == 0 {
 				break
@@ -235,8 +240,13 @@ func (w *nameWalk) add(p *namePlan, at uint32, e *rawEntry, parent openEntry) in
 	names := w.resolve(e, 0)
 	first := int32(len(w.names))
 	r := index.Name{DIE: at - w.u.start, Tag: p.tag, Parent: parent.name}
-	if p.tag == dwarf.TagInlinedSubroutine || p.tag == dwarf.TagLabel {
-		r.Parent = index.ParentUnknown // nobody asks, and it takes room
+	switch p.tag { // of these nobody asks for it, and it takes room
+	case dwarf.TagInlinedSubroutine, dwarf.TagLabel:
+		r.Parent = index.ParentUnknown
+	case dwarf.TagEnumerator, dwarf.TagMember, dwarf.TagVariable:
+		if r.Parent >= 0 {
+			r.Parent = index.ParentUnknown
+		}
 	}
 	switch {
 	case names.inline != "":
@@ -323,9 +333,17 @@ func (w *nameWalk) skip(p *namePlan, pos int) int {
 		return pos + p.fixed
 	}
 	for i := range p.attrs {
-		pos = skipForm(w.x.info, p.attrs[i].form, pos)
+		pos = p.attrs[i].behind(w.x.info, pos+int(p.attrs[i].skip))
 	}
 	return pos
+}
+
+// behind returns the place behind the attribute's value at pos.
+func (a *planAttr) behind(b []byte, pos int) int {
+	if a.size >= 0 {
+		return pos + int(a.size)
+	}
+	return skipForm(b, a.form, pos)
 }
 
 // read reads the attributes at pos that matter and returns the place behind all of them.
@@ -334,30 +352,29 @@ func (w *nameWalk) read(p *namePlan, pos int, e *rawEntry) int {
 	b := w.x.info
 	for i := range p.attrs {
 		a := &p.attrs[i]
-		switch a.attr {
-		case dwarf.AttrName:
+		pos += int(a.skip)
+		switch a.role {
+		case nameRead:
 			e.name, e.inline = w.text(a.form, pos)
-		case dwarf.AttrLinkageName, dwarf.AttrMIPSLinkageName:
+		case linkageRead:
 			if off, _ := w.text(a.form, pos); e.linkage == noString {
 				e.linkage = off
 			}
-		case dwarf.AttrAbstractOrigin:
+		case originRead:
 			e.origin = w.ref(a.form, pos)
-		case dwarf.AttrSpecification:
+		case specificationRead:
 			e.specification = w.ref(a.form, pos)
-		case dwarf.AttrLocation:
+		case placeRead:
 			e.located = true
 			if a.form == dwarf.FormExprloc {
 				if size, n := binary.Uvarint(b[pos:]); size > 0 {
 					e.place = b[pos+n]
 				}
 			}
+		case rest:
+			continue
 		}
-		if n := formSize(a.form); n >= 0 {
-			pos += n
-		} else {
-			pos = skipForm(b, a.form, pos)
-		}
+		pos = a.behind(b, pos)
 	}
 	return pos
 }

@@ -60,18 +60,62 @@ func (f *function) operand(depth uint64, at abi.TextOffset) (codemap.Place, erro
 	moves := f.moves()
 	i := movesUpTo(moves, at)
 	for i--; i >= 0; i-- {
-		m := &moves[i]
-		if m.Place.Kind == codemap.Nowhere && uint64(m.Depth) <= depth {
-			return codemap.Place{}, errNoOperand // not computed yet, or dead with all above it
-		}
-		if uint64(m.Depth) == depth {
-			if m.Place.Kind == codemap.IsLocal {
-				return f.local(uint64(m.Place.Index))
-			}
-			return m.Place, nil
+		if m := &moves[i]; concerns(m, depth) {
+			return f.placeOf(m)
 		}
 	}
 	return codemap.Place{}, errNoOperand
+}
+
+// placeOf returns the place of an operand of which m is the last move.
+func (f *function) placeOf(m *codemap.StackMove) (codemap.Place, error) {
+	switch {
+	case m == nil, m.Place.Kind == codemap.Nowhere:
+		return codemap.Place{}, errNoOperand // not computed yet, or dead with all above it
+	case m.Place.Kind == codemap.IsLocal:
+		return f.local(uint64(m.Place.Index))
+	}
+	return m.Place, nil
+}
+
+// concerns tells whether a move has to do with an operand: it is that one's, or that one and all above it die.
+func concerns(m *codemap.StackMove, depth uint64) bool {
+	return uint64(m.Depth) == depth || uint64(m.Depth) < depth && m.Place.Kind == codemap.Nowhere
+}
+
+// moveMemory is movesUpTo for one function at a time, for places near to each other.
+type moveMemory struct {
+	f *function
+	n int // the last answer
+}
+
+func (w *moveMemory) upTo(f *function, moves []codemap.StackMove, at abi.TextOffset) int {
+	if w.f != f {
+		*w = moveMemory{f: f}
+	}
+	lo, hi := 0, len(moves)
+	if n := min(w.n, hi); n == 0 || moves[n-1].Text <= at {
+		lo = n
+		for step := 4; lo+step < len(moves); step *= 2 {
+			if moves[lo+step].Text > at {
+				hi = lo + step
+				break
+			}
+			lo += step
+		}
+	} else {
+		hi = n
+	}
+	w.n = lo + movesUpTo(moves[lo:hi], at)
+	return w.n
+}
+
+// operandAlone returns the number of the operand that is all that a short expression says.
+func operandAlone(code []byte) (depth uint64, ok bool) {
+	if len(code) == 4 && code[0] == byte(dwarf.OpWASMLocation) && code[1] == 2 && code[2] < 0x80 && code[3] == byte(dwarf.OpStackValue) {
+		return uint64(code[2]), true
+	}
+	return 0, false
 }
 
 // movesUpTo is the number of stack moves up to a text offset.
@@ -95,7 +139,7 @@ func (f *function) operandChanges(dst []abi.TextOffset, ops []expr.Op, lo, hi ab
 	for ; i < len(moves) && moves[i].Text < hi; i++ {
 		m := &moves[i]
 		for k := range ops {
-			if isOperand(&ops[k]) && (ops[k].B == uint64(m.Depth) || ops[k].B > uint64(m.Depth) && m.Place.Kind == codemap.Nowhere) {
+			if isOperand(&ops[k]) && concerns(m, ops[k].B) {
 				if n := len(dst); n == 0 || dst[n-1] != m.Text {
 					dst = append(dst, m.Text)
 				}
@@ -132,13 +176,15 @@ func shadowLocal(m *wasm.Module, f *function, global uint64) int {
 		return -1
 	}
 	// A function without a frame of its own never reads the global, which shows at once.
-	low := byte(global & 0x7f)
-	for _, first := range []byte{low, low | 0x80} {
-		if bytes.Contains(f.body.Bytes, []byte{byte(wasm.OpGlobalGet), first}) {
+	for rest := f.body.Bytes; ; {
+		i := bytes.IndexByte(rest, byte(wasm.OpGlobalGet))
+		if i < 0 || i+1 == len(rest) {
+			return -1
+		}
+		if rest = rest[i+1:]; rest[0]&0x7f == byte(global&0x7f) {
 			return readLocals(m, f, global).shadow
 		}
 	}
-	return -1
 }
 
 // readLocals reads a body for localFacts. The global is the shadow stack pointer.

@@ -6,20 +6,43 @@ import (
 )
 
 // startMemory answers function.start for one function at a time. What it is asked for lies near to
-// what it was asked for before: where one range of a list ends, the next one starts, and scopes
-// start and end where others do.
+// what it was asked for before, and most of it is what it was asked for before: where one range of a list
+// ends, the next one starts, and scopes and the lists of their variables start and end where others do.
 type startMemory struct {
-	f    *function
-	inst int // the first instruction at or behind the last offset
-	site int // the first stop site at or behind that
+	f     *function
+	inst  int // the first instruction at or behind the last offset
+	site  int // the first stop site at or behind that
+	age   uint32
+	known [256]knownStart
+}
+
+// knownStart is an answer.
+type knownStart struct {
+	off  wasm.CodeOffset
+	age  uint32 // of startMemory: an older one is of another function
+	text abi.TextOffset
 }
 
 // start is f.start(off) for an offset in f's body.
 func (s *startMemory) start(f *function, off uint64) abi.TextOffset {
 	if s.f != f {
-		*s = startMemory{f: f}
+		s.f, s.inst, s.site = f, 0, 0
+		if s.age++; s.age == 0 {
+			s.known, s.age = [256]knownStart{}, 1
+		}
 	}
-	i := s.seek(wasm.CodeOffset(off))
+	at := wasm.CodeOffset(off)
+	k := &s.known[uint32(at)*0x9e3779b1>>24]
+	if k.off != at || k.age != s.age {
+		*k = knownStart{at, s.age, s.find(at)}
+	}
+	return k.text
+}
+
+// find is start for what is not known.
+func (s *startMemory) find(off wasm.CodeOffset) abi.TextOffset {
+	f := s.f
+	i := s.seek(off)
 	if i == f.main {
 		return f.mainEnd
 	}

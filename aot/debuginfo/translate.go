@@ -119,7 +119,7 @@ func (b *begun) rewrite(workers *crew) *Rewritten {
 	}
 	t.writer = info.NewWriter(b.strs, t.lineStrs)
 	t.writer.SetKeys(info.NewKeys(t.referenced))
-	t.writer.Reserve(len(in.Info)+len(in.Types)+len(in.Info)/8, len(in.Line), len(in.Loc)+len(in.Loclists)+len(in.Info)/32, len(in.Ranges)+len(in.Rnglists)+len(in.Info)/32)
+	t.writer.Reserve(len(in.Info)+len(in.Types)+len(in.Info)/4, len(in.Line)+len(in.Line)/16, len(in.Loc)+len(in.Loclists)+len(in.Info)/32, len(in.Ranges)+len(in.Rnglists)+len(in.Info)/32)
 	done := &committer{writer: t.writer, report: report, units: units, ready: make([]bool, len(units))}
 	workers.each(len(units), func() func(int) {
 		room := &scratch{}

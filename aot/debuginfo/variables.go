@@ -61,14 +61,18 @@ func (u *unit) place(e *info.Entry, v info.Value, s *scope) bool {
 				continue
 			}
 			key := exprKey(l.Expr)
-			code, known := u.known.find(key, &codemap.Place{})
+			depth, operand := operandAlone(l.Expr)
+			var code []byte
 			var ops []expr.Op
-			if !known {
-				ops, err = u.decode(u.ops[:0], l.Expr)
-				u.ops = ops
-				if err != nil {
-					u.lost(e, "location", err)
-					continue
+			known := false
+			if !operand {
+				if code, known = u.known.find(key, &codemap.Place{}); !known {
+					ops, err = u.decode(u.ops[:0], l.Expr)
+					u.ops = ops
+					if err != nil {
+						u.lost(e, "location", err)
+						continue
+					}
 				}
 			}
 			fn := s.fn
@@ -81,10 +85,14 @@ func (u *unit) place(e *info.Entry, v info.Value, s *scope) bool {
 			u.pieces = u.rangesIn(fn, u.pieces[:0], l.Low, l.High)
 			u.key = key
 			for _, r := range u.pieces {
-				if r.lo = max(r.lo, fn.BodyText); known && r.lo < r.hi {
+				switch r.lo = max(r.lo, fn.BodyText); {
+				case r.lo >= r.hi:
+				case operand:
+					u.locateOperand(e, l.Expr, depth, s, r)
+				case known:
 					u.spend(1)
 					u.holds(r.lo, r.hi, code, nil)
-				} else {
+				default:
 					u.locate(e, ops, s, r)
 				}
 			}
@@ -138,6 +146,65 @@ func (u *unit) locate(e *info.Entry, ops []expr.Op, s *scope, r textRange) {
 	}
 	u.x.missing = missing
 	u.partial(e)
+	if failed != nil && !holds {
+		u.lost(e, "location", failed)
+	}
+}
+
+// locateOperand is locate for an expression that is a single operand (see operandAlone), whose number is
+// depth. The operand's moves are read once, for where they are and for what they say.
+func (u *unit) locateOperand(e *info.Entry, code []byte, depth uint64, s *scope, r textRange) {
+	moves := s.fn.moves()
+	i := u.moves.upTo(s.fn, moves, r.lo)
+	var last *codemap.StackMove // that has to do with the operand
+	for k := i - 1; k >= 0 && last == nil; k-- {
+		if m := &moves[k]; concerns(m, depth) {
+			last = m
+		}
+	}
+	pieces, holds := 0, false
+	var ops []expr.Op
+	var failed error
+	for lo := r.lo; lo < r.hi; {
+		// [lo, hi) is until the next address with a move of the operand.
+		next := last
+		hi := r.hi
+		for ; i < len(moves) && moves[i].Text < r.hi; i++ {
+			m := &moves[i]
+			if !concerns(m, depth) {
+				continue
+			}
+			if hi == r.hi {
+				hi = m.Text
+			} else if m.Text > hi {
+				break
+			}
+			next = m
+		}
+		pieces++
+		place, err := s.fn.placeOf(last)
+		if err == nil {
+			native, ok := u.known.find(u.key, &place)
+			if ok {
+				u.holds(lo, hi, native, nil)
+			} else {
+				if ops == nil {
+					ops, err = u.decode(u.ops[:0], code)
+					u.ops = ops
+				}
+				if err == nil {
+					err = u.locateAt(ops, s, lo, hi)
+				}
+			}
+		}
+		if err != nil {
+			failed = err
+		} else {
+			holds = true
+		}
+		lo, last = hi, next
+	}
+	u.spend(pieces)
 	if failed != nil && !holds {
 		u.lost(e, "location", failed)
 	}

@@ -44,7 +44,7 @@ func runListening(cfg debugger.Config, address string, wait bool, form string) e
 	}
 	switch {
 	case run.Trap != nil && form == backtraceNone:
-		fmt.Fprintf(os.Stderr, "sphex: the program trapped: %s\n", printable(run.Trap.Message))
+		fmt.Fprintf(os.Stderr, "sphex: the program trapped%s: %s\n", inThread(run.Trap.Thread), printable(run.Trap.Message))
 	case run.Trap != nil:
 		if err := writeReport(run.Trap, form); err != nil {
 			return err

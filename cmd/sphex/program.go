@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"strings"
 	"sync"
@@ -16,6 +17,7 @@ import (
 	"sphex/aot/minisign"
 	"sphex/aot/object"
 	"sphex/debugger"
+	"sphex/runtime/wasi"
 )
 
 // programFlags are the flags of every command that runs a program; they follow wasmtime's.
@@ -29,6 +31,7 @@ type programFlags struct {
 	laterFrom                  int            // see aot.Options
 	link                       linkFlags
 	verifyKeys                 []string
+	listen                     []string
 	fuel                       uint64
 }
 
@@ -38,6 +41,7 @@ func (p *programFlags) add(c *cobra.Command) {
 	f.StringArrayVar(&p.readDirs, "dir-ro", nil, "the same, for reading only: `HOST[::GUEST]`")
 	f.StringArrayVar(&p.envs, "env", nil, "set an environment variable: `NAME[=VALUE]`; without a value it is inherited")
 	f.StringVar(&p.invoke, "invoke", "", "run this exported `function` instead of _start; the arguments are its parameters")
+	f.StringArrayVar(&p.listen, "listen", nil, "let the program accept connections at this `HOST:PORT`: the socket is its first descriptor behind those of the directories")
 	p.link.add(c)
 	f.StringArrayVar(&p.verifyKeys, "verify-key", nil, "run only what was signed with this `key`, a file or its line: FILE.minisig is the signature of each FILE that is run")
 	f.Uint64Var(&p.fuel, "fuel", 0, "stop the program when it has entered functions and begun rounds of loops `N` times")
@@ -93,6 +97,9 @@ func (p *programFlags) config(args []string) (debugger.Config, error) {
 		}
 		cfg.SourceMap = append(cfg.SourceMap, debugger.PathMapping{From: from, To: to})
 	}
+	if err := p.openListeners(&cfg); err != nil {
+		return cfg, err
+	}
 	cfg.DebugDirs = p.debugDirs
 	cfg.Natvis = p.natvis
 	if err := p.link.set(&cfg); err != nil {
@@ -102,6 +109,21 @@ func (p *programFlags) config(args []string) (debugger.Config, error) {
 	keys, err := publicKeys(p.verifyKeys)
 	cfg.Load = loader(p.noCache, keys, aot.Options{Text: p.text, LaterFrom: p.laterFrom, Imports: cfg.Imports, Fuel: p.fuel > 0})
 	return cfg, err
+}
+
+// openListeners opens the sockets of --listen. Where the system has chosen a port, it is told.
+func (p *programFlags) openListeners(cfg *debugger.Config) error {
+	for _, address := range p.listen {
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			return fmt.Errorf("--listen %s: %w", address, err)
+		}
+		if _, port, _ := net.SplitHostPort(address); port == "0" || port == "" {
+			fmt.Fprintf(os.Stderr, "sphex: the program listens at %s\n", l.Addr())
+		}
+		cfg.Listeners = append(cfg.Listeners, wasi.NewListener(l))
+	}
+	return nil
 }
 
 func directory(arg string, readOnly bool) debugger.Dir {

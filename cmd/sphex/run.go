@@ -101,7 +101,7 @@ func run(cfg debugger.Config, form, core string) error {
 // reportAs tells of a trap in another form than the usual one.
 func reportAs(s *debugger.Session, stop *debugger.Stop, form string) error {
 	if form == backtraceNone {
-		fmt.Fprintf(os.Stderr, "sphex: the program trapped: %s\n", printable(stop.Trap().Text))
+		fmt.Fprintf(os.Stderr, "sphex: the program trapped%s: %s\n", inThread(stop.Thread), printable(stop.Trap().Text))
 		return exitStatus(debugger.TrapStatus)
 	}
 	r, err := s.Report(reportedFrames)
@@ -121,8 +121,16 @@ func writeReport(r *debugger.Report, form string) error {
 		e.SetIndent("", "  ")
 		return e.Encode(r)
 	}
-	fmt.Fprint(os.Stderr, "sphex: the program trapped: ")
+	fmt.Fprintf(os.Stderr, "sphex: the program trapped%s: ", inThread(r.Thread))
 	return r.Write(os.Stderr, form == backtraceFull)
+}
+
+// inThread names a thread that is not the main one.
+func inThread(id int) string {
+	if id <= 1 {
+		return ""
+	}
+	return fmt.Sprintf(" in thread %d", id)
 }
 
 // reportedFrames is how many frames a full backtrace has at most.
@@ -131,7 +139,7 @@ const reportedFrames = 200
 // report tells how a program that ran by itself has ended.
 func report(s *debugger.Session, cfg debugger.Config, stop *debugger.Stop) error {
 	if trap := stop.Trap(); trap != nil {
-		fmt.Fprintf(os.Stderr, "sphex: the program trapped: %s\n", printable(trap.Text))
+		fmt.Fprintf(os.Stderr, "sphex: the program trapped%s: %s\n", inThread(stop.Thread), printable(trap.Text))
 		if err := s.WriteTrapBacktrace(os.Stderr, maxFrames); err != nil {
 			fmt.Fprintf(os.Stderr, "sphex: no backtrace: %v\n", err)
 		}

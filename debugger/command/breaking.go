@@ -15,11 +15,12 @@ import (
 func breaker(temporary bool) func(*Interp, *call) error {
 	return func(in *Interp, c *call) error {
 		loc, cond := splitCondition(c.args)
+		loc, thread := cutThread(loc)
 		spec, err := in.breakLocation(loc)
 		if err != nil {
 			return err
 		}
-		spec.Condition, spec.Temporary = cond, temporary
+		spec.Condition, spec.Temporary, spec.Thread = cond, temporary, thread
 		return in.setBreakpoint(spec)
 	}
 }
@@ -134,6 +135,9 @@ func describe(b *debugger.Breakpoint) string {
 // describeConditions renders what decides whether a breakpoint stops.
 func describeConditions(b *debugger.Breakpoint) string {
 	var s strings.Builder
+	if b.Thread != 0 {
+		fmt.Fprintf(&s, " thread %d", b.Thread)
+	}
 	if b.Condition != "" {
 		fmt.Fprintf(&s, " if %s", b.Condition)
 	}

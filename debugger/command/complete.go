@@ -189,10 +189,11 @@ func completeLocation(in *Interp, word string) []string {
 			return append(out, names...)
 		}
 	}
-	for _, n := range in.Session.FunctionNames(word) {
-		if tail := tailWith(n, word); tail != "" {
-			out = append(out, tail)
-		}
+	if i := strings.LastIndex(word, "::"); i >= 0 && !in.Session.KnownPath(word[:i]) {
+		return out
+	}
+	for _, n := range in.Session.FunctionNamesLike(word, mostNames, func(n string) bool { return tailWith(n, word) != "" }) {
+		out = append(out, tailWith(n, word))
 	}
 	return out
 }
@@ -253,10 +254,11 @@ func (in *Interp) CompleteExpression(word string) (out []string) {
 		cut = arrow + 1
 	}
 	if i := strings.LastIndex(word, "::"); i > cut && !strings.ContainsAny(word[i:], ".") {
-		for _, n := range in.Session.FunctionNames(word) {
-			if tail := tailWith(n, word); tail != "" {
-				out = append(out, tail)
-			}
+		if !in.Session.KnownPath(word[:i]) {
+			return nil
+		}
+		for _, n := range in.Session.FunctionNamesLike(word, mostNames, func(n string) bool { return tailWith(n, word) != "" }) {
+			out = append(out, tailWith(n, word))
 		}
 		names, _ := in.Session.TypeNames(word[:i], mostNames)
 		for _, n := range names {

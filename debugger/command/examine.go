@@ -99,6 +99,9 @@ func (in *Interp) address(text string) (wasm.MemAddr, error) {
 		return 0, explain(err)
 	}
 	if n, ok := v.Int(); ok && (v.Kind() == value.KindPointer || v.Kind() == value.KindInt) {
+		if v.Size() == 8 {
+			return wasm.MemAddr(n), nil
+		}
 		return wasm.MemAddr(uint32(n)), nil
 	}
 	addr, ok := v.Addr()

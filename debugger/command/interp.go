@@ -53,6 +53,9 @@ type Interp struct {
 
 	Level int // the selected frame, 0 is the innermost
 
+	thread int // that has been told of last; 0: the first
+	stops  int // so far
+
 	listFile  string // where list goes on
 	listFirst int    // what it has shown
 	listNext  int

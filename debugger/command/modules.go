@@ -98,20 +98,3 @@ func runTypes(in *Interp, c *call) error {
 	}
 	return nil
 }
-
-// infoThreads tells of the one thread.
-func infoThreads(in *Interp, _ *call) error {
-	in.printf("* 1 main (a WebAssembly program has one thread)\n")
-	return nil
-}
-
-// runThread selects the one thread, or runs a command for all of them.
-func runThread(in *Interp, c *call) error {
-	if rest, ok := cutWord(c.args, "apply all", "apply 1"); ok {
-		return in.Execute(rest)
-	}
-	if c.args != "" && c.args != "1" {
-		return fmt.Errorf("a WebAssembly program has one thread, number 1")
-	}
-	return infoThreads(in, c)
-}

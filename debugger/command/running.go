@@ -21,6 +21,7 @@ func (in *Interp) resume(run func() (*debugger.Stop, error)) (*debugger.Stop, er
 		stop, err = run()
 	}
 	in.Level, in.listed = 0, false
+	in.stops++
 	if err != nil || stop == nil {
 		return nil, explain(err)
 	}
@@ -204,6 +205,7 @@ func (in *Interp) ShowStop(stop *debugger.Stop) {
 		}
 		return
 	}
+	in.switched(stop)
 	for i := range stop.Reasons {
 		switch r := &stop.Reasons[i]; r.Kind {
 		case debugger.ReasonTrap:

@@ -154,7 +154,9 @@ func init() {
 			Long:  "Without a count, the frames of a panic's machinery and those below main are left out. A negative\ncount prints the outermost frames; fold prints all, but of a recursion only its first round; full prints\nthe variables of each frame.", run: runStack},
 		{Names: []string{"frame", "f"}, Group: Stack, Args: "[N | FUNCTION | N COMMAND | apply all COMMAND]", Short: "Select a frame, or show the selected one.",
 			Long: "With a command, run it in another frame and come back; apply all runs it in each.", Example: "frame 2 locals", run: runFrame},
-		{Names: []string{"thread", "t"}, Group: Stack, Args: "[1 | apply all COMMAND]", Short: "Tell of the one thread that a program has.", run: runThread},
+		{Names: []string{"thread", "t"}, Group: Stack, Args: "[N | N COMMAND | apply all|N... COMMAND]", Short: "Select a thread, or tell of the selected one.",
+			Long: "With a command, run it in another thread and come back; apply runs it in several, or in all. Threads stop\ntogether and go on together; a step is one of the selected thread, and another one's stop ends it.\nbreak LOCATION thread N stops only that one.", Example: "thread apply all bt", run: runThread},
+		{Names: []string{"threads"}, Group: Stack, Short: "List the threads, with what they wait for.", run: infoThreads},
 		{Names: []string{"up"}, Group: Stack, Args: "[N]", Repeat: true, Short: "Select the caller's frame.", run: mover(1)},
 		{Names: []string{"down"}, Group: Stack, Args: "[N]", Repeat: true, Short: "Select the callee's frame.", run: mover(-1)},
 

@@ -27,7 +27,7 @@ type wasmState interface {
 
 // nativeState is the same moment in the terms of the machine.
 type nativeState interface {
-	register(r codemap.Reg) (uint64, bool)
+	register(r codemap.Reg) ([2]uint64, bool) // both halves of a vector's
 	native(addr uint64, b []byte) bool
 	cfa() uint64
 	memoryBase() uint64
@@ -203,6 +203,8 @@ func exprValue(v interp.Value) (expr.Value, error) {
 		return expr.Value{Type: expr.Type{Encoding: dwarf.EncFloat, Size: 4}, Bits: uint64(uint32(v.Bits))}, nil
 	case wasm.F64:
 		return expr.Value{Type: expr.Type{Encoding: dwarf.EncFloat, Size: 8}, Bits: v.Bits}, nil
+	case wasm.V128:
+		return expr.Value{Type: expr.Type{Encoding: dwarf.EncUnsigned, Size: 16}, Bits: v.Bits, High: v.High}, nil
 	}
 	return expr.Value{}, errNoState
 }
@@ -242,9 +244,7 @@ func (h *outputHost) Register(r uint64, b []byte) error {
 	if !ok {
 		return fmt.Errorf("register %d is not known", r)
 	}
-	var all [8]byte
-	binary.LittleEndian.PutUint64(all[:], v)
-	if copy(b, all[:]) < len(b) {
+	if copy(b, halves(v)) < len(b) {
 		return fmt.Errorf("%d bytes of register %d", len(b), r)
 	}
 	return nil
@@ -434,15 +434,20 @@ func pieceBytes(p *expr.Piece, n nativeState, size uint64) ([]byte, error) {
 		if !ok {
 			return nil, fmt.Errorf("register %d is not known", p.Reg)
 		}
-		binary.LittleEndian.PutUint64(buf, v)
+		copy(buf, halves(v))
 	case expr.StackValue:
-		binary.LittleEndian.PutUint64(buf, p.Value.Bits)
+		copy(buf, halves([2]uint64{p.Value.Bits, p.Value.High}))
 	case expr.Implicit:
 		copy(buf, p.Data)
 	default:
 		return nil, fmt.Errorf("is %s", describe(p))
 	}
 	return buf[:size], nil
+}
+
+// halves is a value of 128 bits as memory has it.
+func halves(v [2]uint64) []byte {
+	return binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(nil, v[0]), v[1])
 }
 
 func describe(p *expr.Piece) string {

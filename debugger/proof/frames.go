@@ -55,10 +55,7 @@ type nativeFrame struct {
 	instance *runtime.Instance
 }
 
-func (s *nativeFrame) register(r codemap.Reg) (uint64, bool) {
-	v, ok := s.frame.Reg(r)
-	return v[0], ok
-}
+func (s *nativeFrame) register(r codemap.Reg) ([2]uint64, bool) { return s.frame.Reg(r) }
 
 func (s *nativeFrame) native(addr uint64, b []byte) bool {
 	return s.instance.ReadNative(abi.Addr(addr), b) == nil

@@ -49,6 +49,7 @@ var programs = []sample{
 	{path: "orders/orders-release", live: 1100, each: true},
 	{path: "rs_kinds/rs_kinds-release", live: 1000},
 	{path: "c_vectors/c_vectors-O0", live: 700},
+	{path: "c_vectors/c_vectors-O2", live: 1350, each: true}, // vectors in registers, on the stack and in constants
 	{path: "c_tail/c_tail-O0", live: 20, flat: true},
 	{path: "cpp_throw/cpp_throw-O0", live: 100},
 	{path: "cpp_throw/cpp_throw-O2", live: 50},

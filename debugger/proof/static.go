@@ -91,6 +91,9 @@ func (p *proof) imagine(f *function, at abi.TextOffset, seed uint64) *imagined {
 	return s
 }
 
+// upper is the upper half of a vector's register.
+func (s *imagined) upper(r codemap.Reg) uint64 { return hash(s.seed + uint64(len(s.regs)) + uint64(r)) }
+
 func (s *imagined) load(addr uint64, b []byte) {
 	for i := range b {
 		b[i] = byte(hash(s.seed ^ (addr + uint64(i))))
@@ -99,14 +102,12 @@ func (s *imagined) load(addr uint64, b []byte) {
 
 // read reads a wasm value from its native place.
 func (s *imagined) read(p codemap.Place) (interp.Value, bool) {
-	var bits uint64
+	var bits, high uint64
 	switch p.Kind {
 	case codemap.InReg:
-		bits = s.regs[p.Reg]
+		bits, high = s.regs[p.Reg], s.upper(p.Reg)
 	case codemap.InSlot:
-		var b [8]byte
-		s.load(uint64(imaginedCFA+int64(p.Offset)), b[:])
-		bits = binary.LittleEndian.Uint64(b[:])
+		bits, high = s.load128(uint64(imaginedCFA + int64(p.Offset)))
 	case codemap.IsConst:
 		bits = p.Value
 	case codemap.IsLocal, codemap.IsAddend:
@@ -114,7 +115,7 @@ func (s *imagined) read(p codemap.Place) (interp.Value, bool) {
 		if !ok {
 			return v, false
 		}
-		bits = v.Bits + p.Value
+		bits, high = v.Bits+p.Value, v.High
 	case codemap.IsSum:
 		bits = p.Value
 		if p.Reg != codemap.NoReg {
@@ -124,9 +125,7 @@ func (s *imagined) read(p codemap.Place) (interp.Value, bool) {
 			bits += s.regs[p.Reg2] << p.Scale
 		}
 	case codemap.IsLoad:
-		b := make([]byte, 8)
-		s.load(imaginedMemory+s.regs[p.Reg]+p.Value, b)
-		bits = binary.LittleEndian.Uint64(b)
+		bits, high = s.load128(imaginedMemory + s.regs[p.Reg] + p.Value)
 	case codemap.IsFlags:
 		if p.Flags().Holds(s.regs[p.Reg]) {
 			bits = 1
@@ -152,10 +151,27 @@ func (s *imagined) read(p codemap.Place) (interp.Value, bool) {
 	default:
 		return interp.Value{}, false
 	}
-	if p.Type == wasm.I32 || p.Type == wasm.F32 {
+	return valueOf(p.Type, bits, high), true
+}
+
+// load128 reads both halves of a vector, or the value that is shorter.
+func (s *imagined) load128(addr uint64) (bits, high uint64) {
+	var b [16]byte
+	s.load(addr, b[:])
+	return binary.LittleEndian.Uint64(b[:]), binary.LittleEndian.Uint64(b[8:])
+}
+
+// valueOf is a value of which a place has no more bits than are the type's.
+func valueOf(t wasm.ValType, bits, high uint64) interp.Value {
+	switch t {
+	case wasm.I32, wasm.F32:
 		bits = uint64(uint32(bits))
+		fallthrough
+	default:
+		high = 0
+	case wasm.V128:
 	}
-	return interp.Value{Bits: bits, Type: p.Type}, true
+	return interp.Value{Bits: bits, High: high, Type: t}
 }
 
 func (s *imagined) local(i uint32) (interp.Value, bool) {
@@ -179,14 +195,8 @@ func (s *imagined) global(i uint32) (interp.Value, bool) {
 	if int(i) >= len(s.p.layout.Globals) {
 		return interp.Value{}, false
 	}
-	t := s.p.module.Globals[i].Type
-	var b [8]byte
-	s.load(imaginedContext+uint64(s.p.layout.Globals[i].Off), b[:])
-	bits := binary.LittleEndian.Uint64(b[:])
-	if t == wasm.I32 || t == wasm.F32 {
-		bits = uint64(uint32(bits))
-	}
-	return interp.Value{Bits: bits, Type: t}, !s.p.layout.Globals[i].Indirect
+	bits, high := s.load128(imaginedContext + uint64(s.p.layout.Globals[i].Off))
+	return valueOf(s.p.module.Globals[i].Type, bits, high), !s.p.layout.Globals[i].Indirect
 }
 
 func (s *imagined) linear(addr uint64, b []byte) bool {
@@ -194,11 +204,11 @@ func (s *imagined) linear(addr uint64, b []byte) bool {
 	return true
 }
 
-func (s *imagined) register(r codemap.Reg) (uint64, bool) {
+func (s *imagined) register(r codemap.Reg) ([2]uint64, bool) {
 	if int(r) >= len(s.regs) {
-		return 0, false
+		return [2]uint64{}, false
 	}
-	return s.regs[r], true
+	return [2]uint64{s.regs[r], s.upper(r)}, true
 }
 
 func (s *imagined) native(addr uint64, b []byte) bool {

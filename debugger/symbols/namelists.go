@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 
@@ -16,15 +17,21 @@ var errOverlap = errors.New("the index of names: lists of entries overlap")
 
 // FunctionNames lists the names of functions with code that contain part, sorted.
 func (t *Table) FunctionNames(part string) []string {
-	set := map[string]bool{}
-	if !t.indexedNames(part, set) {
-		clear(set)
+	return t.FunctionNamesLike(part, math.MaxInt, func(string) bool { return true })
+}
+
+// FunctionNamesLike is FunctionNames for those that fit, and for so many of them at most.
+func (t *Table) FunctionNamesLike(part string, most int, fits func(name string) bool) []string {
+	want := wantedNames{part: part, most: most, fits: fits, found: map[string]bool{}}
+	if !t.indexedNames(&want) {
+		clear(want.found)
 		for _, f := range t.AllFunctions() {
-			if strings.Contains(f.Name, part) {
-				set[f.Name] = true
+			if !want.add(f.Name) {
+				break
 			}
 		}
 	}
+	set := want.found
 	names := make([]string, 0, len(set))
 	for n := range set {
 		names = append(names, n)
@@ -33,32 +40,51 @@ func (t *Table) FunctionNames(part string) []string {
 	return names
 }
 
-// indexedNames collects FunctionNames from the strings of the index. It reports false if there
-// is no index, or if part has nothing that stands in a mangled name as it is.
-func (t *Table) indexedNames(part string, set map[string]bool) bool {
-	names := t.nameIndex()
+// wantedNames is what FunctionNamesLike looks for, and has found.
+type wantedNames struct {
+	part  string
+	most  int
+	fits  func(name string) bool
+	found map[string]bool
+}
+
+// add takes a name if it is wanted. It reports false once there are enough.
+func (w *wantedNames) add(name string) (more bool) {
+	if strings.Contains(name, w.part) && w.fits(name) {
+		w.found[name] = true
+	}
+	return len(w.found) < w.most
+}
+
+// indexedNames collects names from the strings of the index. It reports false if there
+// is no index, or if the part has nothing that stands in a mangled name as it is.
+func (t *Table) indexedNames(want *wantedNames) bool {
+	names, part := t.nameIndex(), want.part
 	pattern := []byte(longestIdentifier(part))
+	if last := longestIdentifier(lastPart(part)); len(last) >= 3 { // namespaces stand in many names
+		pattern = []byte(last)
+	}
 	if names == nil || len(pattern) < 3 {
 		return false
 	}
+	std := string(pattern) == "std"
 	type hit struct {
-		id      index.ID
 		linkage bool
 		own     bool // the text has the pattern
 	}
-	var hits []hit
-	err := names.Texts(func(text []byte, id index.ID) bool {
-		h := hit{id, bytes.HasPrefix(text, []byte("_Z")) || bytes.HasPrefix(text, []byte("_R")), bytes.Contains(text, pattern)}
-		// A function without a linkage name may have the pattern in what it stands in.
-		if h.own || !h.linkage {
-			hits = append(hits, h)
-		}
-		return true
-	})
 	budget := t.indexSize() // no entry is shorter than a byte
-	for i := 0; i < len(hits) && err == nil; i++ {
-		h := hits[i]
-		err = names.Entries(h.id, func(n index.Entry) bool {
+	more := true
+	var failed error
+	err := names.Texts(func(text []byte, id index.ID) bool {
+		h := hit{bytes.HasPrefix(text, []byte("_Z")) || bytes.HasPrefix(text, []byte("_R")), bytes.Contains(text, pattern)}
+		if std && h.linkage && !h.own { // which is mangled in a way of its own
+			h.own = bytes.Contains(text, []byte("St")) || bytes.Contains(text, []byte("S")) && bytes.HasPrefix(text, []byte("_ZNS"))
+		}
+		if !h.own && h.linkage {
+			return true
+		}
+		// A function without a linkage name may have the pattern in what it stands in.
+		failed = names.Entries(id, func(n index.Entry) bool {
 			if budget--; budget < 0 {
 				return false
 			}
@@ -69,8 +95,8 @@ func (t *Table) indexedNames(part string, set map[string]bool) bool {
 			if top && !h.own {
 				return true // its own name is the whole
 			}
-			e, failed := t.info.Entry(info.Offset(n.Unit + n.DIE))
-			if failed != nil {
+			e, unread := t.info.Entry(info.Offset(n.Unit + n.DIE))
+			if unread != nil {
 				return true
 			}
 			f := &Function{}
@@ -84,11 +110,13 @@ func (t *Table) indexedNames(part string, set map[string]bool) bool {
 			} else {
 				f.title(decl, name)
 			}
-			if strings.Contains(f.Name, part) {
-				set[f.Name] = true
-			}
-			return !h.linkage // all others of a linkage name have the same
+			more = want.add(f.Name)
+			return more && !h.linkage // all others of a linkage name have the same
 		})
+		return more && failed == nil && budget >= 0
+	})
+	if err == nil {
+		err = failed
 	}
 	if err == nil && budget < 0 {
 		err = errOverlap
@@ -97,17 +125,38 @@ func (t *Table) indexedNames(part string, set map[string]bool) bool {
 		t.damagedIndex(err)
 		return false
 	}
-	for i := range t.data.Funcs {
+	for i := 0; i < len(t.data.Funcs) && more; i++ {
 		fr := &t.data.Funcs[i]
 		if !strings.Contains(fr.Name, string(pattern)) {
 			continue
 		}
 		f := t.plainFunction(fr)
-		if !strings.Contains(f.Name, part) || set[withoutParameters(f.Name)] {
+		if !strings.Contains(f.Name, part) || want.found[withoutParameters(f.Name)] {
 			continue
 		}
 		if known := t.Function(fr.Body); known == nil || known.Unit == nil {
-			set[f.Name] = true
+			more = want.add(f.Name)
+		}
+	}
+	return true
+}
+
+// KnownPath reports whether each part of a path is the name of something; what has no index knows all.
+func (t *Table) KnownPath(path string) bool {
+	names := t.nameIndex()
+	if names == nil {
+		return true
+	}
+	for _, part := range strings.Split(path, "::") {
+		if part == "" || longestIdentifier(part) != part { // {impl#0}, Vec<T>
+			continue
+		}
+		known := false
+		if err := names.Lookup(part, func(index.Entry) bool {
+			known = true
+			return false
+		}); err != nil || !known {
+			return err != nil
 		}
 	}
 	return true

@@ -56,16 +56,13 @@ func (t *Table) indexedTypes(part string, most int, set map[string]bool) bool {
 	}
 	// What is asked for may stand in a namespace's name, which the index has for itself.
 	own := !strings.Contains(part, "::")
-	var hits []index.ID
-	err := names.Texts(func(text []byte, id index.ID) bool {
-		if !own || strings.Contains(string(text), part) {
-			hits = append(hits, id)
-		}
-		return true
-	})
 	budget := t.indexSize() // no entry is shorter than a byte
-	for i := 0; i < len(hits) && err == nil && len(set) <= most; i++ {
-		err = names.Entries(hits[i], func(n index.Entry) bool {
+	var failed error
+	err := names.Texts(func(text []byte, id index.ID) bool {
+		if own && !strings.Contains(string(text), part) {
+			return true
+		}
+		failed = names.Entries(id, func(n index.Entry) bool {
 			if budget--; budget < 0 {
 				return false
 			}
@@ -74,8 +71,8 @@ func (t *Table) indexedTypes(part string, most int, set map[string]bool) bool {
 			default:
 				return true
 			}
-			e, failed := t.info.Entry(info.Offset(n.Unit + n.DIE))
-			if failed != nil || e.Flag(dwarf.AttrDeclaration) {
+			e, unread := t.info.Entry(info.Offset(n.Unit + n.DIE))
+			if unread != nil || e.Flag(dwarf.AttrDeclaration) {
 				return true
 			}
 			if full, ok := typeLike(e, part); ok {
@@ -83,6 +80,10 @@ func (t *Table) indexedTypes(part string, most int, set map[string]bool) bool {
 			}
 			return len(set) <= most
 		})
+		return len(set) <= most && failed == nil && budget >= 0
+	})
+	if err == nil {
+		err = failed
 	}
 	if err == nil && budget < 0 {
 		err = errOverlap

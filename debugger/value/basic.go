@@ -43,6 +43,12 @@ var basicTypes = map[string]basicType{
 	"wchar_t": {classInt, 32, true}, "char8_t": {classInt, 8, false}, "char16_t": {classInt, 16, false}, "char32_t": {classInt, 32, false},
 }
 
+// addressSized are those of basicTypes that have eight bytes where addresses have.
+var addressSized = map[string]bool{
+	"isize": true, "usize": true, "long": true, "long int": true, "unsigned long": true, "unsigned long int": true,
+	"size_t": true, "ssize_t": true, "ptrdiff_t": true, "intptr_t": true, "uintptr_t": true,
+}
+
 // scalar is a number, boolean or character of some width. i holds integers whatever their
 // width; f holds floats, of 128 bits rounded to 64.
 type scalar struct {

@@ -187,7 +187,7 @@ func (ev *evaluator) castPointer(n node, x *Variable, t, st *Type) (*Variable, e
 	if xt == nil {
 		return nil, nil
 	}
-	if st.byteSize() > 4 || st.kind == typeStruct { // a fat pointer can't be made
+	if st.byteSize() > ev.scope.Types.pointerSize() || st.kind == typeStruct { // a fat pointer can't be made
 		return nil, nil
 	}
 	switch {
@@ -303,7 +303,7 @@ func (ev *evaluator) memory(n memExpr) (*Variable, error) {
 		return nil, err
 	}
 	a, ok := o.i.int64()
-	if o.class != classInt || !ok || a < 0 || a>>32 != 0 {
+	if o.class != classInt || !ok || a < 0 || a>>32 != 0 && !ev.scope.Types.wide {
 		return nil, ev.fail(n.x, "%v is no address", o.i)
 	}
 	v := ev.scope.make("", "", t, ev.scope.pointee(wasm.MemAddr(a), t.byteSize()))

@@ -173,7 +173,7 @@ func (c *compiler) follow(p place, u *Variable) (place, bool) {
 	}
 	base, memory := c.ev.scope.Frame.Memory()
 	b, err := c.ev.scope.read(p.v.loc.at(0, 4), 4)
-	if err != nil {
+	if err != nil || c.ev.scope.Types.wide {
 		return p, false
 	}
 	to := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24

@@ -37,7 +37,10 @@ func (ev *evaluator) name(n nameRef) (*Variable, error) {
 				}
 			}
 		}
-		if n.path != "this" && ev.lang() == symbols.LangCPP {
+		if n.path == "this" && ev.lang() == symbols.LangCPP { // a word of the language: nothing else has this name
+			return nil, ev.fail(n, "no variable this here")
+		}
+		if ev.lang() == symbols.LangCPP {
 			if this, err := ev.name(nameRef{n.at, "this"}); err == nil {
 				if f := this.member(n.path); f != nil {
 					return f, nil

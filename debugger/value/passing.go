@@ -1,8 +1,6 @@
 package value
 
 import (
-	"encoding/binary"
-
 	"sphex/aot/wasm"
 	"sphex/debugger/symbols"
 )
@@ -216,19 +214,19 @@ func (ev *evaluator) passed(n node, p *Type, a *Variable, way passing, at wasm.M
 			b = t.fatPointer(at, int64(len(text)))
 			break
 		}
-		b = binary.LittleEndian.AppendUint32(nil, uint32(at))
+		b = ev.scope.Types.pointerBytes(at)
 	case isSlice(t) && !sameType(p, a.typ):
 		from, count, ok := a.contiguous(t)
 		if !ok {
 			return nil, ev.fail(n, "%s is no %s", a.typ.short(), p.short())
 		}
 		b = t.fatPointer(from, count)
-	case (t.kind == typePointer || t.kind == typeReference) && t.byteSize() == 4:
+	case (t.kind == typePointer || t.kind == typeReference) && t.byteSize() == ev.scope.Types.pointerSize():
 		v, err := ev.addressFor(n, t, a, at)
 		if err != nil {
 			return nil, err
 		}
-		b = binary.LittleEndian.AppendUint32(nil, uint32(v))
+		b = ev.scope.Types.pointerBytes(wasm.MemAddr(v))
 	default:
 		var err error
 		if b, err = ev.bytesFor(n, p, a); err != nil {

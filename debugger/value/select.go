@@ -1,8 +1,6 @@
 package value
 
-import (
-	"sphex/aot/wasm"
-)
+import ()
 
 func (ev *evaluator) index(n indexExpr) (*Variable, error) {
 	x, err := ev.eval(n.x)
@@ -76,8 +74,8 @@ func (ev *evaluator) index(n indexExpr) (*Variable, error) {
 		if i > 1<<40 || i < -(1<<40) {
 			return nil, ev.failValue(n.i, "index %d is out of range", i)
 		}
-		at := uint64(uint32(int64(p) + i*size))
-		return ev.scope.make("", "", t.Elem(), ev.scope.pointee(wasm.MemAddr(at), size)), nil
+		at := ev.scope.Types.address(int64(p) + i*size)
+		return ev.scope.make("", "", t.Elem(), ev.scope.pointee(at, size)), nil
 	}
 	if sh.err != nil {
 		return nil, ev.wrapErr(n, sh.err)
@@ -115,6 +113,16 @@ func (ev *evaluator) find(n node, sh *shape, key node) (v *Variable, found bool,
 			number = s
 		}
 	}
+	if number.class != classNone && sh.key == nil && sh.elem != nil && sh.flat.isNumber() && sh.flat.byteSize() > 0 {
+		i, err := ev.findNumber(n, sh, number)
+		if err != nil || i < 0 {
+			if err == nil && sh.count > maxLookup {
+				err = ev.tooLong(key, sh)
+			}
+			return nil, false, err
+		}
+		return sh.elem(i), true, nil
+	}
 	for i := range min(sh.count, maxLookup) {
 		if err := ev.step(n); err != nil {
 			return nil, false, err
@@ -150,9 +158,43 @@ func (ev *evaluator) find(n node, sh *shape, key node) (v *Variable, found bool,
 		}
 	}
 	if sh.count > maxLookup {
-		return nil, false, ev.fail(key, "the key is not among the first %d of %d elements; more are not looked through", maxLookup, sh.count)
+		return nil, false, ev.tooLong(key, sh)
 	}
 	return nil, false, nil
+}
+
+func (ev *evaluator) tooLong(key node, sh *shape) error {
+	return ev.fail(key, "the key is not among the first %d of %d elements; more are not looked through", maxLookup, sh.count)
+}
+
+// findNumber finds the first of numbers that stand one behind the other which equals one; -1 if none does.
+func (ev *evaluator) findNumber(n node, sh *shape, number scalar) (int64, error) {
+	const most = 4096
+	size := sh.flat.byteSize()
+	bt, ok := sh.flat.strip().scalarType()
+	if !ok {
+		return 0, ev.fail(n, "%s is no number", sh.flat.short())
+	}
+	for from := int64(0); from < min(sh.count, maxLookup); from += most {
+		part := min(most, sh.count-from, maxLookup-from)
+		b, err := ev.scope.read(sh.flatFrom.at(from*size, part*size), part*size)
+		if err != nil {
+			return 0, ev.wrapErr(n, err)
+		}
+		for i := range part {
+			if err := ev.step(n); err != nil {
+				return 0, err
+			}
+			eq, err := ev.sameNumber(n, decodeScalar(b[i*size:(i+1)*size], bt), number)
+			if err != nil {
+				return 0, err
+			}
+			if eq {
+				return from + i, nil
+			}
+		}
+	}
+	return -1, nil
 }
 
 // slice takes elements [lo, hi) of an array.
@@ -177,7 +219,7 @@ func (ev *evaluator) slice(n rangeExpr) (*Variable, error) {
 		size := t.Elem().byteSize()
 		count = 1 << 32
 		elem = func(i int64) *Variable {
-			return ev.scope.make("["+itoa(i)+"]", "", t.Elem(), ev.scope.pointee(wasm.MemAddr(uint32(int64(p)+i*size)), size))
+			return ev.scope.make("["+itoa(i)+"]", "", t.Elem(), ev.scope.pointee(ev.scope.Types.address(int64(p)+i*size), size))
 		}
 		if n.hi == nil {
 			return nil, ev.fail(n, "a range of a pointer needs an end")

@@ -30,6 +30,9 @@ type shape struct {
 	label    func(i int64) string // the name of element i; nil: its number
 	smart    *Variable            // what -> leads to
 	numbers  bool                 // of the size of characters, and not to be shown as such
+
+	flat     *Type // elem: of elements that stand one behind the other, from flatFrom on; nil: it is not known that they do
+	flatFrom location
 }
 
 // style is the punctuation around children.
@@ -174,7 +177,7 @@ func (v *Variable) elements(st style, l location, t *Type, count int64) *shape {
 		return corrupt("length %d exceeds memory", uint64(count))
 	}
 	eval := v.EvalName
-	return &shape{kind: KindArray, style: st, count: count, elem: func(i int64) *Variable {
+	return &shape{kind: KindArray, style: st, count: count, flat: t, flatFrom: l, elem: func(i int64) *Variable {
 		name := "[" + itoa(i) + "]"
 		e := ""
 		if eval != "" {

@@ -1,6 +1,7 @@
 package value
 
 import (
+	"encoding/binary"
 	"math/big"
 	"strings"
 	"sync"
@@ -14,7 +15,8 @@ import (
 
 // Types reads and caches the types of an object. It is safe for concurrent use.
 type Types struct {
-	tab *symbols.Table
+	tab  *symbols.Table
+	wide bool // pointers have eight bytes
 
 	mu    sync.Mutex
 	byOff map[uint64]*Type
@@ -36,8 +38,29 @@ func NewTypes(tab *symbols.Table) *Types {
 	return &Types{tab: tab, byOff: map[uint64]*Type{}, made: map[madeKey]*Type{}, named: map[string]*Type{}}
 }
 
+// Wide says that addresses in the program's memory have 64 bits. It must be called before a type is read.
+func (ts *Types) Wide() { ts.wide = true }
+
 // pointerSize is the size of a pointer that does not say its own.
-func (ts *Types) pointerSize() int64 { return 4 }
+func (ts *Types) pointerSize() int64 {
+	if ts.wide {
+		return 8
+	}
+	return 4
+}
+
+// pointerBytes is a pointer as it lies in memory.
+func (ts *Types) pointerBytes(at wasm.MemAddr) []byte {
+	return binary.LittleEndian.AppendUint64(nil, uint64(at))[:ts.pointerSize()]
+}
+
+// address wraps the result of arithmetic on pointers.
+func (ts *Types) address(a int64) wasm.MemAddr {
+	if ts.wide {
+		return wasm.MemAddr(a)
+	}
+	return wasm.MemAddr(uint32(a))
+}
 
 // at returns the type that the entry at off describes; nil is void.
 func (ts *Types) at(off uint64) *Type {
@@ -531,6 +554,9 @@ func (ts *Types) basicNamed(name string, lang symbols.Language) *Type {
 	b, ok := basicTypes[name]
 	if !ok {
 		return nil
+	}
+	if ts.wide && addressSized[name] {
+		b.bits = 64
 	}
 	if name == "char" && lang == symbols.LangRust {
 		b = basicType{classChar, 32, false}

@@ -228,14 +228,11 @@ func (w *namesWriter) forget() {
 
 // bucket sorts the runs by bucket and hash, and finds those that have the same name.
 func (w *namesWriter) bucket() {
-	// As many buckets as LLVM takes.
-	switch n := uint32(len(w.names)); {
-	case n > 1024:
+	// LLVM takes as many when there are more than a thousand names, and more when there are fewer, so that
+	// the index of a small program would be larger than what it is about.
+	w.buckets = 1
+	if n := uint32(len(w.names)); n > 32 {
 		w.buckets = n / 4
-	case n > 16:
-		w.buckets = n / 2
-	default:
-		w.buckets = max(n, 1)
 	}
 	w.starts = make([]int, w.buckets+1)
 	for i := range w.names {
@@ -346,17 +343,23 @@ func (w *namesWriter) abbreviations() []byte {
 		}
 		return cmp.Or(t, cmp.Compare(a.tag, b.tag), cmp.Compare(a.parent, b.parent))
 	})
-	w.codes = make([]uint16, 1<<19)
+	most := 0
+	for _, s := range list {
+		most = max(most, s.number())
+	}
+	w.codes = make([]uint16, most+1)
 	var out []byte
 	for i, s := range list {
 		w.codes[s.number()] = uint16(i + 1)
 		out = dwarf.AppendULEB(dwarf.AppendULEB(out, uint64(i+1)), uint64(s.tag))
-		unit := byte(idxCompileUnit)
-		if s.typ {
-			unit = idxTypeUnit
+		switch {
+		case w.single():
+		case s.typ:
+			out = append(out, idxTypeUnit, byte(dwarf.FormUdata))
+		default:
+			out = append(out, idxCompileUnit, byte(dwarf.FormUdata))
 		}
-		// The only forms that gdb 13 reads are udata and ref4.
-		out = append(out, unit, byte(dwarf.FormUdata), idxDIEOffset, byte(dwarf.FormRef4))
+		out = append(out, idxDIEOffset, byte(dwarf.FormRefUdata))
 		switch s.parent {
 		case 1:
 			out = append(out, idxParent, byte(dwarf.FormFlagPresent))
@@ -368,6 +371,9 @@ func (w *namesWriter) abbreviations() []byte {
 	return append(out, 0)
 }
 
+// single says that there is one unit only, which entries then need not name (6.1.1.2).
+func (w *namesWriter) single() bool { return len(w.units) == 1 && !w.units[0].Type }
+
 // place gives every record its place in the pool and returns the pool's size.
 func (w *namesWriter) place() uint32 {
 	w.poolAt = make([]uint32, w.first[len(w.units)])
@@ -377,7 +383,7 @@ func (w *namesWriter) place() uint32 {
 			r := &w.names[i]
 			r.pool = 0
 			for k := range r.count {
-				r.pool += w.recs[r.first+k].size()
+				r.pool += w.size(&w.recs[r.first+k])
 			}
 		}
 	})
@@ -400,16 +406,19 @@ func (w *namesWriter) place() uint32 {
 				if rec.isParent {
 					w.poolAt[rec.number] = at
 				}
-				at += rec.size()
+				at += w.size(rec)
 			}
 		}
 	})
 	return at
 }
 
-// size is how much of the pool the record takes.
-func (r *record) size() uint32 {
-	n := uint32(dwarf.ULEBSize(uint64(r.code))+dwarf.ULEBSize(uint64(r.unit))) + 4
+// size is how much of the pool a record takes.
+func (w *namesWriter) size(r *record) uint32 {
+	n := uint32(dwarf.ULEBSize(uint64(r.code)) + dwarf.ULEBSize(uint64(r.die)))
+	if !w.single() {
+		n += uint32(dwarf.ULEBSize(uint64(r.unit)))
+	}
 	if r.parent >= 0 {
 		n += 4
 	}
@@ -480,8 +489,10 @@ func (w *namesWriter) write(abbrevs []byte) []byte {
 			for k := range r.count {
 				rec := &w.recs[r.first+k]
 				buf = dwarf.AppendULEB(buf, uint64(rec.code))
-				buf = dwarf.AppendULEB(buf, uint64(rec.unit))
-				buf = le.AppendUint32(buf, rec.die)
+				if !w.single() {
+					buf = dwarf.AppendULEB(buf, uint64(rec.unit))
+				}
+				buf = dwarf.AppendULEB(buf, uint64(rec.die))
 				if rec.parent >= 0 {
 					buf = le.AppendUint32(buf, w.poolAt[rec.parent])
 				}

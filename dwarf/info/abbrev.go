@@ -1,6 +1,8 @@
 package info
 
 import (
+	"slices"
+
 	"sphex/dwarf"
 )
 
@@ -71,6 +73,7 @@ type abbrev struct {
 	refAddrs uint32 // address-sized in DWARF 2, else offset-sized
 	refs     bool   // some attribute may refer to another entry
 	number   int    // in the table
+	first    int    // of attrs, among those of the table
 	attrs    []attrSpec
 }
 
@@ -108,7 +111,7 @@ func (d *Data) abbrevTable(section []byte, off uint64) (*abbrevTable, error) {
 	if c.Len() > d.budget {
 		c.Limit(uint64(max(d.budget, 0)))
 	}
-	t, err := parseAbbrevs(&c)
+	t, err := d.parseAbbrevs(&c)
 	d.budget -= int(c.Offset() - min(off, c.Offset()))
 	if err != nil {
 		if d.budget <= 0 {
@@ -120,9 +123,12 @@ func (d *Data) abbrevTable(section []byte, off uint64) (*abbrevTable, error) {
 	return t, nil
 }
 
-func parseAbbrevs(c *dwarf.Cursor) (*abbrevTable, error) {
+// parseAbbrevs reads a table. It is called with mu locked.
+func (d *Data) parseAbbrevs(c *dwarf.Cursor) (*abbrevTable, error) {
 	t := &abbrevTable{}
-	var specs []attrSpec // shared backing for all abbreviations
+	specs := d.roomSpecs[:0] // of all abbreviations
+	dense := d.roomAbbrevs[:0]
+	defer func() { d.roomSpecs, d.roomAbbrevs = specs, dense }()
 	for {
 		start := c.Offset()
 		code := c.ULEB()
@@ -130,6 +136,7 @@ func parseAbbrevs(c *dwarf.Cursor) (*abbrevTable, error) {
 			return nil, c.Err()
 		}
 		if code == 0 {
+			t.own(specs, dense)
 			return t, nil
 		}
 		tag := c.ULEB()
@@ -170,13 +177,13 @@ func parseAbbrevs(c *dwarf.Cursor) (*abbrevTable, error) {
 			specs = append(specs, s)
 			a.add(s)
 		}
-		a.attrs = specs[first:len(specs):len(specs)]
+		a.first, a.attrs = first, specs[first:]
 		a.number = t.count
 		t.count++
 		switch {
-		case code == uint64(len(t.dense))+1 && t.sparse[code] == nil:
-			t.dense = append(t.dense, a)
-		case t.lookup(code) != nil:
+		case code == uint64(len(dense))+1 && t.sparse[code] == nil:
+			dense = append(dense, a)
+		case code-1 < uint64(len(dense)) || t.sparse[code] != nil:
 			return nil, dwarf.Errorf(".debug_abbrev", start, "code %d is declared twice", code)
 		default:
 			if t.sparse == nil {
@@ -184,6 +191,18 @@ func parseAbbrevs(c *dwarf.Cursor) (*abbrevTable, error) {
 			}
 			t.sparse[code] = &a
 		}
+	}
+}
+
+// own gives the table memory of its own, of the right size: there may be thousands of tables.
+func (t *abbrevTable) own(specs []attrSpec, dense []abbrev) {
+	specs, t.dense = slices.Clone(specs), slices.Clone(dense)
+	own := func(a *abbrev) { a.attrs = specs[a.first : a.first+len(a.attrs) : a.first+len(a.attrs)] }
+	for i := range t.dense {
+		own(&t.dense[i])
+	}
+	for _, a := range t.sparse {
+		own(a)
 	}
 }
 

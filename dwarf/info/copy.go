@@ -40,6 +40,7 @@ type Copier struct {
 
 	plans    []Plan          // by abbreviation
 	unit     uint32          // counts units
+	end      int             // behind the entry that was copied last, in Unit.bytes
 	steps    []step          // of all plans
 	specs    []byte          // of all steps: attributes and forms for the abbreviations of the output
 	mix      []uint64        // what specs add to a hash
@@ -262,7 +263,7 @@ func (c *Copier) Whole(e *Entry, p *Plan, key uint64) uint32 {
 	off := u.name(key)
 	// Whether children follow is known but for those that are left out.
 	kids := 0
-	if e.abbrev.children && e.end < len(c.In.bytes) && c.In.bytes[e.end] != 0 {
+	if e.abbrev.children && c.hasChild(e) {
 		kids = 1
 	}
 	code := p.codes[kids]
@@ -290,6 +291,17 @@ func (c *Copier) Whole(e *Entry, p *Plan, key uint64) uint32 {
 	u.stack = append(u.stack, openEntry{})
 	c.Attrs(e, p)
 	return off
+}
+
+// hasChild says whether an entry follows that may have children.
+func (c *Copier) hasChild(e *Entry) bool {
+	end := e.end
+	if end == e.attrs { // it is not known yet, or there are no attributes
+		for i := range e.abbrev.attrs {
+			end, _ = c.In.pass(&e.abbrev.attrs[i], end)
+		}
+	}
+	return end < len(c.In.bytes) && c.In.bytes[end] != 0
 }
 
 // Attrs copies the attributes of an entry that was begun, and asks for those that it cannot.
@@ -343,7 +355,17 @@ func (c *Copier) run(e *Entry, p *Plan, dst []byte, piecemeal bool) ([]byte, boo
 		switch s.kind {
 		case stepBytes:
 			n := int(s.n)
-			dst = append(dst, b[pos:pos+n]...)
+			switch n { // appending bytes is a call
+			case 0:
+			case 1:
+				dst = append(dst, b[pos])
+			case 2:
+				dst = append(dst, b[pos], b[pos+1])
+			case 3:
+				dst = append(dst, b[pos], b[pos+1], b[pos+2])
+			default:
+				dst = append(dst, b[pos:pos+n]...)
+			}
 			pos += n
 		case stepSkip:
 			pos += int(s.n)
@@ -444,5 +466,6 @@ func (c *Copier) run(e *Entry, p *Plan, dst []byte, piecemeal bool) ([]byte, boo
 			c.also(s)
 		}
 	}
+	c.end = pos
 	return dst, true
 }

@@ -27,8 +27,11 @@ type Data struct {
 
 	mu      sync.Mutex
 	abbrevs map[abbrevKey]*abbrevTable
-	budget  int                   // bytes of abbreviations that may still be read
-	long    map[*byte]longStrings // by section
+	// Room for one table that is read.
+	roomSpecs   []attrSpec
+	roomAbbrevs []abbrev
+	budget      int                   // bytes of abbreviations that may still be read
+	long        map[*byte]longStrings // by section
 
 	budgeted map[*byte]bool // the sections of abbreviations of split files that are in budget
 }

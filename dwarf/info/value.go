@@ -162,12 +162,32 @@ func (u *Unit) skip(f dwarf.Form, pos int) (next int, ok bool) {
 func (u *Unit) value(s *attrSpec, pos int, v *Value) int {
 	b := u.bytes
 	f := s.form
-	if s.weight == weightBytes {
-		switch s.bytes { // the most frequent
+	switch s.weight { // the most frequent
+	case weightBytes:
+		switch s.bytes {
 		case 1:
 			v.Attr, v.Form, v.unit, v.u = s.attr, f, u, uint64(b[pos])
 			return pos + 1
+		case 2:
+			v.Attr, v.Form, v.unit, v.u = s.attr, f, u, uint64(binary.LittleEndian.Uint16(b[pos:]))
+			return pos + 2
 		case 4:
+			v.Attr, v.Form, v.unit, v.u = s.attr, f, u, uint64(binary.LittleEndian.Uint32(b[pos:]))
+			return pos + 4
+		}
+	case weightLEB:
+		if c := b[pos]; c < 0x80 && f != dwarf.FormSdata {
+			v.Attr, v.Form, v.unit, v.u = s.attr, f, u, uint64(c)
+			return pos + 1
+		}
+	case weightExpr:
+		if c := b[pos]; c < 0x80 {
+			v.Attr, v.Form, v.unit = s.attr, f, u
+			v.b = b[pos+1 : pos+1+int(c) : pos+1+int(c)]
+			return pos + 1 + int(c)
+		}
+	case weightWord:
+		if !u.Is64 {
 			v.Attr, v.Form, v.unit, v.u = s.attr, f, u, uint64(binary.LittleEndian.Uint32(b[pos:]))
 			return pos + 4
 		}

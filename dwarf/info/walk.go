@@ -33,6 +33,40 @@ func (e *Entry) Walk() *Walker {
 // Next moves to the next entry and stores it in e; false at the end and on an error.
 func (w *Walker) Next(e *Entry) bool { return w.next(e, nil) }
 
+// NextHead is Next, but does not look at the attributes: Behind tells where they end, before it is
+// called again (or SkipChildren is called). It is for a unit that was walked over before, to its end and without an error.
+func (w *Walker) NextHead(e *Entry) bool {
+	u := w.u
+	for w.err == nil {
+		if w.started && w.depth <= 0 || w.pos >= len(u.bytes) {
+			return false
+		}
+		code, at, _ := uleb(u.bytes, w.pos)
+		if code == 0 {
+			if !w.started {
+				return false
+			}
+			w.pos = at
+			w.depth--
+			continue
+		}
+		e.Offset = Offset(w.pos) + u.shift
+		if e.Unit != u {
+			e.Unit = u
+		}
+		e.abbrev, e.attrs, e.end = u.abbrevs.lookup(code), at, at
+		w.last, w.started, e.Depth = w.pos, true, w.depth
+		if e.abbrev.children {
+			w.depth++
+		}
+		return true
+	}
+	return false
+}
+
+// Behind tells where the attributes end of the entry that NextHead stored last: at c, which has copied it.
+func (w *Walker) Behind(c *Copier) { w.pos = c.end }
+
 // Rest returns where the unit goes on behind its root entry, when the walk began at that and has
 // ended; ok is false if no more than padding follows, as it should.
 func (w *Walker) Rest() (at Offset, ok bool) {
@@ -86,7 +120,11 @@ func (w *Walker) SkipChildren() {
 		return
 	}
 	var e Entry
-	if _, err := w.u.readEntry(w.last, &e, nil); err != nil || e.abbrev == nil || !e.abbrev.children {
+	_, err := w.u.readEntry(w.last, &e, nil)
+	if err == nil && w.pos == w.last { // of NextHead
+		w.pos = e.end
+	}
+	if err != nil || e.abbrev == nil || !e.abbrev.children {
 		return
 	}
 	target := w.depth - 1

@@ -17,7 +17,11 @@ func (u *UnitWriter) attr(a dwarf.Attr, f dwarf.Form) {
 	if !u.open {
 		panic("dwarf/info: UnitWriter: attribute " + a.String() + " outside of an entry or behind its children")
 	}
-	u.specs = dwarf.AppendULEB(dwarf.AppendULEB(u.specs, uint64(a)), uint64(f))
+	if a < 0x80 && f < 0x80 {
+		u.specs = append(u.specs, byte(a), byte(f))
+	} else {
+		u.specs = dwarf.AppendULEB(dwarf.AppendULEB(u.specs, uint64(a)), uint64(f))
+	}
 	u.hash = addHash(u.hash, uint64(a)<<16|uint64(f))
 }
 

@@ -332,6 +332,9 @@ const (
 // Grow makes room for a unit of n bytes.
 func (u *UnitWriter) Grow(n int) { u.buf = slices.Grow(u.buf, n) }
 
+// GrowLists makes room for location lists of n bytes.
+func (u *UnitWriter) GrowLists(n int) { u.locs.Grow(n) }
+
 // Begin starts an entry, as a child of the one that was begun last and is not ended. A key
 // other than 0 names the entry for references, in all units; it is best if keys ascend. It
 // returns the entry's offset from the start of the unit.

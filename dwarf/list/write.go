@@ -2,6 +2,7 @@ package list
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"sphex/dwarf"
 )
@@ -63,6 +64,9 @@ func (w *LocationWriter) Begin(base uint64) uint32 {
 	w.base = base
 	return uint32(len(w.buf))
 }
+
+// Grow makes room for n bytes.
+func (w *LocationWriter) Grow(n int) { w.buf = slices.Grow(w.buf, n) }
 
 // Entry appends an entry that holds in [low, high) and returns the offset of its expression
 // from the first list.

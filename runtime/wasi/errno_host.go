@@ -7,6 +7,7 @@ import "syscall"
 // hostErrno maps the host's error numbers.
 var hostErrno = map[syscall.Errno]Errno{
 	syscall.E2BIG: E2BIG, syscall.EACCES: EACCES, syscall.EAGAIN: EAGAIN, syscall.EBADF: EBADF,
+	syscall.ECONNABORTED: ECONNABORTED, syscall.ECONNRESET: ECONNRESET, syscall.ENOTCONN: ENOTCONN,
 	syscall.EBUSY: EBUSY, syscall.EDQUOT: EDQUOT, syscall.EEXIST: EEXIST,
 	syscall.EFAULT: EFAULT, syscall.EFBIG: EFBIG, syscall.EILSEQ: EILSEQ,
 	syscall.EINTR: EINTR, syscall.EINVAL: EINVAL, syscall.EIO: EIO, syscall.EISDIR: EISDIR,

@@ -224,6 +224,9 @@ func fdRead(c *call) error {
 	if err := d.may(rightFDRead); err != nil {
 		return err
 	}
+	if err := c.noWait(d); err != nil {
+		return err
+	}
 	return c.transfer(c.buf[2], func(p []byte, _ int64) (n int, err error) {
 		c.await(func() { n, err = d.file.Read(c.ctx, p) })
 		return n, err

@@ -5,8 +5,8 @@ import (
 	"crypto/rand"
 	"io"
 	"os"
+	"reflect"
 	"runtime"
-	"sync"
 	"time"
 )
 
@@ -15,11 +15,13 @@ type host struct {
 	start   time.Time
 	streams [3]File
 	dirs    []Dir
+
+	listeners []*Listener
 }
 
 // NewHost gives the World of a configuration's streams and directories on this machine.
 func NewHost(cfg Config) World {
-	h := &host{start: time.Now(), dirs: cfg.Dirs}
+	h := &host{start: time.Now(), dirs: cfg.Dirs, listeners: cfg.Listeners}
 	h.streams[0] = newInput(cfg.Stdin)
 	h.streams[1] = newOutput(cfg.Stdout)
 	h.streams[2] = newOutput(cfg.Stderr)
@@ -57,20 +59,33 @@ func (h *host) Yield() { runtime.Gosched() }
 
 func (h *host) Stream(n int) File { return h.streams[n] }
 
+func (h *host) Listener(i int) File { return h.listeners[i] }
+
 func (h *host) OpenDir(i int) (File, error) { return openDir(h.dirs[i]) }
 
 // grace is what a read that has just been started gets to find the input that is there, on a
 // busy machine too. A guest that polls in a loop waits for it once: the read stays pending.
 const grace = 50 * time.Millisecond
 
-// Poll waits for the timeout or for standard input: everything else is always ready.
+// waitsFor is a file on which a guest can wait: all others are always ready.
+type waitsFor interface {
+	hasInput() bool // false: a read that is started now finds nothing
+	fill(most int) (arrived <-chan struct{}, started bool)
+	ready() Readiness
+}
+
+// Poll waits for the timeout, or for those files that have something to wait for: all others are always ready.
 func (h *host) Poll(ctx context.Context, timeout time.Duration, want []Interest) ([]Readiness, error) {
 	ready := make([]Readiness, len(want))
-	var in *input
-	any := false
+	arriving := map[waitsFor]<-chan struct{}{}
+	started := false
 	for i, w := range want {
-		if f, ok := w.File.(*input); ok && !w.Write {
-			in = f
+		if f, ok := w.File.(waitsFor); ok && !w.Write {
+			if arriving[f] == nil {
+				there := f.hasInput()
+				arrived, first := f.fill(inputBuffer)
+				arriving[f], started = arrived, started || first && there
+			}
 			continue
 		}
 		ready[i] = Readiness{Ready: true, Bytes: 1}
@@ -79,39 +94,41 @@ func (h *host) Poll(ctx context.Context, timeout time.Duration, want []Interest)
 				ready[i].Bytes = max(st.Size, uint64(pos)) - uint64(pos)
 			}
 		}
-		any = true
-	}
-	if any {
 		timeout = 0
 	}
-	var expired <-chan time.Time
-	var arrived <-chan struct{}
-	if in != nil {
-		var started bool
-		if arrived, started = in.fill(inputBuffer); started && timeout >= 0 {
-			timeout = max(timeout, grace)
+	if started && timeout >= 0 {
+		timeout = max(timeout, grace)
+	}
+	if err := awaitAny(ctx, timeout, arriving); err != nil {
+		return nil, err
+	}
+	for i, w := range want {
+		if f, ok := w.File.(waitsFor); ok && !w.Write {
+			ready[i] = f.ready()
 		}
 	}
+	return ready, nil
+}
+
+// awaitAny waits until the timeout has passed, never if it is negative, or one of the channels is closed.
+func awaitAny(ctx context.Context, timeout time.Duration, channels map[waitsFor]<-chan struct{}) error {
+	var expired <-chan time.Time
 	if timeout >= 0 {
 		t := time.NewTimer(timeout)
 		defer t.Stop()
 		expired = t.C
 	}
-	select {
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	case <-arrived:
-	case <-expired:
+	cases := []reflect.SelectCase{
+		{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(ctx.Done())},
+		{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(expired)},
 	}
-	if in != nil {
-		state := in.ready()
-		for i, w := range want {
-			if w.File == File(in) && !w.Write {
-				ready[i] = state
-			}
-		}
+	for _, c := range channels {
+		cases = append(cases, reflect.SelectCase{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(c)})
 	}
-	return ready, nil
+	if chosen, _, _ := reflect.Select(cases); chosen == 0 {
+		return context.Cause(ctx)
+	}
+	return nil
 }
 
 // streamType tells a terminal from everything else, for the guest's choice of buffering. A
@@ -152,89 +169,36 @@ func (f *output) Write(ctx context.Context, p []byte) (int, error) {
 	return f.w.Write(p)
 }
 
-// input is standard input. It reads in a goroutine of its own, and only when the guest asks,
-// so that a guest that waits for input can be ended and poll_oneoff can wait for a clock too.
+// input is standard input.
 type input struct {
 	noFile
 	typ FileType
-	r   io.Reader
-
-	mu      sync.Mutex
-	buf     []byte        // read and not taken yet
-	err     error         // behind buf
-	pending chan struct{} // closed when the read under way ends; nil: none is
+	arrivals[byte]
 }
 
 const inputBuffer = 16 << 10
 
 func newInput(r io.Reader) *input {
-	return &input{typ: streamType(r), r: r}
+	f := &input{typ: streamType(r)}
+	f.receive = func(most int) ([]byte, error) {
+		if r == nil {
+			return nil, io.EOF
+		}
+		buf := make([]byte, most)
+		got, err := r.Read(buf)
+		return buf[:got], err
+	}
+	return f
 }
 
+func (f *input) hasInput() bool      { return true }
 func (f *input) Type() FileType      { return f.typ }
 func (f *input) Stat() (Stat, error) { return Stat{Type: f.typ}, nil }
 
-// closedChannel is ready at once.
-var closedChannel = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
-
-// fill starts reading up to n bytes if there are none, and gives a channel that is closed
-// when there are some, or the end, or an error.
-func (f *input) fill(n int) (arrived <-chan struct{}, started bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.r == nil && f.err == nil {
-		f.err = io.EOF
-	}
-	if len(f.buf) > 0 || f.err != nil {
-		return closedChannel, false
-	}
-	if started = f.pending == nil; started {
-		done := make(chan struct{})
-		f.pending = done
-		go func() {
-			buf := make([]byte, n)
-			got, err := f.r.Read(buf)
-			f.mu.Lock()
-			defer f.mu.Unlock()
-			f.buf, f.err, f.pending = buf[:got], err, nil
-			close(done)
-		}()
-	}
-	return f.pending, started
-}
-
-func (f *input) ready() Readiness {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return Readiness{Ready: len(f.buf) > 0 || f.err != nil, Bytes: uint64(len(f.buf)), Hangup: f.err != nil && len(f.buf) == 0}
-}
-
 func (f *input) Read(ctx context.Context, p []byte) (int, error) {
-	if len(p) == 0 {
-		return 0, nil
+	n, err := f.take(ctx, p, false)
+	if n == 0 && err == nil && f.typ == TypeCharacterDevice {
+		f.again() // a terminal may go on behind Ctrl-D
 	}
-	for {
-		arrived, _ := f.fill(min(len(p), inputBuffer))
-		select {
-		case <-ctx.Done():
-			return 0, context.Cause(ctx)
-		case <-arrived:
-		}
-		f.mu.Lock()
-		n, err := copy(p, f.buf), f.err
-		f.buf = f.buf[n:]
-		if n == 0 && err != nil && err != io.EOF {
-			f.err = nil // an error is told once
-		}
-		if n == 0 && err == io.EOF && f.typ == TypeCharacterDevice {
-			f.err = nil // a terminal may go on behind Ctrl-D
-		}
-		f.mu.Unlock()
-		switch {
-		case n > 0, err == io.EOF:
-			return n, nil
-		case err != nil:
-			return 0, err
-		}
-	}
+	return n, err
 }

@@ -35,6 +35,24 @@ func cpuTime(c Clock) (int64, error) {
 	return ts.Nano(), nil
 }
 
+// readable tells whether a socket has something to read, or may have.
+func readable(socket any) bool {
+	s, ok := socket.(syscall.Conn)
+	if !ok {
+		return true
+	}
+	raw, err := s.SyscallConn()
+	if err != nil {
+		return true
+	}
+	there := true
+	err = raw.Control(func(fd uintptr) {
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}, 0)
+		there = err != nil || n > 0
+	})
+	return there || err != nil
+}
+
 func isTerminal(f *os.File) bool {
 	_, err := unix.IoctlGetTermios(int(f.Fd()), unix.TCGETS)
 	return err == nil

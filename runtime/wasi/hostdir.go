@@ -94,7 +94,6 @@ func (h *hostDir) Open(p string, how How) (File, error) {
 			return nil, err
 		}
 	}
-	// A FIFO is not opened: without a partner that would never end.
 	info, err := h.lstat(p)
 	if err == nil && info.Mode()&fs.ModeSymlink != 0 {
 		switch {
@@ -118,8 +117,8 @@ func (h *hostDir) Open(p string, how How) (File, error) {
 		return h.openDir(p)
 	case err == nil && how.Directory:
 		return nil, ENOTDIR
-	case err == nil && info.Mode()&fs.ModeNamedPipe != 0:
-		return nil, ENOTSUP
+	case err == nil && info.Mode()&fs.ModeNamedPipe != 0 && !how.Nonblock:
+		return nil, ENOTSUP // to wait for a partner might never end
 	case err != nil && (!errors.Is(err, fs.ErrNotExist) || !how.Create):
 		return nil, err
 	case err != nil && strings.HasSuffix(p, "/"):
@@ -132,6 +131,8 @@ func (h *hostDir) Open(p string, how How) (File, error) {
 	case how.Write || how.Truncate:
 		flags = os.O_WRONLY
 	}
+	// Something else may stand there by now. Only pipes and devices care.
+	flags |= syscall.O_NONBLOCK
 	for _, f := range []struct {
 		want bool
 		flag int
@@ -150,6 +151,9 @@ func (h *hostDir) Open(p string, how How) (File, error) {
 	}
 	if info.IsDir() { // it has changed meanwhile
 		return nil, errors.Join(EISDIR, f.Close())
+	}
+	if info.Mode()&fs.ModeNamedPipe != 0 {
+		return newHostPipe(f, h.readOnly), nil
 	}
 	return &hostFile{f: f, typ: fileType(info.Mode()), readOnly: h.readOnly}, nil
 }

@@ -13,11 +13,7 @@ import (
 
 // TestJudge runs wazero's own WASI test programs, which come with its module, under both.
 func TestJudge(t *testing.T) {
-	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/tetratelabs/wazero").Output()
-	if err != nil {
-		t.Fatalf("cannot find the module github.com/tetratelabs/wazero: %v", err)
-	}
-	dir := filepath.Join(strings.TrimSpace(string(out)), "imports", "wasi_snapshot_preview1", "testdata")
+	dir := wazeroPrograms(t)
 	type run struct{ args, stdin string }
 	ls := []run{{"ls .", ""}, {"ls full", ""}, {"ls empty", ""}, {"ls full repeat", ""}, {"ls full/a", ""}, {"ls none", ""}}
 	runs := map[string][]run{
@@ -50,6 +46,16 @@ func TestJudge(t *testing.T) {
 		}
 		r.Close(ctx)
 	}
+}
+
+// wazeroPrograms is where they are.
+func wazeroPrograms(t *testing.T) string {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/tetratelabs/wazero").Output()
+	if err != nil {
+		t.Fatalf("cannot find the module github.com/tetratelabs/wazero: %v", err)
+	}
+	return filepath.Join(strings.TrimSpace(string(out)), "imports", "wasi_snapshot_preview1", "testdata")
 }
 
 func sampleDir(t *testing.T) string {

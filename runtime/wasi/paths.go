@@ -28,6 +28,7 @@ func pathOpen(c *call) error {
 		Directory: oflags&openDirectory != 0,
 		Sync:      flags&(flagDsync|flagRsync|flagSync) != 0,
 		Follow:    follow,
+		Nonblock:  flags&flagNonblock != 0,
 	}
 	n, err := c.sys.free()
 	if err != nil {

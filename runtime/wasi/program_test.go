@@ -47,6 +47,27 @@ func runOurs(t *testing.T, ctx context.Context, r wazero.Runtime, code wazero.Co
 		t.Fatal(err)
 	}
 	defer system.Close()
+	host := defineOurs(t, ctx, r, system)
+	defer host.Close(ctx)
+	o := outcome{}
+	m, err := r.InstantiateModule(ctx, code, wazero.NewModuleConfig().WithName(""))
+	if m != nil {
+		m.Close(ctx)
+	}
+	var exit *ExitError
+	switch {
+	case errors.As(err, &exit):
+		o.exit = exit.Code
+	case err != nil:
+		o.trap = true
+	}
+	o.stdout, o.stderr, o.files = stdout.String(), stderr.String(), listFiles(t, cfg.dir)
+	return o
+}
+
+// defineOurs gives our functions to programs that run in wazero.
+func defineOurs(t *testing.T, ctx context.Context, r wazero.Runtime, system *System) api.Module {
+	t.Helper()
 	b := r.NewHostModuleBuilder(ModuleName)
 	for i := range Functions {
 		f := &Functions[i]
@@ -72,21 +93,7 @@ func runOurs(t *testing.T, ctx context.Context, r wazero.Runtime, code wazero.Co
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer host.Close(ctx)
-	o := outcome{}
-	m, err := r.InstantiateModule(ctx, code, wazero.NewModuleConfig().WithName(""))
-	if m != nil {
-		m.Close(ctx)
-	}
-	var exit *ExitError
-	switch {
-	case errors.As(err, &exit):
-		o.exit = exit.Code
-	case err != nil:
-		o.trap = true
-	}
-	o.stdout, o.stderr, o.files = stdout.String(), stderr.String(), listFiles(t, cfg.dir)
-	return o
+	return host
 }
 
 func runTheirs(t *testing.T, ctx context.Context, r wazero.Runtime, code wazero.CompiledModule, cfg runConfig) outcome {

@@ -25,6 +25,8 @@ type Config struct {
 	Stdout io.Writer
 	Stderr io.Writer
 	Dirs   []Dir
+	// Listeners are sockets at which the guest may accept connections: descriptors behind those of Dirs.
+	Listeners []*Listener
 
 	World    World     // nil: NewHost of this configuration
 	MaxFiles int       // open at once; 0: 1024
@@ -59,7 +61,7 @@ func New(cfg Config) (*System, error) {
 	if s.maxFiles == 0 {
 		s.maxFiles = 1024
 	}
-	s.maxFiles = max(s.maxFiles, 3+len(cfg.Dirs))
+	s.maxFiles = max(s.maxFiles, 3+len(cfg.Dirs)+len(cfg.Listeners))
 	for n := range 3 {
 		base := rightsStream &^ rightFDRead
 		if n == 0 {
@@ -75,6 +77,9 @@ func New(cfg Config) (*System, error) {
 		s.fds = append(s.fds, &descriptor{
 			file: f, base: rightsDir, inheriting: rightsAll, preopen: true, name: d.Guest,
 		})
+	}
+	for i := range cfg.Listeners {
+		s.fds = append(s.fds, &descriptor{file: s.world.Listener(i), base: rightsListener, inheriting: rightsConnection})
 	}
 	return s, nil
 }
@@ -170,10 +175,3 @@ func schedYield(c *call) error {
 	c.sys.world.Yield()
 	return nil
 }
-
-// There are no sockets among the files that a guest can get.
-
-func sockAccept(*call) error   { return ENOTSOCK }
-func sockRecv(*call) error     { return ENOTSOCK }
-func sockSend(*call) error     { return ENOTSOCK }
-func sockShutdown(*call) error { return ENOTSOCK }

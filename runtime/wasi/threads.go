@@ -94,6 +94,9 @@ func (t *Threads) Spawn(ctx context.Context, arg uint32) (id uint32, err error) 
 	if err != nil {
 		return 0, errors.Join(err, in.Close())
 	}
+	if t.last == 0 {
+		t.last = 1 // the main thread
+	}
 	t.last++
 	id = t.last
 	if t.live == nil {

@@ -72,7 +72,7 @@ func TestThreads(t *testing.T) {
 				out, err = runThreads(t, m, mode)
 				var trap *runtime.TrapError
 				var thread *ThreadError
-				if !errors.As(err, &trap) || trap.Kind != kind || !errors.As(err, &thread) || thread.ID != 1 || out != "" {
+				if !errors.As(err, &trap) || trap.Kind != kind || !errors.As(err, &thread) || thread.ID != 2 || out != "" {
 					t.Errorf("%s: %v, printed %q", mode, err, out)
 				} else if len(trap.Frames) < 3 { // fail, thread_begin, wasi_thread_start
 					t.Errorf("%s: %d frames in the backtrace of the thread", mode, len(trap.Frames))

@@ -13,6 +13,7 @@ const (
 	TypeCharacterDevice FileType = 2
 	TypeDirectory       FileType = 3
 	TypeRegularFile     FileType = 4
+	TypeStreamSocket    FileType = 6
 	TypeSymbolicLink    FileType = 7
 )
 
@@ -72,6 +73,8 @@ const (
 		rightPathFilestatSetSize | rightPathFilestatSetTimes | rightFDFilestatGet |
 		rightFDFilestatSetTimes | rightPathSymlink | rightPathRemoveDirectory |
 		rightPathUnlinkFile | rightPollFDReadwrite
+	rightsConnection = rightsStream | rightSockShutdown
+	rightsListener   = rightSockAccept | rightFDFdstatSetFlags | rightFDFilestatGet | rightPollFDReadwrite | rightFDRead
 )
 
 // Flags of an open file (fdflags).

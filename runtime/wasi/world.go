@@ -24,6 +24,22 @@ type World interface {
 	Stream(n int) File
 	// OpenDir gives the i-th directory that was opened for the guest.
 	OpenDir(i int) (File, error)
+	// Listener gives the i-th socket at which the guest may accept connections: an Acceptor.
+	Listener(i int) File
+}
+
+// Acceptor is a File that accepts connections.
+type Acceptor interface {
+	File
+	// Accept waits for a connection, a Connection.
+	Accept(ctx context.Context) (File, error)
+}
+
+// Connection is a File that is a stream to somebody else.
+type Connection interface {
+	File
+	Peek(ctx context.Context, p []byte) (int, error) // Read that leaves what it has read
+	Shutdown(read, write bool) error
 }
 
 // Interest is a file that Poll waits for.
@@ -81,6 +97,7 @@ type Entry struct {
 type How struct {
 	Read, Write, Create, Exclusive, Truncate bool
 	Sync                                     bool // write through to the disk
+	Nonblock                                 bool // do not wait for a partner
 	Directory                                bool // must be one
 	Follow                                   bool // a symbolic link at the end of the path
 }

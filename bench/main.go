@@ -2,7 +2,7 @@
 // kernels/, in one run: every engine runs every kernel in a process of its own, in turns, and
 // what counts is CPU time, so that other load on the machine hurts all of them alike.
 //
-//	go run . [-rounds N] [-kernels REGEXP] [-engines a,b] [-debug a.wasm,b.wasm] [-debuggers REGEXP]
+//	go run . [-rounds N] [-kernels REGEXP] [-engines a,b] [-debug a.wasm,b.wasm] [-debuggers REGEXP] [-instances]
 package main
 
 import (
@@ -40,6 +40,14 @@ func main() {
 		}
 		return
 	}
+	if len(os.Args) == 4 && os.Args[1] == "instances-child" {
+		if err := instancesChild(os.Args[2], os.Args[3]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	instances := flag.Bool("instances", false, "measure instances and requests, and nothing else")
 	rounds := flag.Int("rounds", 3, "runs of each kernel on each engine; the fastest counts; with 0, none is run")
 	only := flag.String("kernels", "", "regular expression of the kernels to run")
 	names := flag.String("engines", "sphex,wazero,wasmtime", "engines in the order of the columns")
@@ -47,6 +55,13 @@ func main() {
 	debug := flag.String("debug", "../testdata/programs/rs_types/rs_types-debug.wasm,../testdata/programs/cpp_stl/cpp_stl-O0-dw4.wasm",
 		"modules to compile with their debug information")
 	flag.Parse()
+	if *instances {
+		if err := reportInstances(); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if *debug != "" {
 		if err := reportDebug(strings.Split(*debug, ",")); err != nil {
 			fmt.Fprintln(os.Stderr, "bench:", err)

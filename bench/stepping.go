@@ -80,18 +80,25 @@ func lldbSteps(step string) string {
 // nativeSteps is the difference between many steps and one.
 func nativeSteps(tool string, n int, step string) func(string) (float64, error) {
 	return func(dir string) (float64, error) {
-		program, err := native(dir, "stops/loop.c")
-		if err != nil {
+		took, err := timeOfMore(tool, dir, "loop", "main", step, n)
+		return float64(n-1) / took.Seconds(), err
+	}
+}
+
+// timeOfMore is the difference between doing something n times and once, or with n and with one, in a program of stops that
+// stands in a function; command has a %d for how often.
+func timeOfMore(tool, dir, name, function, command string, n int) (time.Duration, error) {
+	program, err := native(dir, "stops/"+name+".c")
+	if err != nil {
+		return 0, err
+	}
+	var took [2]time.Duration
+	for i, count := range []int{1, n} {
+		if took[i], _, err = timed(tool, program, breakAt(tool, function), "run", fmt.Sprintf(command, count)); err != nil {
 			return 0, err
 		}
-		var took [2]time.Duration
-		for i, count := range []int{1, n} {
-			if took[i], _, err = timed(tool, program, breakAt(tool, "main"), "run", fmt.Sprintf(step, count)); err != nil {
-				return 0, err
-			}
-		}
-		return float64(n-1) / (took[1] - took[0]).Seconds(), nil
 	}
+	return took[1] - took[0], nil
 }
 
 func breakAt(tool, function string) string {
@@ -128,16 +135,7 @@ func nativeBacktrace(tool, bt string, n int) func(string) (float64, error) {
 		bt = "bt -c %d"
 	}
 	return func(dir string) (float64, error) {
-		program, err := native(dir, "stops/deep.c")
-		if err != nil {
-			return 0, err
-		}
-		var took [2]time.Duration
-		for i, count := range []int{1, n} {
-			if took[i], _, err = timed(tool, program, breakAt(tool, "bottom"), "run", fmt.Sprintf(bt, count)); err != nil {
-				return 0, err
-			}
-		}
-		return (took[1] - took[0]).Seconds(), nil
+		took, err := timeOfMore(tool, dir, "deep", "bottom", bt, n)
+		return took.Seconds(), err
 	}
 }

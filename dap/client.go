@@ -242,7 +242,7 @@ func (r *Remote) Complete(line string) (words []string, start int) {
 			words = append(words, t.Text)
 		}
 	}
-	return words, min(start, len(line))
+	return words, max(0, min(start, len(line)))
 }
 
 // Close leaves the host; the instance goes on, or ends if kill says so.

@@ -30,6 +30,7 @@ type inbox struct {
 	mu       sync.Mutex
 	changed  *sync.Cond
 	waiting  []*message
+	bytes    int      // that wait
 	now      *message // is being answered
 	ended    bool     // nothing more will come
 	relays   bool     // all is another's to answer
@@ -37,8 +38,11 @@ type inbox struct {
 	replies  map[int]chan *reply
 }
 
-// mostWaiting bounds how far is read ahead.
-const mostWaiting = 10000
+// Bounds of how far is read ahead: messages, and their bytes, beside one of any size.
+const (
+	mostWaiting      = 10000
+	mostWaitingBytes = 4 << 20
+)
 
 // cancelled is the protocol's message of a request that was cancelled.
 const cancelled = "cancelled"
@@ -54,7 +58,7 @@ func (b *inbox) put(m *message) bool {
 	m.ctx, m.cancel = context.WithCancel(context.Background())
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for len(b.waiting) >= mostWaiting && !b.ended {
+	for (len(b.waiting) >= mostWaiting || b.bytes >= mostWaitingBytes) && !b.ended {
 		b.changed.Wait()
 	}
 	if b.ended {
@@ -62,6 +66,7 @@ func (b *inbox) put(m *message) bool {
 		return false
 	}
 	b.waiting = append(b.waiting, m)
+	b.bytes += len(m.raw)
 	b.changed.Broadcast()
 	return true
 }
@@ -77,6 +82,7 @@ func (b *inbox) next() (m *message, ok bool) {
 		return nil, false
 	}
 	b.now, b.waiting = b.waiting[0], b.waiting[1:]
+	b.bytes -= len(b.now.raw)
 	b.changed.Broadcast()
 	return b.now, true
 }

@@ -18,6 +18,9 @@ import (
 )
 
 func (s *server) onLaunch(raw *json.RawMessage) (any, func(), error) {
+	if s.host != nil {
+		return nil, nil, errors.New("the program is its host's: clients attach to it, and launch none")
+	}
 	if s.session != nil {
 		return nil, nil, fmt.Errorf("a program has been launched already")
 	}

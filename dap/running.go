@@ -274,6 +274,8 @@ func (s *server) onEvent(e debugger.Event) {
 		s.w.event("breakpoint", &dap.BreakpointEventBody{Reason: reason, Breakpoint: s.breakpoint(&e.Breakpoint)})
 	case *debugger.ThreadStarted:
 		s.w.event("thread", &dap.ThreadEventBody{Reason: "started", ThreadId: e.ID})
+	case *debugger.ThreadRefused:
+		s.outputError("no thread could begin: " + e.Err.Error())
 	case *debugger.ThreadEnded:
 		s.w.event("thread", &dap.ThreadEventBody{Reason: "exited", ThreadId: e.ID})
 	case *debugger.LogOutput:

@@ -80,7 +80,9 @@ func (s *server) openTerminal(a *arguments, cfg *debugger.Config, closing *[]io.
 			return "", fmt.Errorf("the editor opened no terminal: %w", err)
 		}
 	}
+	conn.SetDeadline(time.Now().Add(patience))
 	files, err := receiveFiles(conn)
+	conn.SetDeadline(time.Time{})
 	if err != nil {
 		conn.Close()
 		return "", fmt.Errorf("the terminal: %w", err)

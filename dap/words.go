@@ -163,9 +163,15 @@ func findWord(name string) *word {
 	return nil
 }
 
+// longestWord is more than any has. What a client sends may be megabytes.
+const longestWord = 40
+
 // nearestWord returns the word that somebody may have meant, "" if none is near.
 func nearestWord(name string) string {
 	best, least := "", 3
+	if len(name) > longestWord {
+		return ""
+	}
 	lower := strings.ToLower(name)
 	for i := range words {
 		for _, n := range append([]string{words[i].name}, words[i].also...) {

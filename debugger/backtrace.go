@@ -20,7 +20,7 @@ func WriteBacktrace(w io.Writer, frames []*Frame) error {
 	return err
 }
 
-// WriteTrapBacktrace writes the stack of the present stop: the frames of panic machinery as
+// WriteTrapBacktrace writes the stack of the present stop: the message of a panic that has led to a trap, the frames of panic machinery as
 // one line, those below main as another, and at most limit of the others from the top and
 // some from the bottom.
 func (s *Session) WriteTrapBacktrace(w io.Writer, limit int) error {
@@ -28,6 +28,9 @@ func (s *Session) WriteTrapBacktrace(w io.Writer, limit int) error {
 	err := s.whileStopped(func() error {
 		k := s.stackNow()
 		k.mark()
+		if text := s.panicOnStack(); text != "" && s.trapped != nil {
+			fmt.Fprintf(&b, "   the panic: %s\n", text)
+		}
 		n := 0
 		for f := k.frame(n); f != nil && f.Machinery; f = k.frame(n) {
 			n++

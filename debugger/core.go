@@ -355,22 +355,35 @@ func (s *Session) WriteCore(name string) (dump []byte, err error) {
 
 func (s *Session) dumpCore(name string) (*coredump.Dump, error) {
 	m, in := s.image.module, s.program.instance
-	d := &coredump.Dump{Name: name, Modules: []string{name}, Instances: []coredump.Instance{{}}}
+	d := &coredump.Dump{Name: name, Modules: []string{name}}
 	for i := range m.Memories {
 		mem := in.Memory(i)
 		b, _ := mem.Slice(0, mem.Size())
 		l := mem.Type().Limits
 		d.Memories = append(d.Memories, coredump.Memory{Pages: mem.Pages(), Max: uint64(l.Max), HasMax: l.HasMax, Segments: coredump.Segments(b)})
-		d.Instances[0].Memories = append(d.Instances[0].Memories, uint32(i))
+	}
+	s.dumpThread(d, s.threadTitle())
+	s.eachOther(func(title string) { s.dumpThread(d, title) })
+	return d, nil
+}
+
+// dumpThread adds the thread that the session looks at: an instance, with globals of its own, and frames.
+func (s *Session) dumpThread(d *coredump.Dump, title string) {
+	m, in := s.image.module, s.program.instance
+	number := uint32(len(d.Instances))
+	own := coredump.Instance{}
+	for i := range m.Memories {
+		own.Memories = append(own.Memories, uint32(i))
 	}
 	for i := range m.Globals {
 		g := in.Global(i)
 		v := coredump.Value{Type: g.Type().Type, Bits: g.Get()}
+		own.Globals = append(own.Globals, uint32(len(d.Globals)))
 		d.Globals = append(d.Globals, coredump.Global{Value: v, Mutable: g.Type().Mutable})
-		d.Instances[0].Globals = append(d.Instances[0].Globals, uint32(i))
 	}
+	d.Instances = append(d.Instances, own)
 	operands := s.newOperandReader()
-	t := coredump.Thread{Name: "main"}
+	t := coredump.Thread{Name: title}
 	stack := s.stackNow()
 	for n := 0; len(t.Frames) < maxFrames; n++ {
 		p := stack.physical(n)
@@ -381,7 +394,7 @@ func (s *Session) dumpCore(name string) (*coredump.Dump, error) {
 			continue
 		}
 		code, _ := wasmOffset(p.Func, p.lookup())
-		f := coredump.Frame{Func: p.Func.Index, Code: uint32(code - p.Func.Body)}
+		f := coredump.Frame{Instance: number, Func: p.Func.Index, Code: uint32(code - p.Func.Body)}
 		for i := range p.Func.Locals {
 			v := coredump.Value{Type: p.Func.Locals[i].Type}
 			bits, ok := s.wasmLocal(p, i)
@@ -394,7 +407,6 @@ func (s *Session) dumpCore(name string) (*coredump.Dump, error) {
 		t.Frames = append(t.Frames, f)
 	}
 	d.Threads = append(d.Threads, t)
-	return d, nil
 }
 
 // movesBefore returns the moves up to an address.

@@ -17,8 +17,9 @@ import (
 
 // Report is a trap in the terms of the source. Its JSON is what the fields' names say in small letters.
 type Report struct {
-	Kind    string        `json:"kind"`    // as for `catch trap`: memory, division, …
-	Message string        `json:"message"` // what happened, with the operands that are known
+	Kind    string        `json:"kind"`            // as for `catch trap`: memory, division, …
+	Message string        `json:"message"`         // what happened, with the operands that are known
+	Panic   string        `json:"panic,omitempty"` // the message of the panic of Rust that has led to it, and where it was
 	Module  string        `json:"module,omitempty"`
 	Thread  int           `json:"thread,omitempty"` // 0: the main one
 	Frames  []ReportFrame `json:"frames"`           // innermost first
@@ -62,7 +63,7 @@ func (s *Session) Report(limit int) (r *Report, err error) {
 			return errors.New("the program did not trap")
 		}
 		r = s.report(limit)
-		r.Kind, r.Message = trapKindName(s.trapped.Trap), s.trapped.Text
+		r.Kind, r.Message, r.Panic = trapKindName(s.trapped.Trap), s.trapped.Text, s.panicOnStack()
 		r.Module = filepath.Base(s.cfg.Program)
 		if id := s.threadNumber(); id > 1 {
 			r.Thread = id
@@ -108,6 +109,9 @@ func argument(v *value.Variable) Argument {
 func (r *Report) Write(w io.Writer, values bool) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", r.Message)
+	if r.Panic != "" {
+		fmt.Fprintf(&b, "   the panic: %s\n", r.Panic)
+	}
 	skip := 0
 	for skip < len(r.Frames) && r.Frames[skip].Machinery {
 		skip++
@@ -197,6 +201,7 @@ func explain(im *image, t *runtime.TrapError, frames iter.Seq[runtime.Frame]) *R
 	if len(k.phys) > 0 && k.phys[0].SP != 0 {
 		r = s.report(mostReported)
 		r.Message = s.explainTrap(t)
+		r.Panic = s.panicOnStack()
 	} else {
 		r = s.bareReport()
 		r.Message = t.Error()

@@ -43,6 +43,8 @@ func readNatvis(path, from string) NatvisFile {
 	var b []byte
 	switch {
 	case err != nil:
+	case !st.Mode().IsRegular(): // a source file of the program may have named it
+		err = &natvis.Error{Path: path, Err: errors.New("not a regular file")}
 	case st.Size() > natvis.MaxFile:
 		err = &natvis.Error{Path: path, Err: fmt.Errorf("the file is longer than %d bytes", natvis.MaxFile)}
 	default:

@@ -149,6 +149,32 @@ func (s *Session) panicNow(pc abi.TextOffset) (text string, ok bool) {
 	return here.row.message(c), true
 }
 
+// panicOnStack is the message of the panic of Rust that is on the stack, "" if there is none that can still be read: a program
+// need not have printed it, as when tests keep what they print.
+func (s *Session) panicOnStack() (text string) {
+	list := s.image.panicFunctions()
+	for n := 0; n < reported; n++ {
+		f := s.stackNow().physical(n)
+		if f == nil {
+			break
+		}
+		i := slices.IndexFunc(list, func(p panicFunction) bool { return f.Func != nil && p.code.Text == f.Func.Text })
+		if i < 0 || !strings.HasPrefix(list[i].row.name, "core::") && !strings.HasPrefix(list[i].row.name, "std::panicking::") {
+			continue
+		}
+		c := &panicCall{s: s, frame: f, name: list[i].name}
+		readable := true
+		for k := range c.params() {
+			_, ok := s.wasmLocal(f, k)
+			readable = readable && ok && !s.image.writesLocal(f.Func.Index, uint32(k))
+		}
+		if readable { // the outermost is the one that began
+			text = list[i].row.message(c)
+		}
+	}
+	return text
+}
+
 // panicCall is a stop at the beginning of a row's function.
 type panicCall struct {
 	s     *Session

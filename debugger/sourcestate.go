@@ -4,6 +4,7 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -32,8 +33,7 @@ func (s *Session) SourceDoubt(file string) string {
 		return ""
 	}
 	if want := s.SourceChecksum(file); want != "" {
-		b, err := os.ReadFile(path)
-		if err != nil || hexMD5(b) == want {
+		if sum, err := fileMD5(path); err != nil || sum == want {
 			return ""
 		}
 		return fmt.Sprintf("%s is not what the program was compiled from: its checksum is another", path)
@@ -52,7 +52,14 @@ func (s *Session) SourceDoubt(file string) string {
 // together is how far apart files may be that were put here at once, by a version control for one.
 const together = 5 * time.Second
 
-func hexMD5(b []byte) string {
-	sum := md5.Sum(b)
-	return hex.EncodeToString(sum[:])
+// fileMD5 is a file's MD5 in hexadecimal. The file is not held in memory: a program can name any.
+func fileMD5(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	sum := md5.New()
+	_, err = io.Copy(sum, f)
+	return hex.EncodeToString(sum.Sum(nil)), err
 }

@@ -54,14 +54,16 @@ type threads struct {
 	came     chan struct{} // something has come to stand, or has ended
 }
 
-// ThreadStarted and ThreadEnded tell of threads that the program makes. They come when it has several.
+// ThreadStarted and ThreadEnded tell of threads that the program makes, ThreadRefused of one that it could not make.
 type (
 	ThreadStarted struct{ ID int }
 	ThreadEnded   struct{ ID int }
+	ThreadRefused struct{ Err error }
 )
 
 func (*ThreadStarted) event() {}
 func (*ThreadEnded) event()   {}
+func (*ThreadRefused) event() {}
 
 // Thread is a thread of the program.
 type Thread struct {
@@ -114,10 +116,17 @@ func (s *Session) turnTo(t *thread) {
 }
 
 // spawn begins a thread, on the goroutine of the one that asks for it.
-func (s *Session) spawn(ctx context.Context, p *program, arg uint32) (uint32, error) {
+func (s *Session) spawn(ctx context.Context, p *program, arg uint32) (id uint32, err error) {
 	if p.free != nil {
 		return p.free.Spawn(ctx, arg)
 	}
+	defer func() {
+		if err != nil { // the program only learns that there is none
+			p.threads.turn.Lock()
+			defer p.threads.turn.Unlock()
+			s.emit(&ThreadRefused{err})
+		}
+	}()
 	in, err := s.instantiateIn(p, s.code, p.imports, runtime.Config{StackSize: s.cfg.StackSize})
 	if err != nil {
 		return 0, err
@@ -147,7 +156,10 @@ func (s *Session) spawn(ctx context.Context, p *program, arg uint32) (uint32, er
 	w.list = append(w.list, t)
 	w.several.Store(true)
 	if t.running = !w.standing; t.running {
-		go s.pump(w, t)
+		go func() {
+			time.Sleep(wasi.HeadStart)
+			s.pump(w, t)
+		}()
 	}
 	w.mu.Unlock()
 	w.turn.Lock()
@@ -163,13 +175,16 @@ func (s *Session) spawn(ctx context.Context, p *program, arg uint32) (uint32, er
 func (s *Session) pump(w *threads, t *thread) {
 	for {
 		ev := t.instance.Resume()
+		ended := ev.Reason == runtime.StopReturned
+		if ended {
+			s.threadEnded(w, t)
+		}
 		w.mu.Lock()
 		if ev.Reason == runtime.StopPaused && !w.standing { // an old pause
 			w.mu.Unlock()
 			continue
 		}
 		t.running = false
-		ended := ev.Reason == runtime.StopReturned
 		if ended {
 			w.remove(t)
 		} else if ev.Reason != runtime.StopPaused {
@@ -177,9 +192,6 @@ func (s *Session) pump(w *threads, t *thread) {
 		}
 		call := t.stop != nil && !w.standing
 		w.mu.Unlock()
-		if ended {
-			s.threadEnded(w, t)
-		}
 		select {
 		case w.came <- struct{}{}:
 		default:
@@ -222,18 +234,19 @@ func (s *Session) startOthers() (at *thread) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	at = w.at                     // as soon as another one runs, it may be that
 	w.standing = s.trapped != nil // the program is about to end
 	for _, t := range w.list {
 		if t.stop == nil {
 			t.hit, t.shown, t.stack = hit{}, 0, nil
 		}
-		if t != w.at && !t.running && t.stop == nil && !w.standing && !s.alone.Load() {
+		if t != at && !t.running && t.stop == nil && !w.standing && !s.alone.Load() {
 			t.running = true
 			t.instance.StopAtHandlers(false)
 			go s.pump(w, t)
 		}
 	}
-	return w.at
+	return at
 }
 
 // stepsHere tells whether the step that is being carried out is one of the thread that the session looks at.
@@ -404,7 +417,7 @@ func (s *Session) Threads() (list []Thread, err error) {
 		for _, t := range w.all() {
 			x := Thread{ID: t.id, Name: s.threadName(t), Current: t == at}
 			s.turnTo(t)
-			x.Frame = s.topFrame()
+			x.Frame = s.firstFrame()
 			if f := t.instance.WaitingFor(); f != nil {
 				x.Waits = f.String()
 			}
@@ -414,6 +427,17 @@ func (s *Session) Threads() (list []Thread, err error) {
 		return nil
 	})
 	return list, err
+}
+
+// firstFrame is the innermost frame that is the program's own, if there is one.
+func (s *Session) firstFrame() *Frame {
+	k := s.stackNow()
+	for n := 0; n < 4; n++ {
+		if f := k.frame(n); f != nil && !f.Host {
+			return f
+		}
+	}
+	return s.topFrame()
 }
 
 // ThreadCount is how many threads the program has. Any goroutine may ask, at any time.
@@ -472,6 +496,30 @@ func (s *Session) threadName(t *thread) string {
 		return "main"
 	}
 	return fmt.Sprintf("thread %d", t.id)
+}
+
+// threadTitle names the thread that the session looks at.
+func (s *Session) threadTitle() string {
+	if w := s.program.threads; w != nil {
+		return s.threadName(w.at)
+	}
+	return "main"
+}
+
+// eachOther looks at each of the other threads.
+func (s *Session) eachOther(f func(title string)) {
+	w := s.program.threads
+	if w == nil {
+		return
+	}
+	at := w.at
+	for _, t := range w.all() {
+		if t != at {
+			s.turnTo(t)
+			f(s.threadName(t))
+		}
+	}
+	s.turnTo(at)
 }
 
 // errThreads is what can't be done to a program that has several threads, or had.

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"sphex/runtime/coredump"
 )
 
 const threadsProgram = "c_threads/c_threads-O0.wasm"
@@ -224,5 +226,38 @@ func TestThreadsBreak(t *testing.T) {
 	}
 	if stop = mustStop(t, s.Continue); !stop.Exited() || out.String()[:12] != "total 20000\n" {
 		t.Errorf("%v, printed %q", stop, out)
+	}
+}
+
+// TestThreadsCore writes a core dump with three threads: the one that is looked at comes first.
+func TestThreadsCore(t *testing.T) {
+	s, _, _ := holdThreads(t)
+	if err := s.SelectThread(3); err != nil {
+		t.Fatal(err)
+	}
+	b, err := s.WriteCore("c_threads")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := coredump.Read(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for i, x := range d.Threads {
+		names = append(names, x.Name)
+		if len(x.Frames) == 0 || x.Frames[0].Instance != uint32(i) {
+			t.Errorf("%s: frames %+v", x.Name, x.Frames)
+		}
+	}
+	if want := []string{"thread 3", "main", "thread 2"}; !slices.Equal(names, want) || len(d.Instances) != 3 {
+		t.Fatalf("threads %v and %d instances, want %v", names, len(d.Instances), want)
+	}
+	c := openCore(t, threadsProgram, b)
+	if names := functions(t, c, 0); len(names) < 2 || names[1] != "wait_for_go" {
+		t.Errorf("the dump's stack: %v", names)
+	}
+	if v, err := c.Eval(1, "mine"); err != nil || v.String() != "103" {
+		t.Errorf("mine = %v, %v", v, err)
 	}
 }

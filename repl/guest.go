@@ -135,6 +135,8 @@ func (g *GuestOutput) Event(e debugger.Event) {
 		g.keep(where + e.Text)
 	case *debugger.ThreadStarted:
 		g.keep(fmt.Sprintf("[thread %d begins]", e.ID))
+	case *debugger.ThreadRefused:
+		g.keep(fmt.Sprintf("[no thread could begin: %v]", e.Err))
 	case *debugger.ThreadEnded:
 		g.keep(fmt.Sprintf("[thread %d has ended]", e.ID))
 	}

@@ -402,13 +402,15 @@ func (c *compiler) brTable() {
 		}
 		c.jumpTo(f)
 	} else {
+		to := c.alloc(false)
+		c.rr(opMovLoad|rexW, to, index)
 		c.aluRI(aluCmp, false, index, int32(len(targets)))
 		if f.kind == frameLoop {
 			c.jccTo(condAE, f.header)
 		} else {
 			c.link(&f.refs, c.jcc(condAE))
 		}
-		c.jumpTable(index, targets)
+		c.jumpTable(to, targets)
 	}
 	c.drop(&v)
 	c.truncateDead()
@@ -428,12 +430,12 @@ func (c *compiler) jumpTo(f *frame) {
 }
 
 // jumpTable jumps through a table behind the jump: entry i is the distance from the table to
-// the target of index i.
-func (c *compiler) jumpTable(index reg, targets []uint32) {
-	to := c.alloc(false)
+// the target of index i, which is in the register to. The flags say that it is in bounds.
+func (c *compiler) jumpTable(to reg, targets []uint32) {
 	c.encoder.rm(opLea|rexW, regScratch, mem{base: rip})
 	base := c.pos() - 4
-	c.encoder.rm(opMovsxd, to, mem{regScratch, index, 2, 0})
+	c.maskIndex(condAE, to)
+	c.encoder.rm(opMovsxd, to, mem{regScratch, to, 2, 0})
 	c.rr(aluAdd.store()|rexW, to, regScratch)
 	c.release(to)
 	c.jmpReg(regScratch)

@@ -25,6 +25,8 @@ func (c *compiler) addressOf(memory uint32, v *value, off uint64, others ...*val
 	r := c.use(v)
 	if !t.Guarded() {
 		c.checkBounds(t, c.l.Memories[memory], r, off, append([]*value{v}, others...))
+		r = c.own(v)
+		c.maskIndex(condB, r)
 	}
 	if off > math.MaxInt32 {
 		r = c.own(v)

@@ -278,33 +278,52 @@ func (c *compiler) tableSize() {
 	c.finish(t.AddrType(), d)
 }
 
-// element checks an index into a table and returns the operand for the element. It uses
-// regScratch; failing, it traps with kind k.
-func (c *compiler) element(table uint32, v *value, k abi.Trap) mem {
+// element checks an index into a table and returns the operand for the element, of which the index is in r, a register
+// that v does not own. It uses regScratch; failing, it traps with kind k.
+func (c *compiler) element(table uint32, v *value, r reg, k abi.Trap) mem {
 	index := c.use(v)
 	p := c.l.Tables[table]
+	c.rr(opMovLoad|rexW, r, index)
 	c.rm(aluCmp.load().w(c.m.Tables[table].Is64), index, c.field(p, sizeOffset, regScratch))
 	c.trapIf(condAE, k, v)
+	c.maskIndex(condAE, r)
 	base := c.field(p, baseOffset, regScratch)
 	c.rm(opMovLoad|rexW, regScratch, base)
-	return mem{regScratch, index, 3, 0}
+	return mem{regScratch, r, 3, 0}
+}
+
+// maskIndex makes the index in r zero when the flags fulfil cc, which has just led to a trap or elsewhere. A processor that
+// goes on at a guess, as if the index were in bounds, reads nothing that is not the program's (Spectre, variant 1).
+func (c *compiler) maskIndex(cc cond, r reg) {
+	c.rm(opCmov|opcode(cc)|rexW, r, c.poolRef(0, 0, 8))
 }
 
 func (c *compiler) tableGet() {
 	v := c.pop()
 	t := c.m.Tables[c.in.Index].Elem
+	d := c.dest()
 	c.use(&v)
-	d := c.choose(c.dest(), t, &v)
-	m := c.element(c.in.Index, &v, abi.TrapTable)
-	c.rm(opMovLoad|rexW, d, m)
-	c.finish(t, d, &v)
+	r := c.alloc(false)
+	m := c.element(c.in.Index, &v, r, abi.TrapTable)
+	c.rm(opMovLoad|rexW, r, m)
+	c.drop(&v)
+	if d == noReg {
+		c.push(inReg(t, r))
+		return
+	}
+	c.moveRR(t, d, r)
+	c.release(r)
+	c.result(t, d)
 }
 
 func (c *compiler) tableSet() {
 	v, i := c.pop(), c.pop()
 	r := c.use(&v)
-	m := c.element(c.in.Index, &i, abi.TrapTable)
+	c.use(&i)
+	index := c.alloc(false)
+	m := c.element(c.in.Index, &i, index, abi.TrapTable)
 	c.rm(opMovStore|rexW, r, m)
+	c.release(index)
 	c.drop(&v)
 	c.drop(&i)
 }

@@ -116,12 +116,14 @@ func (c *compiler) callee(index *value) {
 	id := c.alloc(false) // before the scratch register is taken, which spilling needs
 	var elem mem
 	if n := limits.Min; fixed && n < 1<<31 {
+		c.rr(opMovLoad|rexW, id, r)
 		c.aluRI(aluCmp, c.m.Tables[table].Is64, r, int32(n))
 		c.trapIf(condAE, abi.TrapIndirectBounds, index)
+		c.maskIndex(condAE, id)
 		c.rm(opMovLoad|rexW, regScratch, at(regContext, p.Off+baseOffset))
-		elem = mem{regScratch, r, 3, 0}
+		elem = mem{regScratch, id, 3, 0}
 	} else {
-		elem = c.element(table, index, abi.TrapIndirectBounds)
+		elem = c.element(table, index, id, abi.TrapIndirectBounds)
 	}
 	c.rm(opMovLoad|rexW, regScratch, elem)
 	c.drop(index)

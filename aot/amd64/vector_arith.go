@@ -166,12 +166,7 @@ func (c *compiler) vecSign(o opcode, n byte) {
 // have what is needed: or'ed, -0 wins and every NaN stays; a NaN is then reduced to its quiet part.
 func (c *compiler) vecMin(o opcode, n byte) {
 	wide := n != 0
-	c.vecFresh(func(d, a, b reg) {
-		t := xmmScratch
-		c.copyXMM(t, b)
-		c.rr(o, t, a)
-		c.copyXMM(d, a)
-		c.rr(o, d, b)
+	c.vecBothOrders(o, func(d, t reg) {
 		c.rr(opOrps, t, d)
 		c.rrI(opCmpps.packed(wide), d, t, cmpUnordered)
 		c.rr(opOrps, t, d)
@@ -182,17 +177,23 @@ func (c *compiler) vecMin(o opcode, n byte) {
 // vecMax is max of floats, like vecMin: the difference of both orders, subtracted, makes +0 win.
 func (c *compiler) vecMax(o opcode, n byte) {
 	wide := n != 0
-	c.vecFresh(func(d, a, b reg) {
-		t := xmmScratch
-		c.copyXMM(t, b)
-		c.rr(o, t, a)
-		c.copyXMM(d, a)
-		c.rr(o, d, b)
+	c.vecBothOrders(o, func(d, t reg) {
 		c.rr(opXorps, d, t)
 		c.rr(opOrps, t, d)
 		c.rr(opSubps.packed(wide), t, d)
 		c.rrI(opCmpps.packed(wide), d, t, cmpUnordered)
 		c.quiet(d, t, wide)
+	})
+}
+
+// vecBothOrders has emit compute d from a o b, which is in d, and b o a in the scratch register t.
+func (c *compiler) vecBothOrders(o opcode, emit func(d, t reg)) {
+	c.vecFresh(func(d, a, b reg) {
+		c.copyXMM(xmmScratch, b)
+		c.rr(o, xmmScratch, a)
+		c.copyXMM(d, a)
+		c.rr(o, d, b)
+		emit(d, xmmScratch)
 	})
 }
 

@@ -132,29 +132,29 @@ func (c *compiler) vecExtractFloat(_ opcode, n byte) {
 
 // vecReplace puts an integer into a lane by o.
 func (c *compiler) vecReplace(o opcode, _ byte) {
-	b, a := c.pop(), c.pop()
-	lane := byte(c.in.Index)
-	r := c.use(&b)
-	d := c.own(&a)
-	c.rrI(o, d, r, lane)
-	c.drop(&b)
-	c.push(a)
+	c.vecInto(func(d, r reg, lane byte) { c.rrI(o, d, r, lane) })
 }
 
 // vecReplaceFloat puts a float of n bytes into a lane.
 func (c *compiler) vecReplaceFloat(_ opcode, n byte) {
+	c.vecInto(func(d, r reg, lane byte) {
+		switch {
+		case n == 4:
+			c.rrI(opInsertps, d, r, lane<<4)
+		case lane == 0:
+			c.rr(opMovss.double(true), d, r)
+		default:
+			c.rr(opMovlhps, d, r)
+		}
+	})
+}
+
+// vecInto has emit change a lane of the first operand, in d, to the second one, in r.
+func (c *compiler) vecInto(emit func(d, r reg, lane byte)) {
 	b, a := c.pop(), c.pop()
-	lane := byte(c.in.Index)
 	r := c.use(&b)
 	d := c.own(&a)
-	switch {
-	case n == 4:
-		c.rrI(opInsertps, d, r, lane<<4)
-	case lane == 0:
-		c.rr(opMovss.double(true), d, r)
-	default:
-		c.rr(opMovlhps, d, r)
-	}
+	emit(d, r, byte(c.in.Index))
 	c.drop(&b)
 	c.push(a)
 }

@@ -205,6 +205,7 @@ func (u *unit) startCopier() error {
 	u.copier.Out = u.out
 	u.copier.StrBase = u.strBase[u.in.Sections()]
 	u.copier.PointerSize = u.in.AddrSize
+	u.copier.End = u.facts.end
 	u.copier.Decide, u.copier.Write, u.copier.File, u.copier.Lost = u.action, u.write, u.file, u.missing
 	return u.copier.Start(u.in)
 }

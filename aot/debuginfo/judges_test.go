@@ -57,15 +57,7 @@ func compiled(t *testing.T, program string) (f *object.File, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := f.Bytes()
-	if err != nil {
-		t.Fatal(err)
-	}
-	path = filepath.Join(t.TempDir(), "x.elf")
-	if err := os.WriteFile(path, b, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return f, path
+	return f, writeObject(t, f)
 }
 
 var objects sync.Map // by program

@@ -78,6 +78,12 @@ func compileLater(t *testing.T, program string) (whole map[string][]byte, later 
 	if err != nil {
 		t.Fatal(err)
 	}
+	return compileLaterOf(t, module, path)
+}
+
+// compileLaterOf is compileLater for a module that stands at a path.
+func compileLaterOf(t *testing.T, module []byte, path string) (whole map[string][]byte, later *object.File) {
+	t.Helper()
 	o := aot.Options{Companions: &aot.Companions{Module: path}, Text: debuginfo.TextFills}
 	f, err := aot.Compile(module, o)
 	if err != nil {

@@ -56,8 +56,9 @@ type subprogram struct {
 // unitFacts is what the first walk over a unit finds.
 type unitFacts struct {
 	live []subprogram
-	dead []extent // subprograms whose code the linker removed, with all their descendants
-	err  error    // that ended the walk
+	dead []extent    // subprograms whose code the linker removed, with all their descendants
+	end  info.Offset // of its entries
+	err  error       // that ended the walk
 }
 
 // scan walks over a unit: it finds its live and its dead subprograms, and adds every entry that
@@ -119,7 +120,7 @@ func (t *translation) scan(u *info.Unit) unitFacts {
 	if u.Type == dwarf.UnitTypes || u.Type == dwarf.UnitSplitTypes {
 		referenced.add(u.TypeEntry)
 	}
-	f.err = w.Err()
+	f.end, f.err = w.End(), w.Err()
 	return f
 }
 

@@ -51,6 +51,11 @@ func runCommand() *cobra.Command {
 			case wait:
 				return fmt.Errorf("--debug-wait needs --debug-listen")
 			}
+			cfg.Events = func(e debugger.Event) {
+				if t, ok := e.(*debugger.ThreadRefused); ok {
+					fmt.Fprintf(os.Stderr, "sphex: note: no thread could begin: %v\n", t.Err)
+				}
+			}
 			return run(cfg, form, core)
 		},
 	}

@@ -66,15 +66,15 @@ func runExamine(in *Interp, c *call) error {
 	if c.args == "" {
 		return fmt.Errorf("examine which address?")
 	}
-	addr, err := in.address(c.args)
+	memory, addr, err := in.memoryPlace(c.args)
 	if err != nil {
 		return err
 	}
 	want := l.count * l.size
 	if l.format == 's' {
-		return in.examineText(addr, l.count)
+		return in.examineText(memory, addr, l.count)
 	}
-	b, err := in.Session.ReadMemory(addr, want)
+	b, err := in.readMemory(memory, addr, want)
 	if err != nil {
 		return explain(err)
 	}
@@ -87,6 +87,25 @@ func runExamine(in *Interp, c *call) error {
 		in.printf("(linear memory ends at %#x)\n", uint64(addr)+uint64(len(b)))
 	}
 	return nil
+}
+
+// memoryPlace evaluates an address, and the number of its memory where that stands before it: 1:0x400. It is 0 else.
+func (in *Interp) memoryPlace(text string) (memory int, addr wasm.MemAddr, err error) {
+	if number, rest, ok := strings.Cut(text, ":"); ok && !strings.HasPrefix(rest, ":") {
+		if n, err := strconv.ParseUint(number, 10, 16); err == nil {
+			memory, text = int(n), rest
+		}
+	}
+	addr, err = in.address(text)
+	return memory, addr, err
+}
+
+// readMemory reads of the memory with the number.
+func (in *Interp) readMemory(memory int, addr wasm.MemAddr, n int) ([]byte, error) {
+	if memory == 0 {
+		return in.Session.ReadMemory(addr, n)
+	}
+	return in.Session.ReadMemoryOf(memory, addr, n)
 }
 
 // address evaluates an address in linear memory: a number, a pointer, or else a variable's own.
@@ -164,9 +183,9 @@ func (in *Interp) units(addr wasm.MemAddr, b []byte, l layout) {
 const maxText = 4096
 
 // examineText prints C strings that stand one behind the other.
-func (in *Interp) examineText(addr wasm.MemAddr, count int) error {
+func (in *Interp) examineText(memory int, addr wasm.MemAddr, count int) error {
 	for range min(count, 1000) {
-		b, err := in.Session.ReadMemory(addr, maxText)
+		b, err := in.readMemory(memory, addr, maxText)
 		if err != nil {
 			return explain(err)
 		}

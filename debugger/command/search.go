@@ -153,7 +153,7 @@ func runWrite(in *Interp, c *call) error {
 	if format == "" {
 		format = "b"
 	}
-	addr, err := in.address(where)
+	memory, addr, err := in.memoryPlace(where)
 	if err != nil {
 		return err
 	}
@@ -165,7 +165,12 @@ func runWrite(in *Interp, c *call) error {
 		}
 		b = append(b, one...)
 	}
-	if err := in.Session.WriteMemory(addr, b); err != nil {
+	if memory == 0 {
+		err = in.Session.WriteMemory(addr, b)
+	} else {
+		err = in.Session.WriteMemoryOf(memory, addr, b)
+	}
+	if err != nil {
 		return explain(err)
 	}
 	in.printf("%s written at %#x.\n", plural(len(b), "byte"), uint64(addr))

@@ -144,7 +144,7 @@ func init() {
 		{Names: []string{"types"}, Group: Data, Args: "[PATTERN]", Short: "List the types whose name contains a pattern.", run: runTypes, complete: completeType},
 		{Names: []string{"examine", "x", "examinemem"}, Group: Data, Args: "[/LAYOUT] ADDRESS",
 			Short: "Show linear memory.",
-			Long:  "The address is a number, a pointer, or a variable. x/64 shows 64 bytes, x/16xw sixteen words of\n4 bytes: a count, a format (x d u t c, s for C strings) and a size (b h w g: 1, 2, 4, 8). x/5i $pc\nshows machine instructions.", Example: "x/8xw 0x1000", run: runExamine, complete: completeExpr},
+			Long:  "The address is a number, a pointer, or a variable; 1:0x400 is in memory 1. x/64 shows 64 bytes, x/16xw sixteen words of\n4 bytes: a count, a format (x d u t c, s for C strings) and a size (b h w g: 1, 2, 4, 8). x/5i $pc\nshows machine instructions.", Example: "x/8xw 0x1000", run: runExamine, complete: completeExpr},
 		{Names: []string{"write"}, Group: Data, Args: "[/SIZE] ADDRESS VALUE...", Short: "Write numbers to linear memory: bytes, or with /h /w /g 2, 4 or 8 bytes each.", Example: "write/w 0x1000 1 2 3", run: runWrite, complete: completeExpr},
 		{Names: []string{"find"}, Group: Data, Args: "[/SIZE] [START, END | START, +LENGTH,] WHAT...", Short: "Search linear memory for numbers or texts.", Example: "find \"tea\"", run: runFind, complete: completeExpr},
 		{Names: []string{"regs", "registers"}, Group: Data, Args: "[NAME...]", Short: "Show the machine's registers in the innermost frame.", run: runRegs},

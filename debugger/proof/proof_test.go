@@ -51,6 +51,8 @@ var programs = []sample{
 	{path: "c_vectors/c_vectors-O0", live: 700},
 	{path: "c_vectors/c_vectors-O2", live: 1350, each: true}, // vectors in registers, on the stack and in constants
 	{path: "c_tail/c_tail-O0", live: 20, flat: true},
+	{path: "c_far/c_far-O0", live: 59, flat: true},
+	{path: "c_far/c_far-O2", live: 51},
 	{path: "cpp_throw/cpp_throw-O0", live: 100},
 	{path: "cpp_throw/cpp_throw-O2", live: 50},
 	{path: "cpp_exc/cpp_exc-exnref-O2", live: 1500},

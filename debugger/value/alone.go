@@ -102,6 +102,9 @@ func (v *Variable) placesNow() (undo func() error) {
 				list = append(list, func() error { return s.Frame.SetRegister(p.reg, r) })
 			}
 		case pieceMemory:
+			if p.size < 0 || p.size > maxRead { // as broken debug information may say: no write comes to it
+				continue
+			}
 			b := make([]byte, p.size)
 			if s.Frame.ReadNative(p.addr, b) == nil {
 				list = append(list, func() error { return s.Frame.WriteNative(p.addr, b) })

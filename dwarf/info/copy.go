@@ -34,12 +34,15 @@ type Copier struct {
 	Lost func(e *Entry, v Value)
 	// StrBase is where the unit's strings start in the output's .debug_str.
 	StrBase uint32
+	// End, if it is not 0, is where the unit's entries end: references from there on are to none.
+	End Offset
 	// PointerSize is written as DW_AT_byte_size of pointer types that have none: the output's
 	// addresses may be wider than theirs.
 	PointerSize uint8
 
 	plans    []Plan          // by abbreviation
 	unit     uint32          // counts units
+	refEnd   Offset          // see End
 	end      int             // behind the entry that was copied last, in Unit.bytes
 	steps    []step          // of all plans
 	specs    []byte          // of all steps: attributes and forms for the abbreviations of the output
@@ -98,6 +101,10 @@ func (c *Copier) Start(u *Unit) error {
 		return err
 	}
 	c.In = u
+	c.refEnd = u.End
+	if c.End != 0 {
+		c.refEnd = min(c.refEnd, c.End)
+	}
 	n := u.abbrevs.count
 	if cap(c.plans) < n {
 		c.plans = make([]Plan, n)
@@ -415,7 +422,7 @@ func (c *Copier) run(e *Entry, p *Plan, dst []byte, piecemeal bool) ([]byte, boo
 				off = Offset(v.u)
 			}
 			off += in.Offset
-			if good = off >= in.First && off < in.End; good {
+			if good = off >= in.First && off < c.refEnd; good {
 				dst = out.appendRef(dst, uint64(off))
 			}
 		case stepRefAddr:

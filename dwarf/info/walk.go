@@ -67,6 +67,9 @@ func (w *Walker) NextHead(e *Entry) bool {
 // Behind tells where the attributes end of the entry that NextHead stored last: at c, which has copied it.
 func (w *Walker) Behind(c *Copier) { w.pos = c.end }
 
+// End is where the walk has ended.
+func (w *Walker) End() Offset { return Offset(w.pos) + w.u.shift }
+
 // Rest returns where the unit goes on behind its root entry, when the walk began at that and has
 // ended; ok is false if no more than padding follows, as it should.
 func (w *Walker) Rest() (at Offset, ok bool) {

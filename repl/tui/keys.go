@@ -109,10 +109,11 @@ func (v *view) key(ev *tcell.EventKey) {
 		v.singleKey(ev.Rune())
 		return
 	}
-	switch v.focus {
-	case consolePane:
+	switch {
+	case v.focus == consolePane:
 		v.consoleKey(ev)
-	case sourcePane:
+	case v.moves(ev):
+	case v.focus == sourcePane:
 		v.sourceKey(ev)
 	default:
 		v.listKey(ev)
@@ -328,19 +329,29 @@ func (v *view) enter() {
 	v.worker.ask(func(w *worker) { w.execute(text) })
 }
 
+// moves takes a key that moves the selected line, or to the next pane, and tells whether it was one.
+func (v *view) moves(ev *tcell.EventKey) bool {
+	key, r := ev.Key(), ev.Rune()
+	switch {
+	case key == tcell.KeyUp, key == tcell.KeyRune && r == 'k':
+		v.moveCursor(-1)
+	case key == tcell.KeyDown, key == tcell.KeyRune && r == 'j':
+		v.moveCursor(1)
+	case key == tcell.KeyHome:
+		v.moveCursor(-1 << 30)
+	case key == tcell.KeyEnd:
+		v.moveCursor(1 << 30)
+	case key == tcell.KeyTab:
+		v.nextPane(1)
+	default:
+		return false
+	}
+	return true
+}
+
 // sourceKey takes a key in the source.
 func (v *view) sourceKey(ev *tcell.EventKey) {
 	switch ev.Key() {
-	case tcell.KeyUp:
-		v.moveCursor(-1)
-	case tcell.KeyDown:
-		v.moveCursor(1)
-	case tcell.KeyHome:
-		v.moveCursor(-1 << 30)
-	case tcell.KeyEnd:
-		v.moveCursor(1 << 30)
-	case tcell.KeyTab:
-		v.nextPane(1)
 	case tcell.KeyEnter:
 		v.toggleBreakpoint()
 	case tcell.KeyRune:
@@ -355,10 +366,6 @@ func (v *view) sourceKey(ev *tcell.EventKey) {
 			if v.now != nil {
 				v.cursor[sourcePane], v.scroll[sourcePane] = v.now.showLine, 0
 			}
-		case 'j':
-			v.moveCursor(1)
-		case 'k':
-			v.moveCursor(-1)
 		default:
 			v.singleKey(r)
 		}
@@ -368,24 +375,10 @@ func (v *view) sourceKey(ev *tcell.EventKey) {
 // listKey takes a key in the stack, the variables and the output.
 func (v *view) listKey(ev *tcell.EventKey) {
 	switch ev.Key() {
-	case tcell.KeyUp:
-		v.moveCursor(-1)
-	case tcell.KeyDown:
-		v.moveCursor(1)
-	case tcell.KeyHome:
-		v.moveCursor(-1 << 30)
-	case tcell.KeyEnd:
-		v.moveCursor(1 << 30)
-	case tcell.KeyTab:
-		v.nextPane(1)
 	case tcell.KeyEnter, tcell.KeyRight, tcell.KeyLeft:
 		v.open(ev.Key())
 	case tcell.KeyRune:
 		switch r := ev.Rune(); {
-		case r == 'j':
-			v.moveCursor(1)
-		case r == 'k':
-			v.moveCursor(-1)
 		case r == ' ':
 			v.open(tcell.KeyEnter)
 		case v.focus == varsPane && strings.ContainsRune("=dw", r):

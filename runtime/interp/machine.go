@@ -41,7 +41,7 @@ const (
 
 const (
 	maxDepth     = 1 << 16
-	maxMemory    = 4 << 30 // though one with addresses of 64 bits may be larger
+	maxMemory    = 5 << 30 // though one with addresses of 64 bits may be larger
 	maxElements  = 10_000_000
 	savedGlobals = 4
 )

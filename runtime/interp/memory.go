@@ -176,7 +176,9 @@ func (m *Machine) grow(memory uint32, pages uint64) uint64 {
 	if pages > limit || old > limit-pages {
 		return failed(t.Is64)
 	}
-	m.Memories[memory] = append(m.Memories[memory], make([]byte, pages<<t.PageLog2())...)
+	grown := make([]byte, (old+pages)<<t.PageLog2()) // of which the system gives what is touched
+	copy(grown, m.Memories[memory])
+	m.Memories[memory] = grown
 	return old
 }
 

@@ -90,6 +90,9 @@ func (s *server) config(a *arguments) (cfg debugger.Config, closing []io.Closer,
 		}
 		cfg.Dirs = append(cfg.Dirs, debugger.Dir{Host: host, Guest: guest})
 	}
+	if err := linked(a, &cfg); err != nil {
+		return cfg, nil, err
+	}
 	if a.Stdin != "" {
 		a.Stdio[0] = a.Stdin
 	}

@@ -217,6 +217,7 @@ func init() {
 // loop answers requests, in the order in which they come, until the client leaves. They are read ahead
 // of that: see inbox.
 func (s *server) loop(in *bufio.Reader) error {
+	defer s.inbox.end() // who reads ahead must not wait for room any more
 	read := make(chan error, 1)
 	go func() { read <- s.read(in) }()
 	for !s.disconnects {

@@ -20,10 +20,14 @@ type arguments struct {
 	EnvFile []string
 	Invoke  string
 	Stdin   string
-	Stdio   stdio
-	Console string
-	Core    string
-	NoDebug bool
+
+	Preload      []string // NAME=FILE
+	StubImports  string
+	AllowImports []string
+	Stdio        stdio
+	Console      string
+	Core         string
+	NoDebug      bool
 
 	StopOnEntry  bool
 	JustMyCode   bool
@@ -78,6 +82,9 @@ var words = []word{
 	{name: "env", types: []string{"object"}, in: "launch", help: "The program's environment. null takes out a variable that envFile has set.", set: func(a *arguments) any { return &a.Env }},
 	{name: "envFile", types: []string{"string", "array"}, in: "launch", help: "Files of NAME=VALUE lines, which are read before env.", set: func(a *arguments) any { return (*stringList)(&a.EnvFile) }},
 	{name: "invoke", types: []string{"string"}, in: "launch", help: "An exported function to run in place of _start; args are its parameters.", set: func(a *arguments) any { return &a.Invoke }},
+	{name: "preload", types: []string{"array"}, in: "launch", help: "Modules that are instantiated first, so that the program can import from them: NAME=FILE.", set: func(a *arguments) any { return &a.Preload }},
+	{name: "stubImports", types: []string{"string"}, in: "launch", help: "Start the program although nothing defines some of its imports: they trap when they are called, or give zero.", enum: []string{"trap", "zero"}, set: func(a *arguments) any { return &a.StubImports }},
+	{name: "allowImports", types: []string{"array"}, in: "launch", help: "Import nothing but what these patterns allow: MODULE.NAME, where * stands for any characters.", set: func(a *arguments) any { return &a.AllowImports }},
 	{name: "stdin", types: []string{"string"}, in: "launch", help: "A file that is the program's standard input.", set: func(a *arguments) any { return &a.Stdin }},
 	{name: "stdio", types: []string{"array", "object", "string", "null"}, in: "launch", help: "Files for the program's standard input, output and error: one for all, a list of three, or an object with stdin, stdout and stderr. null leaves one as it is.", set: func(a *arguments) any { return &a.Stdio }},
 	{name: "console", also: []string{"terminal"}, types: []string{"string"}, in: "launch", help: "Where the program's input and output are: the debug console, the editor's terminal, or a terminal of its own.", enum: []string{consoleInternal, consoleIntegrated, consoleExternal}, def: consoleInternal, set: func(a *arguments) any { return (*consoleWord)(&a.Console) }},

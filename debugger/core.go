@@ -359,8 +359,10 @@ func (s *Session) dumpCore(name string) (*coredump.Dump, error) {
 	for i := range m.Memories {
 		mem := in.Memory(i)
 		b, _ := mem.Slice(0, mem.Size())
-		l := mem.Type().Limits
-		d.Memories = append(d.Memories, coredump.Memory{Pages: mem.Pages(), Max: uint64(l.Max), HasMax: l.HasMax, Segments: coredump.Segments(b)})
+		typ := mem.Type()
+		l := typ.Limits
+		typ.Limits = wasm.Limits{}
+		d.Memories = append(d.Memories, coredump.Memory{Pages: mem.Pages(), Max: l.Max, HasMax: l.HasMax, Type: typ, Segments: coredump.Segments(b)})
 	}
 	s.dumpThread(d, s.threadTitle())
 	s.eachOther(func(title string) { s.dumpThread(d, title) })

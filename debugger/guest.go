@@ -43,11 +43,13 @@ func (p *program) tableFunc(table, i uint64) string {
 	if t == nil || i >= uint64(t.Len()) {
 		return ""
 	}
-	w, ok := t.Get(int(i))
-	if !ok {
-		return ""
-	}
-	f := runtime.FuncOfRef(w)
+	w, _ := t.Get(int(i))
+	return p.refName(w)
+}
+
+// refName names the function that a reference refers to, "" if that is none.
+func (p *program) refName(ref uint64) string {
+	f := p.instance.FuncOfRef(ref)
 	if f == nil {
 		return ""
 	}

@@ -163,6 +163,7 @@ func (h *Host) Attach(ctx context.Context, which string, cfg Config) (*Session, 
 	}
 	if err != nil {
 		h.left(x)
+		s.unattached()
 		return nil, err
 	}
 	s.left = func() { h.left(x) }
@@ -238,6 +239,14 @@ func (s *Session) attach(x *hosted) error {
 	stop.Frame = s.topFrame()
 	s.setState(Stopped, stop)
 	return nil
+}
+
+// unattached ends a session that has come to nothing. Who takes the instance back meanwhile waits for it: see hide.
+func (s *Session) unattached() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.serve()
 }
 
 // Attached tells whether the program is an instance of a host's that the session has attached to.

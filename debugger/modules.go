@@ -32,6 +32,28 @@ const (
 	StubZero                    // functions return zero; globals are zero, tables and memories empty
 )
 
+// ParsePreload reads NAME=FILE.
+func ParsePreload(text string) (Preload, error) {
+	name, path, ok := strings.Cut(text, "=")
+	if !ok || name == "" || path == "" {
+		return Preload{}, errors.New("want NAME=FILE")
+	}
+	return Preload{Name: name, Path: path}, nil
+}
+
+// ParseStubImports reads trap or zero; nothing is StubNone.
+func ParseStubImports(text string) (StubImports, error) {
+	switch text {
+	case "":
+		return StubNone, nil
+	case "trap":
+		return StubTrap, nil
+	case "zero":
+		return StubZero, nil
+	}
+	return StubNone, errors.New("want trap or zero")
+}
+
 // preloaded is a Preload that was loaded.
 type preloaded struct {
 	Preload

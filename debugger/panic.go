@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
@@ -217,7 +218,7 @@ const mostMessage = 2000
 
 // text reads a string of n bytes.
 func (c *panicCall) text(addr, n uint32) string {
-	return cleanMessage(string(c.memory(addr, min(n, mostMessage))))
+	return Printable(string(c.memory(addr, min(n, mostMessage))))
 }
 
 // cText reads a string up to its zero.
@@ -240,17 +241,18 @@ func (c *panicCall) cText(addr uint32) string {
 		}
 		b = append(b, part...)
 	}
-	return cleanMessage(string(b))
+	return Printable(string(b))
 }
 
-// cleanMessage makes a program's text fit to be printed: it comes from memory that may be corrupt.
-func cleanMessage(s string) string {
+// Printable makes a text of several lines one that a terminal does not obey, since it comes from a program: control characters but for the ends of lines and
+// tabs, what turns the direction of the text, and bytes that are not UTF-8 become U+FFFD.
+func Printable(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f || r >= 0x80 && r < 0xa0 {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.Is(unicode.Bidi_Control, r) {
 			return '\uFFFD'
 		}
 		return r
-	}, strings.ToValidUTF8(s, "\uFFFD"))
+	}, strings.ToValidUTF8(text, "\uFFFD"))
 }
 
 func says(text string) func(*panicCall) string { return func(*panicCall) string { return text } }
@@ -302,7 +304,7 @@ func formatted(c *panicCall) string {
 		case verb == 'u':
 			fmt.Fprint(&out, w)
 		case verb == 'c':
-			out.WriteString(cleanMessage(string(rune(w))))
+			out.WriteString(Printable(string(rune(w))))
 		default:
 			fmt.Fprintf(&out, "%#x", w)
 		}

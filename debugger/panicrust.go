@@ -380,7 +380,7 @@ func (f *rustFormat) named(addr uint32, name string, debug, hex bool) bool {
 		if ok && debug {
 			fmt.Fprintf(&f.out, "%q", rune(w))
 		} else if ok {
-			f.out.WriteString(cleanMessage(string(rune(w))))
+			f.out.WriteString(Printable(string(rune(w))))
 		}
 		return ok
 	case "f32", "f64":
@@ -449,9 +449,9 @@ func (f *rustFormat) str(p, n uint32, debug bool) bool {
 		return false
 	}
 	if debug {
-		f.out.WriteString(strconv.Quote(cleanMessage(string(b))))
+		f.out.WriteString(strconv.Quote(Printable(string(b))))
 	} else {
-		f.out.WriteString(cleanMessage(string(b)))
+		f.out.WriteString(Printable(string(b)))
 	}
 	return true
 }
@@ -489,13 +489,13 @@ func showValue(v *value.Variable, debug bool) (string, bool) {
 		switch v.Kind() {
 		case value.KindString:
 			if s, ok := v.Text(mostMessage); ok {
-				return cleanMessage(s), true
+				return Printable(s), true
 			}
 		case value.KindChar:
 			if n, ok := v.Int(); ok {
-				return cleanMessage(string(rune(n))), true
+				return Printable(string(rune(n))), true
 			}
 		}
 	}
-	return cleanMessage(v.String()), true
+	return Printable(v.String()), true
 }

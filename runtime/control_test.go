@@ -93,3 +93,31 @@ func TestKillAnywhere(t *testing.T) {
 		}
 	}
 }
+
+// A host function that makes light of the end of its call returns to nobody, however quick it is.
+func TestKillIsSeenFirst(t *testing.T) {
+	m := guest(t, "host.wasm", aot.Options{})
+	entered := make(chan bool, 1)
+	imports := hostImports(t, map[string]any{"ask": func(ctx context.Context, n int32) int32 {
+		entered <- true
+		<-ctx.Done()
+		return n
+	}})
+	for i := range 500 {
+		in := instantiate(t, m, imports, runtime.Config{})
+		ctx, cancel := context.WithCancel(context.Background())
+		go func() {
+			<-entered
+			if i%2 == 0 {
+				in.Kill()
+			} else {
+				cancel()
+			}
+		}()
+		if _, err := in.Call(ctx, "asks", 1); !errors.Is(err, runtime.ErrKilled) && !errors.Is(err, context.Canceled) {
+			t.Fatalf("round %d: %v", i, err)
+		}
+		cancel()
+		in.Close()
+	}
+}

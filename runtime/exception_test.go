@@ -140,3 +140,27 @@ func TestHostException(t *testing.T) {
 		}
 	}
 }
+
+// A tail call leaves its function, and with it the blocks that catch, also where it needs more room than that function's caller
+// has left and is made as a call.
+func TestTailCallLeavesTry(t *testing.T) {
+	long := "\x20\x00\x08\x00\x0b"        // throw the first of seven parameters
+	args := strings.Repeat("\x41\x07", 7) // of i32.const 7
+	callers := map[string]string{
+		"catch":     "\x00\x06\x40" + args + "\x12\x00\x07\x00\x1a\x0b\x0b",                         // try, return_call
+		"try_table": "\x00\x02\x7f\x1f\x40\x01\x00\x00\x00" + args + "\x12\x00\x0b\x0f\x0b\x1a\x0b", // return_call
+		"indirect":  "\x00\x06\x40" + args + "\x41\x00\x13\x00\x00\x07\x00\x1a\x0b\x0b",             // return_call_indirect
+	}
+	for name, tail := range callers {
+		long, outer := "\x00"+long, "\x00\x06\x7f\x10\x01\x41\x01\x07\x00\x0b\x0b" // try, call, 1, catch: what was thrown
+		m := "\x00asm\x01\x00\x00\x00" +
+			section(1, "\x04\x60\x07\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x00\x60\x00\x00\x60\x00\x01\x7f\x60\x01\x7f\x00") +
+			section(3, "\x03\x00\x01\x02") + section(4, "\x01\x70\x00\x01") + section(13, "\x01\x00\x03") + section(7, "\x01\x01f\x00\x02") +
+			section(9, "\x01\x00\x41\x00\x0b\x01\x00") +
+			section(10, "\x03"+leb(len(long))+long+leb(len(tail))+tail+leb(len(outer))+outer)
+		in := instantiate(t, compile(t, m), nil, runtime.Config{})
+		if r, err := in.Call(context.Background(), "f"); err != nil || r[0] != 7 {
+			t.Errorf("%s: %v, %v", name, r, err)
+		}
+	}
+}

@@ -211,6 +211,7 @@ func (p *Pool) Close() error {
 	p.idle, p.shared = nil, nil
 	was := p.closed
 	p.closed = true
+	p.count -= len(idle)
 	p.mu.Unlock()
 	for _, in := range idle {
 		in.state.Store(stateIdle)

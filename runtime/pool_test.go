@@ -301,7 +301,7 @@ func TestPoolBounds(t *testing.T) {
 	}
 	p.Put(in)
 	if all, idle := p.Stats(); all != 0 || idle != 0 {
-		t.Logf("%d instances, %d idle", all, idle)
+		t.Errorf("%d instances, %d idle", all, idle)
 	}
 	if _, err := in.Call(ctx, "add", 1, 2); !errors.Is(err, runtime.ErrClosed) {
 		t.Error(err)

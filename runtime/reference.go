@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"sphex/aot/abi"
 	"sphex/aot/wasm"
 )
 
@@ -86,4 +87,25 @@ func (l linkTypes) matches(have wasm.ValType, o linkTypes, want wasm.ValType) bo
 // sameAll is same for lists.
 func (l linkTypes) sameAll(have []wasm.ValType, o linkTypes, want []wasm.ValType) bool {
 	return slices.EqualFunc(have, want, func(a, b wasm.ValType) bool { return l.same(a, o, b) })
+}
+
+// FuncOfRef resolves a reference to a function that may be anything, as a debugger finds it; nil for null and for what is
+// no reference of an instance that is open.
+func (in *Instance) FuncOfRef(ref uint64) *Func {
+	holds := func(in *Instance) bool {
+		l := in.mod.layout
+		off := ref - uint64(in.addr) - uint64(l.FuncRefs)
+		return off < uint64(len(l.Escaping))*abi.FuncRefSize && off%abi.FuncRefSize == 0
+	}
+	found := holds(in)
+	if !found {
+		instances.Range(func(_, v any) bool {
+			found = holds(v.(*Instance))
+			return !found
+		})
+	}
+	if !found {
+		return nil
+	}
+	return FuncOfRef(ref)
 }

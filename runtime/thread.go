@@ -32,6 +32,7 @@ type thread struct {
 	err  error         // why it was killed
 	dead atomic.Bool   // err is set
 	done chan struct{} // closed when it is killed; made when a host function asks
+	told bool          // done is closed, or would be
 }
 
 // activation is one entry into an instance's guest code.
@@ -66,14 +67,22 @@ func (th *thread) killError() error {
 // function, whose context is done.
 func (th *thread) kill(err error) {
 	th.mu.Lock()
-	if th.err == nil {
+	first := th.err == nil
+	if first {
 		th.err = err
-		if th.done != nil {
-			close(th.done)
-		}
 	}
 	th.mu.Unlock()
 	th.dead.Store(true)
+	// Before the host function is told: it may return at once, and the guest must not get control then.
+	th.setPause(1)
+	if first {
+		th.mu.Lock()
+		if th.done != nil {
+			close(th.done)
+		}
+		th.told = true
+		th.mu.Unlock()
+	}
 	th.interrupt(func() bool { return th.over.Load() })
 }
 
@@ -135,7 +144,7 @@ func (c *hostContext) Done() <-chan struct{} {
 	defer th.mu.Unlock()
 	if th.done == nil {
 		th.done = make(chan struct{})
-		if th.err != nil {
+		if th.told {
 			close(th.done)
 		}
 	}

@@ -1,6 +1,8 @@
 package amd64
 
 import (
+	"slices"
+
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
 )
@@ -19,7 +21,7 @@ func (c *compiler) tailCall() {
 	t := c.m.Funcs[c.in.Index]
 	if !c.fitsTail(&c.sigs[t]) {
 		c.callInst()
-		c.retInst()
+		c.returnCalled()
 		return
 	}
 	places := c.sigs[t].params
@@ -31,6 +33,17 @@ func (c *compiler) tailCall() {
 	c.leaveTo(func() { c.ref(codemap.RefFunc, f, c.jmp()) })
 	c.truncateDead()
 	c.skip()
+}
+
+// returnCalled ends a tail call that was made as a call. What it throws is not for the handlers of the blocks around it, which
+// it has left.
+func (c *compiler) returnCalled() {
+	if slices.ContainsFunc(c.frames, func(f frame) bool { return f.kind == frameTry || f.kind == frameTryTable }) {
+		calls := c.code.Func.Calls
+		at := calls[len(calls)-1].Return
+		c.code.Func.Handlers = append(c.code.Func.Handlers, codemap.Handler{Kind: codemap.Delegate, From: at - 1, To: at})
+	}
+	c.retInst()
 }
 
 // passIncoming stores the entries from base on that travel on the stack where the function's own parameters came in, and
@@ -56,7 +69,7 @@ func (c *compiler) tailCallIndirect() {
 	t := c.in.Index
 	if !c.fitsTail(&c.sigs[t]) {
 		c.callIndirect()
-		c.retInst()
+		c.returnCalled()
 		return
 	}
 	index := c.pop()
@@ -74,7 +87,7 @@ func (c *compiler) tailCallRef() {
 	t := c.in.Index
 	if !c.fitsTail(&c.sigs[t]) {
 		c.callRef()
-		c.retInst()
+		c.returnCalled()
 		return
 	}
 	ref := c.pop()

@@ -113,12 +113,13 @@ var baseTypes = [...]struct {
 	{wasm.V128, dwarf.EncUnsigned, 16},
 	{wasm.FuncRef, dwarf.EncUnsigned, 8},
 	{wasm.ExternRef, dwarf.EncUnsigned, 8},
+	{wasm.ExnRef, dwarf.EncUnsigned, 8},
 }
 
 // typeKey is the key of a value type's entry, 0 for one that has none.
 func typeKey(t wasm.ValType) uint64 {
 	for i := range baseTypes {
-		if baseTypes[i].typ == t {
+		if baseTypes[i].typ == t.Top() {
 			return uint64(i + 1)
 		}
 	}

@@ -19,13 +19,10 @@ type linkFlags struct {
 	allowed  []string
 }
 
-// stubWords are the values of --stub-imports.
-var stubWords = map[string]debugger.StubImports{"": debugger.StubNone, "trap": debugger.StubTrap, "zero": debugger.StubZero}
-
 func (l *linkFlags) add(c *cobra.Command) {
 	f := c.Flags()
 	f.StringArrayVar(&l.preloads, "preload", nil, "instantiate this module first, so that the program, and those behind it, can import from it: `NAME=FILE`")
-	f.StringVar(&l.stub, "stub-imports", "", "let the program start although nothing defines some of its imports: `trap` when one is called,\nor zero: functions return zero, globals are zero, memories and tables empty")
+	f.StringVar(&l.stub, "stub-imports", "", "let the program start although nothing defines some of its imports. With `trap|zero` functions trap\nwhen they are called, or return zero; with zero globals are zero, and memories and tables empty")
 	addAllowed(c, &l.allowed)
 }
 
@@ -37,21 +34,19 @@ func addAllowed(c *cobra.Command, allowed *[]string) {
 // set completes the configuration of a session.
 func (l *linkFlags) set(cfg *debugger.Config) error {
 	for _, p := range l.preloads {
-		name, path, ok := strings.Cut(p, "=")
-		if !ok || name == "" || path == "" {
-			return fmt.Errorf("--preload %s: want NAME=FILE", p)
+		module, err := debugger.ParsePreload(p)
+		if err != nil {
+			return fmt.Errorf("--preload %s: %w", p, err)
 		}
-		if slices.ContainsFunc(cfg.Preloads, func(o debugger.Preload) bool { return o.Name == name }) {
-			return fmt.Errorf("--preload %s: there is another module %s", p, name)
+		if slices.ContainsFunc(cfg.Preloads, func(o debugger.Preload) bool { return o.Name == module.Name }) {
+			return fmt.Errorf("--preload %s: there is another module %s", p, module.Name)
 		}
-		cfg.Preloads = append(cfg.Preloads, debugger.Preload{Name: name, Path: path})
+		cfg.Preloads = append(cfg.Preloads, module)
 	}
-	stub, ok := stubWords[l.stub]
-	if !ok {
-		return fmt.Errorf("--stub-imports %s: want trap or zero", l.stub)
-	}
-	cfg.StubImports = stub
 	var err error
+	if cfg.StubImports, err = debugger.ParseStubImports(l.stub); err != nil {
+		return fmt.Errorf("--stub-imports %s: %w", l.stub, err)
+	}
 	cfg.Imports, err = importPolicy(l.allowed)
 	return err
 }

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"sphex/dwarf"
+	"sphex/debugger"
 )
 
 // rootCommand makes the command line.
@@ -54,10 +54,4 @@ type exitStatus int
 func (e exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
 
 // printable keeps names that a module has from commanding the terminal.
-func printable(text string) string {
-	lines := strings.Split(text, "\n")
-	for i, l := range lines {
-		lines[i] = dwarf.Printable([]byte(l))
-	}
-	return strings.Join(lines, "\n")
-}
+func printable(text string) string { return debugger.Printable(text) }

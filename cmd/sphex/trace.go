@@ -16,12 +16,12 @@ import (
 func traceCommand() *cobra.Command {
 	var p programFlags
 	c := &cobra.Command{
-		Use:   "trace [flags] PROGRAM FUNCTION... [-- ARGS...]",
+		Use:   "trace [flags] PROGRAM [FUNCTION...] [-- ARGS...]",
 		Short: "Run a program and print each call and return of functions",
-		Long:  "Run a program and print each call and return of functions, with arguments, results and depth, to\nstandard error. A function is given by its name, by a regular expression, or as FILE:*, which means\nall functions of a file.",
+		Long:  "Run a program and print each call and return of functions, with arguments, results and depth, to\nstandard error. A function is given by its name, by a regular expression, or as FILE:*, which means\nall functions of a file. Without any, all functions of the program's own files are traced.",
 		Args: func(c *cobra.Command, args []string) error {
-			if n := ownArgs(c, args); n < 2 {
-				return fmt.Errorf("trace needs a program and functions: sphex %s", c.Use)
+			if n := ownArgs(c, args); n < 1 {
+				return fmt.Errorf("trace needs a program: sphex %s", c.Use)
 			}
 			return nil
 		},
@@ -58,6 +58,11 @@ func trace(cfg debugger.Config, patterns []string) error {
 		return err
 	}
 	defer s.Close()
+	if len(patterns) == 0 {
+		if patterns, err = ownFunctions(s); err != nil {
+			return err
+		}
+	}
 	for _, pattern := range patterns {
 		if _, err := s.Trace(pattern); err != nil {
 			return err
@@ -69,6 +74,20 @@ func trace(cfg debugger.Config, patterns []string) error {
 	}
 	lines.Flush()
 	return report(s, cfg, stop)
+}
+
+// ownFunctions are patterns for all functions of the program's own files.
+func ownFunctions(s *debugger.Session) (patterns []string, err error) {
+	for _, f := range s.OwnFiles() {
+		p := f + ":*"
+		if places, _ := s.FindPlaces(debugger.BreakpointSpec{File: f, EveryFunction: true}); len(places) > 0 {
+			patterns = append(patterns, p)
+		}
+	}
+	if len(patterns) == 0 {
+		return nil, fmt.Errorf("the program has no source of its own: name the functions to trace, or .* for all")
+	}
+	return patterns, nil
 }
 
 // behind writes behind the lines that wait.

@@ -29,8 +29,17 @@ func runPrint(in *Interp, c *call) error {
 	if c.name == "call" && v.Kind() == value.KindUnit {
 		return nil
 	}
-	in.printf("%s\n", v.Format(in.withOptions(format)))
+	in.printf("%s\n", v.Format(in.inLines(format)))
 	return nil
+}
+
+// inLines is a format with the options, for what may stand on several lines.
+func (in *Interp) inLines(f value.Format) value.Format {
+	f = in.withOptions(f)
+	if in.options.pretty {
+		f.Width = 80
+	}
+	return f
 }
 
 // eval evaluates an expression, which may let a function of the program run: what interrupts the program
@@ -120,7 +129,7 @@ func (in *Interp) printFormatted(v *value.Variable, f value.Format, longType boo
 	if v.Ahead > 0 {
 		note += fmt.Sprintf("  (not initialised yet: declared at line %d)", v.Ahead)
 	}
-	in.printf("%s: %s = %s%s\n", v.Name, v.TypeName(longType || in.options.longNames), v.Format(in.withOptions(f)), note)
+	in.printf("%s: %s = %s%s\n", v.Name, v.TypeName(longType || in.options.longNames), v.Format(in.inLines(f)), note)
 }
 
 func runGlobals(in *Interp, c *call) error {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestMemories reads and writes a second memory of wat_memories, whose contents are those of its source.
+// TestMemories reads and writes a second memory of wat_memories, whose contents are those of its source, and shows references.
 func TestMemories(t *testing.T) {
 	_, say := interp(t, "wat_memories/wat_memories.wasm")
 	for _, c := range []struct{ say, want string }{
@@ -22,6 +22,7 @@ func TestMemories(t *testing.T) {
 		{"x/4xb 2:0", "the module has no memory 2"},
 		{"x/4xb 1:0x10000", "address 0x10000 is outside of linear memory 1 of 0x10000 bytes"},
 		{"write 1:0xfffd 1 2 3 4", "address 0xfffd and 4 bytes are outside of linear memory 1 of 0x10000 bytes"},
+		{"frame 1 locals", "f: funcref = <append>\ne: externref = null"},
 		{"continue", "load of 4 bytes at 0x20000, beyond memory 1 of 0x20000 bytes (i32.load)"},
 	} {
 		if got := say(c.say); !strings.Contains(got, c.want) {

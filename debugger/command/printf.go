@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"sphex/debugger"
 )
 
 // runPrintf prints as gdb's printf does: printf "FORMAT", EXPRESSION...
@@ -28,7 +30,7 @@ func runPrintf(in *Interp, c *call) error {
 		}
 		text := v.Format(in.withOptions(f))
 		if s, err := strconv.Unquote(text); p.format == "s" && err == nil {
-			text = s
+			text = debugger.Printable(s)
 		}
 		out.WriteString(text)
 	}

@@ -60,8 +60,10 @@ func (in *Interp) assign(text string) error {
 
 // accepted are settings of gdb and lldb that scripts are full of, and that mean nothing here.
 var accepted = []string{
-	"confirm", "height", "verbose", "print pretty", "print object", "print static-members", "print vtbl", "print demangle", "print asm-demangle",
+	"confirm", "height", "width", "verbose", "print object", "print static-members", "print vtbl", "print demangle", "print asm-demangle",
 	"print array", "print array-indexes", "print union", "print symbol", "print address", "print thread-events", "print inferior-events",
+	"print repeats", "print null-stop", "print frame-arguments", "print frame-info", "print entry-values", "print sevenbit-strings",
+	"print max-symbolic-offset", "print pascal_static-members", "print finish", "print type",
 	"disassembly-flavor", "auto-load", "debuginfod", "history save", "history filename", "history expansion", "breakpoint pending",
 	"language", "logging", "startup-with-shell", "disable-randomization", "follow-fork-mode", "detach-on-fork", "non-stop", "scheduler-locking",
 	"target.x86-disassembly-flavor", "auto-confirm", "step-mode", "can-use-hw-watchpoints", "unwindonsignal", "max-value-size", "python",

@@ -28,6 +28,7 @@ type Setting struct {
 type options struct {
 	format       value.Format // of values that are asked for without one
 	longNames    bool
+	pretty       bool
 	context      int // lines of source around a place, less one; see contextLines
 	frames       int
 	noPaging     bool
@@ -61,6 +62,8 @@ func init() {
 			get: func(in *Interp) string { return strconv.Itoa(radixOf(in.options.format.Base)) }, set: setRadix},
 		boolean("raw", false, "Show structures as they are, without the forms that libraries' types have of their own.",
 			func(o *options) *bool { return &o.format.Plain }, "print raw-values"),
+		boolean("pretty", false, "Show structures that are too long for a line of 80 characters on several.",
+			func(o *options) *bool { return &o.pretty }, "print pretty"),
 		{Name: "names", Values: "short | long", Default: "short", Short: "The names of types in lists of variables: short, or as the compiler wrote them.",
 			get: func(in *Interp) string { return map[bool]string{false: "short", true: "long"}[in.options.longNames] },
 			set: func(in *Interp, text string) error {

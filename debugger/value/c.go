@@ -19,6 +19,9 @@ func (v *Variable) cShape() *shape {
 	case typeVoid:
 		return &shape{kind: KindUnit, text: "void"}
 	case typeBase:
+		if isReference(t.name) {
+			return v.reference()
+		}
 		return v.cScalar()
 	case typeEnum:
 		return v.enumShape(false)

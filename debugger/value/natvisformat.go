@@ -6,6 +6,7 @@ import (
 
 	"sphex/aot/wasm"
 	"sphex/debugger/natvis"
+	"sphex/dwarf"
 )
 
 // value evaluates an expression and applies its format specifiers.
@@ -208,7 +209,7 @@ func (c *visContext) characters(v *Variable, letters string) (*Variable, error) 
 
 // printable keeps a text on one line.
 func printable(s string) string {
-	return strings.NewReplacer("\n", `\n`, "\r", `\r`, "\t", `\t`, "\x00", `\0`, "\x1b", `\e`).Replace(s)
+	return dwarf.PrintableText(strings.NewReplacer("\n", `\n`, "\r", `\r`, "\t", `\t`, "\x00", `\0`, "\x1b", `\e`).Replace(s))
 }
 
 // withoutAddress is a pointer that is shown as what it points at.

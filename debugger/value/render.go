@@ -14,6 +14,7 @@ type Format struct {
 	MaxDepth  int  // levels of structures; 0 is 8
 	MaxText   int  // bytes in all; 0 is 4096
 	Summary   bool // of what a Natvis entry gives a text, that text without the children
+	Width     int  // structures that are longer stand on several lines; 0: all is one line
 }
 
 // String renders the value on one line with default settings.
@@ -44,8 +45,30 @@ func (v *Variable) Format(f Format) string {
 
 type renderer struct {
 	Format
-	b    strings.Builder
-	full bool // MaxText is reached
+	b      strings.Builder
+	full   bool // MaxText is reached
+	indent int  // structures on several lines that are open
+}
+
+// join is what stands between the children of a value, "" if they stand on one line. They stand on one line if that fits,
+// and always if they are numbers and the like in a list.
+func (r *renderer) join(s *shape, depth int) string {
+	if r.Width <= 0 || s.elem != nil && s.count > 0 && len(s.fields) == 0 && !s.elem(0).hasChildren() && (s.key == nil || !s.key(0).hasChildren()) {
+		return ""
+	}
+	flat := renderer{Format: r.Format}
+	flat.Width, flat.MaxText = 0, r.Width+1
+	flat.children(s, depth)
+	line := r.b.String()
+	if len(line)-strings.LastIndexByte(line, '\n')-1+flat.b.Len() <= r.Width {
+		return ""
+	}
+	return "\n" + strings.Repeat("  ", r.indent+1)
+}
+
+func (v *Variable) hasChildren() bool {
+	named, indexed := v.NumChildren()
+	return named+indexed > 0
 }
 
 // cut reports whether there is no room for more, and writes the mark of it once.
@@ -132,8 +155,18 @@ func (r *renderer) children(s *shape, depth int) {
 	if s.head == "" {
 		open = strings.TrimLeft(open, " ")
 	}
-	r.b.WriteString(s.head + open)
+	between := ", "
 	sep := ""
+	if join := r.join(s, depth); join != "" {
+		open, close = strings.TrimRight(open, " ")+join, ",\n"+strings.Repeat("  ", r.indent)+strings.TrimLeft(close, " ")
+		if s.style != styleFields && s.style != styleTuple && s.style != styleList {
+			close = close[1:] // C has no comma there
+		}
+		between = "," + join
+		r.indent++
+		defer func() { r.indent-- }()
+	}
+	r.b.WriteString(s.head + open)
 	for i, c := range s.fields {
 		if r.cut() {
 			break
@@ -143,7 +176,7 @@ func (r *renderer) children(s *shape, depth int) {
 			break
 		}
 		r.b.WriteString(sep)
-		sep = ", "
+		sep = between
 		switch s.style {
 		case styleFields:
 			r.b.WriteString(c.Name + ": ")
@@ -152,9 +185,9 @@ func (r *renderer) children(s *shape, depth int) {
 		}
 		r.value(c, depth+1)
 	}
-	r.items(s, depth, sep)
+	r.items(s, depth, sep, between)
 	if s.more {
-		r.b.WriteString(", ..")
+		r.b.WriteString(between + "..")
 	}
 	if s.style == styleTuple && s.head == "" && len(s.fields) == 1 {
 		r.b.WriteString(",") // a Rust tuple of one
@@ -163,7 +196,7 @@ func (r *renderer) children(s *shape, depth int) {
 }
 
 // items renders indexed children; of long ones the first, with a count of the rest.
-func (r *renderer) items(s *shape, depth int, sep string) {
+func (r *renderer) items(s *shape, depth int, sep, between string) {
 	if s.elem == nil {
 		return
 	}
@@ -175,7 +208,7 @@ func (r *renderer) items(s *shape, depth int, sep string) {
 	var i int64
 	for i < s.count && shown < r.MaxItems && !r.cut() {
 		r.b.WriteString(sep)
-		sep = ", "
+		sep = between
 		shown++
 		if s.label != nil {
 			label := s.label(i)

@@ -43,6 +43,9 @@ var others = [][2]string{
 	{leaveKeys, "return to the prompt"},
 	{"Ctrl-X s", "keys are commands, as in gdb: n s c f u d r v w q"},
 	{"Ctrl-X 2", "hide or show the program's output"},
+	{"Ctrl-Z", "back to the shell; fg comes back here"},
+	{"mouse", "select; a line's number: breakpoint; wheel: scroll"},
+	{"Ctrl-X m", "leave the mouse to the terminal, to mark text; take it"},
 	{"Tab", "complete, on the command line; else go to the next pane"},
 	{"↑ ↓, Ctrl-R", "what was typed before; a line in other panes"},
 	{"in Source: Enter or b, t, g", "breakpoint, run to the line, go to the frame's line"},
@@ -129,6 +132,8 @@ func (v *view) prefixed(ev *tcell.EventKey) {
 		v.nextPane(1)
 	case ev.Rune() == 's':
 		v.single = !v.single
+	case ev.Rune() == 'm':
+		v.holdMouse(v.mouseless)
 	case ev.Rune() == '2':
 		v.hidden[outputPane] = !v.hidden[outputPane]
 	}

@@ -53,6 +53,8 @@ func run(cfg Config, screen tcell.Screen) Result {
 	before := len(v.typed.history)
 	v.console.changed, v.output.changed = v.wake, v.wake
 	screen.EnablePaste()
+	v.holdMouse(true)
+	defer screen.DisableMouse()
 
 	in := cfg.Interp
 	old := *in
@@ -113,6 +115,9 @@ type view struct {
 	help            bool
 	completions     []string
 
+	buttons   tcell.ButtonMask // of the mouse that are down
+	mouseless bool             // the mouse is the terminal's
+
 	left, quit bool
 }
 
@@ -137,8 +142,13 @@ func (v *view) loop() {
 			v.screen.Sync()
 		case *tcell.EventInterrupt:
 			v.waking.Store(false)
+		case *tcell.EventMouse:
+			v.deliver()
+			v.mouse(ev)
 		case *tcell.EventKey:
-			if ev.Key() == tcell.KeyCtrlC {
+			if ev.Key() == tcell.KeyCtrlZ {
+				v.suspend()
+			} else if ev.Key() == tcell.KeyCtrlC {
 				v.waiting = nil
 				v.key(ev)
 			} else {

@@ -47,9 +47,10 @@ type Value struct {
 
 // Memory is a linear memory: zeros where no segment is.
 type Memory struct {
-	Pages    uint64 // of 64 KiB
+	Pages    uint64
 	Max      uint64
 	HasMax   bool
+	Type     wasm.MemoryType // without limits
 	Segments []Segment
 }
 

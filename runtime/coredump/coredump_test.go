@@ -111,3 +111,21 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+func TestMemoryTypes(t *testing.T) {
+	want := []Memory{
+		{Pages: 1, Segments: []Segment{{0x10, []byte("a")}}},
+		{Pages: 1<<16 + 2, Max: 1 << 20, HasMax: true, Type: wasm.MemoryType{Is64: true}, Segments: []Segment{{1<<32 + 8, []byte("far")}}},
+		{Pages: 5000, Type: wasm.MemoryType{BytePages: true}, Segments: []Segment{{4997, []byte("end")}}},
+		{Pages: 1, Max: 1, HasMax: true, Type: wasm.MemoryType{Shared: true}},
+	}
+	d := sample()
+	d.Memories = want
+	got, err := Read(d.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(got.Memories, want) {
+		t.Errorf("%+v, want %+v", got.Memories, want)
+	}
+}

@@ -251,7 +251,15 @@ func (d *Dump) memories(s *reader) {
 		if flags&1 != 0 {
 			m.HasMax, m.Max = true, s.uleb(64)
 		}
-		if flags > 7 {
+		m.Type.Shared, m.Type.Is64 = flags&2 != 0, flags&4 != 0
+		if flags&8 != 0 {
+			log2 := s.uleb(32)
+			m.Type.BytePages = log2 == 0
+			if log2 != 0 && log2 != 16 {
+				s.fail("pages of 2^%d bytes", log2)
+			}
+		}
+		if flags > 15 {
 			s.fail("limits of kind %#x", flags)
 		}
 		d.Memories = append(d.Memories, m)
@@ -315,8 +323,8 @@ func (d *Dump) data(s *reader) {
 			return
 		}
 		m := &d.Memories[memory]
-		if size := m.Pages << 16; m.Pages > 1<<32 || at.Bits > size || uint64(len(data)) > size-at.Bits {
-			s.fail("%d bytes at %#x of a memory of %d pages", len(data), at.Bits, m.Pages)
+		if size := m.Pages << m.Type.PageLog2(); m.Pages > 1<<32 || at.Bits > size || uint64(len(data)) > size-at.Bits {
+			s.fail("%d bytes at %#x of a memory of %d pages of %d bytes", len(data), at.Bits, m.Pages, m.Type.PageSize())
 			return
 		}
 		m.Segments = append(m.Segments, Segment{at.Bits, data})

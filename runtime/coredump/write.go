@@ -42,10 +42,17 @@ func (d *Dump) Bytes() []byte {
 	for i := range d.Memories {
 		m := &d.Memories[i]
 		segments += len(m.Segments)
-		if m.HasMax {
-			b = binary.AppendUvarint(binary.AppendUvarint(append(b, 1), m.Pages), m.Max)
-		} else {
-			b = binary.AppendUvarint(append(b, 0), m.Pages)
+		flags := byte(0)
+		for bit, set := range [...]bool{m.HasMax, m.Type.Shared, m.Type.Is64, m.Type.BytePages} {
+			if set {
+				flags |= 1 << bit
+			}
+		}
+		if b = binary.AppendUvarint(append(b, flags), m.Pages); m.HasMax {
+			b = binary.AppendUvarint(b, m.Max)
+		}
+		if m.Type.BytePages {
+			b = append(b, m.Type.PageLog2())
 		}
 	}
 	section(idMemory, b)
@@ -62,7 +69,11 @@ func (d *Dump) Bytes() []byte {
 			} else {
 				b = u32(append(b, 2), uint32(i))
 			}
-			b = append(sleb(append(b, opI32), int64(int32(uint32(s.Offset)))), opEnd)
+			if d.Memories[i].Type.Is64 {
+				b = append(sleb(append(b, opI64), int64(s.Offset)), opEnd)
+			} else {
+				b = append(sleb(append(b, opI32), int64(int32(uint32(s.Offset)))), opEnd)
+			}
 			b = append(count(b, len(s.Data)), s.Data...)
 		}
 	}

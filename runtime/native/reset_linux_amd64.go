@@ -41,12 +41,10 @@ func (r *Reservation) Reset(initial uint64) error {
 
 // ResetContext makes the head of a context zero but for what NewContext and the instance have set, of its arguments the first words.
 func ResetContext(c *abi.Context, words int) {
-	old := *(*[abi.OffArgs]byte)(unsafe.Pointer(c))
-	was := (*abi.Context)(unsafe.Pointer(&old))
+	host, site, done := c.HostStub, c.SiteStub, c.DoneStub
+	cs, ss, lo, hi, self := c.CS, c.SS, c.StackLo, c.StackHi, c.Regs[RegContext]
 	clear(head(c)[:])
-	c.HostStub, c.SiteStub, c.DoneStub = was.HostStub, was.SiteStub, was.DoneStub
-	c.CS, c.SS = was.CS, was.SS
-	c.StackLo, c.StackHi = was.StackLo, was.StackHi
-	c.Regs[RegContext] = was.Regs[RegContext]
+	c.HostStub, c.SiteStub, c.DoneStub = host, site, done
+	c.CS, c.SS, c.StackLo, c.StackHi, c.Regs[RegContext] = cs, ss, lo, hi, self
 	clear(c.Args[:words])
 }

@@ -38,12 +38,9 @@ func (s *System) free() (int, error) {
 	return len(s.fds) - 1, nil
 }
 
-// may says whether a right is there; descriptors without it answer as POSIX does.
+// may says whether a right is there.
 func (d *descriptor) may(r rights) error {
 	if d.base&r == 0 {
-		if d.file.Type() == TypeDirectory {
-			return EISDIR
-		}
 		return EBADF
 	}
 	return nil
@@ -118,7 +115,7 @@ func fdFdstatSetFlags(c *call) error {
 	case flags&^flagsAll != 0:
 		return EINVAL
 	case (uint64(d.flags)^flags)&^changeable != 0:
-		return ENOTSUP
+		return EINVAL
 	case d.file.Type() == TypeDirectory:
 		return EBADF
 	}

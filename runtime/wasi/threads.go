@@ -26,7 +26,7 @@ const (
 
 // HeadStart is how long a new thread is held back, so that the one that has asked for it goes on first: libraries, as
 // Zig's, note the thread's number only then, and wait for ever for a thread that has ended before.
-const HeadStart = time.Millisecond
+const HeadStart = 200 * time.Microsecond
 
 // errThreadStart is a module that asks for threads and can't begin one.
 var errThreadStart = errors.New("the module exports no function " + ThreadStart + " with two parameters of type i32")

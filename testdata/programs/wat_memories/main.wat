@@ -1,4 +1,4 @@
-;; Two memories: what is written to the first is copied to the second, until that is full.
+;; Two memories: what is written to the first is copied to the second, until that is full. And references in locals.
 (module
   (memory $data 1)
   (memory $log 1 2)
@@ -12,11 +12,16 @@
     (i32.store16 $log offset=4 (global.get $end) (i32.const 0x2121))
     (global.set $end (i32.add (global.get $end) (i32.const 6))))
 
+  (elem declare func $append)
+
   (func $main (export "_start")
-    (local $i i32)
+    (local $i i32) (local $f funcref) (local $e externref)
+    (local.set $f (ref.func $append))
     (loop $again
       (call $append (i32.add (i32.load $data (i32.const 0x100)) (local.get $i)))
       (local.set $i (i32.add (local.get $i) (i32.const 1)))
       (br_if $again (i32.lt_u (local.get $i) (i32.const 2))))
+    (drop (ref.is_null (local.get $f)))
+    (drop (ref.is_null (local.get $e)))
     (drop (memory.grow $log (i32.const 1)))
     (drop (i32.load $log (i32.const 0x20000)))))

@@ -22,7 +22,10 @@ import (
 	"sphex/runtime"
 )
 
-var differentialRuns = flag.Int("differential", 400, "random modules for TestDifferential")
+var (
+	differentialRuns = flag.Int("differential", 400, "random modules for TestDifferential")
+	firstSeed        = flag.Uint64("first", 0, "the first of the random modules: several processes can share a long run")
+)
 
 // outcome is all that a module can show: what each call returns or how it traps, and what it
 // leaves in globals and memory.
@@ -146,6 +149,11 @@ func runHere(module []byte, types []wasm.FuncType, seed uint64, call caller) (*o
 		return nil, err
 	}
 	defer in.Close()
+	return observe(ctx, in, types, seed, call)
+}
+
+// observe calls the functions of an instance and says what came of it.
+func observe(ctx context.Context, in *runtime.Instance, types []wasm.FuncType, seed uint64, call caller) (*outcome, error) {
 	var out outcome
 	args := rand.New(rand.NewPCG(seed, 3))
 	for range rounds {
@@ -169,7 +177,7 @@ func runHere(module []byte, types []wasm.FuncType, seed uint64, call caller) (*o
 			out.globals[i] &= math.MaxUint32
 		}
 	}
-	for i := range m.Wasm().Memories {
+	for i := range in.Module().Wasm().Memories {
 		out.memory = append(out.memory, in.Memory(i).All()...)
 	}
 	return &out, nil
@@ -278,7 +286,7 @@ func compare(t *testing.T, seed uint64) {
 func TestDifferential(t *testing.T) {
 	skipWithoutGuest(t)
 	for seed := range uint64(*differentialRuns) {
-		compare(t, seed)
+		compare(t, *firstSeed+seed)
 	}
 }
 

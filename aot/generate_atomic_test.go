@@ -19,22 +19,35 @@ func (g *generator) atomic(t wasm.ValType, depth int) bool {
 			continue
 		}
 		width := op.Width()
-		g.address()
+		m := g.memory()
+		g.addressIn(m)
+		mask := func(v int64) {
+			if g.mems[m].Is64 {
+				g.op(0x42)
+				g.code = appendSleb(g.code, v)
+				g.op(byte(wasm.OpI64And))
+			} else {
+				g.op(0x41)
+				g.code = appendSleb(g.code, v)
+				g.op(byte(wasm.OpI32And))
+			}
+		}
 		offset := g.offset()
 		if !g.chance(30) {
 			offset &^= uint64(width - 1)
-			g.op(0x41)
-			g.code = appendSleb(g.code, -int64(width))
-			g.op(byte(wasm.OpI32And))
+			mask(-int64(width))
 		} else { // often unaligned, and then not out of bounds as well: the order of these checks is open
 			offset %= 40
-			g.op(0x41)
-			g.code = appendSleb(g.code, 0x3fff)
-			g.op(byte(wasm.OpI32And))
+			mask(0x3fff)
 		}
 		g.exprs(in[1:], min(depth, 2))
 		g.opcode(op)
-		g.op(byte(bits.TrailingZeros(uint(width))))
+		align := byte(bits.TrailingZeros(uint(width)))
+		if m != 0 {
+			g.op(align|1<<6, byte(m))
+		} else {
+			g.op(align)
+		}
 		g.u(offset)
 		return true
 	}

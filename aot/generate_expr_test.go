@@ -172,7 +172,7 @@ func (g *generator) expr(t wasm.ValType, depth int) {
 		in, _, _ := op.Signature()
 		for i, p := range in {
 			g.expr(p, depth-1)
-			leaks := op == wasm.OpI32ReinterpretF32 || op == wasm.OpI64ReinterpretF64 ||
+			leaks := op == wasm.OpI32ReinterpretF32 || op == wasm.OpI64ReinterpretF64 || op == wasm.OpF32x4Splat || op == wasm.OpF64x2Splat ||
 				(op == wasm.OpF32Copysign || op == wasm.OpF64Copysign) && i == 1
 			if leaks {
 				g.leak(p)
@@ -213,7 +213,7 @@ func (g *generator) load(t wasm.ValType) {
 		g.loadVector()
 		return
 	}
-	if !g.modern && g.atomic(t, 2) {
+	if g.atomic(t, 2) {
 		return
 	}
 	var ops []wasm.Op

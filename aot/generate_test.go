@@ -213,7 +213,7 @@ func (g *generator) exprs(ts []wasm.ValType, depth int) {
 // local returns a local of type t.
 func (g *generator) local(t wasm.ValType) (uint32, bool) {
 	var is []uint32
-	for i, l := range g.locals {
+	for i, l := range g.locals[:len(g.locals)-g.vectors] { // canonical leaves any NaN in the last
 		if l == t {
 			is = append(is, uint32(i))
 		}
@@ -458,7 +458,7 @@ func (g *generator) store(depth int) {
 		g.storeVector(depth)
 		return
 	}
-	if !g.modern && g.atomic(0, depth-1) {
+	if g.atomic(0, depth-1) {
 		return
 	}
 	m := g.memory()

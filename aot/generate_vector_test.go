@@ -48,6 +48,7 @@ func (g *generator) lane(t wasm.ValType, depth int) bool {
 		return false
 	}
 	g.exprs(in, depth-1)
+	g.leak(in[len(in)-1]) // of replace_lane
 	g.opcode(op)
 	g.code = append(g.code, byte(g.r.IntN(op.Lanes())))
 	return true

@@ -2,6 +2,7 @@ package aot
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"sphex/aot/wasm"
+	"sphex/runtime"
 	"sphex/runtime/interp"
 )
 
@@ -82,7 +84,7 @@ func compareModern(t *testing.T, seed uint64) {
 func TestModern(t *testing.T) {
 	skipWithoutGuest(t)
 	for seed := range uint64(*modernRuns) {
-		compareModern(t, seed)
+		compareModern(t, *firstSeed+seed)
 	}
 }
 
@@ -90,6 +92,42 @@ func FuzzModern(f *testing.F) {
 	skipWithoutGuest(f)
 	f.Add(uint64(1 << 40))
 	f.Fuzz(compareModern)
+}
+
+// TestModernReused has a pool's instance run a module again, which must go as the first time, whatever memories it has.
+func TestModernReused(t *testing.T) {
+	skipWithoutGuest(t)
+	ctx := context.Background()
+	for seed := range uint64(*modernRuns / 4) {
+		module, types, _ := generateWith(seed, true)
+		m, err := load(module, seed)
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		pool, err := runtime.NewPool(ctx, m, runtime.NewImports(), runtime.PoolConfig{})
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		var first *outcome
+		for round := range 3 {
+			in, err := pool.Get(ctx, nil)
+			if err != nil {
+				t.Fatalf("seed %d: %v", seed, err)
+			}
+			got, err := observe(ctx, in, types, seed, freely)
+			if err != nil {
+				t.Fatalf("seed %d: %v", seed, err)
+			}
+			if round == 0 {
+				first = got
+			} else if diff := got.difference(first, len(types)); diff != "" {
+				t.Errorf("seed %d: the %d. time: %s", seed, round+1, diff)
+			}
+			pool.Put(in)
+		}
+		pool.Close()
+		m.Close()
+	}
 }
 
 // TestModernCovers checks that the generator makes what it is for.

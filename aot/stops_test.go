@@ -133,7 +133,7 @@ func TestStops(t *testing.T) {
 	skipWithoutGuest(t)
 	stops := 0
 	for seed := range uint64(*stopsRuns) {
-		stops += compareStops(t, seed)
+		stops += compareStops(t, *firstSeed+seed)
 	}
 	t.Logf("%d stops", stops)
 	if stops < 10*(*stopsRuns) {

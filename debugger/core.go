@@ -175,11 +175,12 @@ func (p *program) fill(d *coredump.Dump, own coredump.Instance) error {
 		if from.Pages < m.Pages() {
 			return fmt.Errorf("memory %d of the dump has %d pages, and the program's never less than %d: it is another program's", i, from.Pages, m.Pages())
 		}
+		b, _ := m.Slice(0, m.Size())
+		clear(b)
 		if _, ok := m.Grow(from.Pages - m.Pages()); !ok {
 			return fmt.Errorf("memory %d of the dump has %d pages, which the program's can't have", i, from.Pages)
 		}
-		b, _ := m.Slice(0, m.Size())
-		clear(b)
+		b, _ = m.Slice(0, m.Size())
 		for _, seg := range from.Segments {
 			copy(b[seg.Offset:], seg.Data)
 		}

@@ -115,6 +115,10 @@ func (s *Session) callFunction(index uint32, args []uint64) ([]uint64, error) {
 		if errors.As(err, &exit) {
 			return nil, fmt.Errorf("it wanted to end the program with status %d%s", exit.Code, putBack)
 		}
+		var thrown *runtime.Exception // a frame that stands would catch it, else it is a trap
+		if errors.As(err, &thrown) {
+			return nil, errors.New("it threw an exception that nothing in it catches" + putBack)
+		}
 		return results, err
 	}
 	return nil, fmt.Errorf("%s%s", s.whyStopped(stopped.Stop, reasons), putBack)

@@ -99,7 +99,7 @@ func (p *logPart) render(v *value.Variable) string {
 		return v.Format(value.Format{Hex: true})
 	case 's':
 		if text, ok := v.Text(1 << 10); ok {
-			return text
+			return Printable(text)
 		}
 	case 'b', 't':
 		base = 2

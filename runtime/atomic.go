@@ -193,5 +193,9 @@ func (in *Instance) WaitingFor() *Waiting {
 // does, and returns how many it woke.
 func (m *Memory) Notify(at uint64, n uint32) uint32 { return m.waiters.wake(at, n) }
 
+// HeadStart holds a new thread back for a moment, so that the one that has asked for it goes on first: libraries, as
+// Zig's, note the thread's number only then, and wait for ever for a thread that has ended before.
+func HeadStart() { time.Sleep(200 * time.Microsecond) }
+
 // NotifyAll is a count that wakes all.
 const NotifyAll = math.MaxUint32

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"math"
+
+	"sphex/aot/abi"
+	"sphex/runtime/native"
 )
 
 // OnFuel is asked for more when an instance has used up its fuel. It returns how much more there is: with 0 the call ends with a
@@ -47,6 +50,20 @@ func (in *Instance) setFuel() {
 		in.SetFuel(in.cfg.Fuel)
 	} else {
 		in.SetFuel(math.MaxInt64)
+	}
+}
+
+// run enters guest code. While metered code runs, its fuel is in a register.
+func (in *Instance) run(stub native.Stub) {
+	c := in.ctx
+	if !in.mod.cm.Metered {
+		native.Enter(c, stub)
+		return
+	}
+	c.Regs[native.RegFuel] = uint64(c.Fuel)
+	native.Enter(c, stub)
+	if c.Reason != abi.ReasonRetry && c.Reason != abi.ReasonReturn {
+		c.Fuel = int64(c.Regs[native.RegFuel])
 	}
 }
 

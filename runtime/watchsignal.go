@@ -27,7 +27,7 @@ func (a *activation) enter(stub native.Stub) {
 	}
 	m := a.in.mod
 	if !m.unseen.Load() {
-		native.Enter(a.in.ctx, stub)
+		a.in.run(stub)
 		return
 	}
 	switch stub {
@@ -36,7 +36,7 @@ func (a *activation) enter(stub native.Stub) {
 	case native.StubEnter, native.StubReturn:
 		native.SyncCores()
 	}
-	native.Enter(a.in.ctx, stub)
+	a.in.run(stub)
 	if a.in.ctx.Reason != abi.ReasonRetry {
 		m.unseen.Store(false)
 	}
@@ -149,7 +149,7 @@ func (a *activation) behindRoutine(w *watchSet, hits []WatchHit) []WatchHit {
 	for c.PC >= lo && c.PC < hi {
 		c.Flags |= native.TrapFlag
 		c.StepOut, c.StepLo, c.StepHi = 0, lo, hi
-		native.Enter(c, native.StubStep)
+		in.run(native.StubStep)
 		c.Flags &^= native.TrapFlag
 		if c.Reason == abi.ReasonSignal && c.Sig == native.SigTrap {
 			continue
@@ -183,7 +183,7 @@ func (a *activation) stepOne(pc abi.TextOffset) {
 	}
 	c.Flags |= native.TrapFlag
 	c.StepOut, c.StepLo, c.StepHi = 0, 0, 0
-	native.Enter(c, native.StubStep)
+	in.run(native.StubStep)
 	c.Flags &^= native.TrapFlag
 }
 

@@ -15,7 +15,7 @@ type Addr uint64
 
 // Version changes whenever generated code and runtime must change together. It is part of
 // the cache key and of every object.
-const Version = 4
+const Version = 5
 
 // PageSize is the unit of WebAssembly linear memory.
 const PageSize = 64 << 10
@@ -101,7 +101,7 @@ const (
 // Memory describes one linear memory. Base never changes once it is set.
 type Memory struct {
 	Base Addr   // process address of byte 0
-	Size uint64 // bytes; a multiple of PageSize
+	Size uint64 // bytes; a multiple of the page size of its type
 }
 
 // Table describes one table: elements are 8 bytes, a pointer to a FuncRef or zero, or an

@@ -17,7 +17,7 @@
 // the low half of the register. What finds no register travels in words of 8 bytes from the
 // caller's stack pointer up: parameters before the call, results, in the same place, after
 // it. A function keeps r14, r15, the stack pointer and the registers above; of xmm8 to xmm15
-// the low 64 bits.
+// the low 64 bits, or all in a module that has vectors in locals.
 //
 // # Homes
 //
@@ -50,6 +50,17 @@
 // displacement. The runtime reserves what both can reach, so that there is no check: what is
 // out of bounds faults. Traps that need a test jump to a ud2 behind the body, one for each
 // place. Frames that could reach beyond the stack's guard touch their pages first.
+//
+// The base of a memory other than the first is loaded for each access. A memory with addresses of
+// 64 bits, or with pages of a byte, is checked against its size before each (memories.go).
+//
+// # Guessing processors
+//
+// A processor may go on behind a check before it knows its outcome, and what it reads then can be
+// found out from the caches (Spectre, variant 1). So the index into a table, into the targets of
+// br_table and into a memory that is checked is made zero by a conditional move, which no processor
+// guesses, where the check fails. An access without a check reaches nothing but the memory's own
+// reservation.
 //
 // # What the processor must have
 //

@@ -144,7 +144,9 @@ func (c *compiler) lower(statements []wasm.CodeOffset, probe int32) {
 	c.prologue(probe)
 	c.run()
 	c.emitCold()
+	end := c.pos()
 	c.emitPool()
+	c.endInsts(end)
 	c.fixTables()
 	c.finishFrame()
 }
@@ -453,6 +455,15 @@ func (c *compiler) emitPool() {
 			c.buf = binary.LittleEndian.AppendUint64(c.buf, p.hi)
 			c.buf = c.buf[:len(c.buf)-16+size]
 		}
+	}
+}
+
+// endInsts moves instructions without code from the end of the code behind the constants there: what a debugger
+// plants at an instruction must not change those.
+func (c *compiler) endInsts(end int) {
+	insts := c.code.Func.Insts
+	for i := len(insts) - 1; i >= 0 && int(insts[i].Text) == end; i-- {
+		insts[i].Text = abi.TextOffset(c.pos())
 	}
 }
 

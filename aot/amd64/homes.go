@@ -130,6 +130,9 @@ func (c *compiler) assignHomes() {
 
 	params := c.sigs[c.m.Funcs[c.index]].params
 	general, float := calleeSavedGPR[:], calleeSavedXMM[:]
+	if c.o.Metered {
+		general = general[:len(general)-1] // without regFuel
+	}
 	if c.leaf {
 		// First of all parameters where they arrive.
 		for i, p := range params {

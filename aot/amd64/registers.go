@@ -31,6 +31,8 @@ const (
 
 	regContext = r15
 	regMemory  = r14
+	// regFuel holds abi.Context.Fuel while metered code runs; elsewhere it is a home like others.
+	regFuel = r11
 	// regScratch is never a home and never holds an operand: it is there for the moves
 	// between other registers and for the address of an indirect call.
 	regScratch = r10

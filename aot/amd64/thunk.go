@@ -135,8 +135,11 @@ func entryThunk(m *wasm.Module, l *abi.Layout, index uint32) codemap.ThunkCode {
 		}
 		word += wordsOf(vt)
 	}
+	// Functions that do not count keep the register.
+	t.rm(opMovLoad|rexW, regFuel, at(regContext, abi.OffFuel))
 	t.callMem(at(regContext, abi.OffEntryFn))
 	t.code.Thunk.Calls = append(t.code.Thunk.Calls, codemap.Call{Return: abi.TextOffset(t.pos())})
+	t.rm(opMovStore|rexW, regFuel, at(regContext, abi.OffFuel))
 	word = 0
 	for i, p := range s.results {
 		vt := ft.Results[i]

@@ -41,8 +41,9 @@ type Later struct {
 	released func()
 	room     sync.Pool // *scratch
 
-	spent    atomic.Int64 // the size of the units that were asked for
-	once     sync.Once    // finish
+	spent    atomic.Int64  // the size of the units that were asked for
+	once     sync.Once     // finish
+	done     chan struct{} // closed behind that
 	crew     *crew
 	finished atomic.Pointer[finished]
 
@@ -95,7 +96,7 @@ func TranslateLater(source *Input, cm *codemap.Map, layout *abi.Layout, operands
 		return nil
 	}
 	b := begin(source, cm, layout, operands, true)
-	l := &Later{Notes: b.report.Notes(), Part: 1.0 / 4, begun: b, str: b.copyStrings(), released: released, crew: newCrew(),
+	l := &Later{Notes: b.report.Notes(), Part: 1.0 / 4, begun: b, str: b.copyStrings(), released: released, crew: newCrew(), done: make(chan struct{}),
 		memory: uint8(cm.Target.Memory)}
 	l.room.New = func() any { return &scratch{} }
 	l.units = make([]laterUnit, len(b.units))
@@ -317,6 +318,9 @@ func (l *Later) FinishBehind() { l.once.Do(l.finish) }
 // Awaited is closed when somebody calls Finish or Hurry.
 func (l *Later) Awaited() <-chan struct{} { return l.crew.awaited }
 
+// Done is closed when everything is translated.
+func (l *Later) Done() <-chan struct{} { return l.done }
+
 // Sections are the finished sections by name.
 func (l *Later) Sections() map[string][]byte {
 	l.Finish()
@@ -324,6 +328,7 @@ func (l *Later) Sections() map[string][]byte {
 }
 
 func (l *Later) finish() {
+	defer close(l.done)
 	b := l.begun // nobody else changes it
 	r := b.rewrite(l.crew)
 	f := &finished{starts: r.starts, place: r.writer.Place, lines: make([]int64, len(b.units))}

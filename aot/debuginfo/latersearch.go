@@ -49,6 +49,9 @@ func (l *Later) mayHave(name, part string) (units []int, ok bool) {
 	if l.begun == nil {
 		return nil, false
 	}
+	if name == anonymousNamespace { // which stands nowhere
+		return l.chosen(slices.Repeat([]bool{true}, len(l.units)))
+	}
 	places := l.placesOf(name)
 	if len(places) > mostPlaces {
 		return nil, false

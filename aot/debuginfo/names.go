@@ -130,6 +130,9 @@ func templateName(name []byte) int {
 	return 0
 }
 
+// anonymousNamespace is the name of namespaces without one.
+const anonymousNamespace = "(anonymous namespace)"
+
 // noString is an absent name.
 const noString = ^uint32(0)
 
@@ -263,7 +266,7 @@ func (w *nameWalk) add(p *namePlan, at uint32, e *rawEntry, parent openEntry) in
 		}
 		w.names = append(w.names, r)
 	case p.tag == dwarf.TagNamespace:
-		w.u.inline = append(w.u.inline, inlineName{len(w.names), "(anonymous namespace)"})
+		w.u.inline = append(w.u.inline, inlineName{len(w.names), anonymousNamespace})
 		w.names = append(w.names, r)
 	}
 	if names.linkage != noString && names.linkage != names.name {

@@ -26,15 +26,19 @@ const (
 
 	// anyRef is the unknown reference type of unreachable code.
 	anyRef ValType = 0x01 | nonNull
+)
 
-	refNull ValType = 0x63 // a reference to functions of a type
-	refCode         = 0x64 // in the binary format: one that is never null
+const (
+	refNull  ValType = 0x63 // a reference to functions of a type
+	nonNull  ValType = 1 << 31
+	codeMask ValType = 0xff
+)
 
-	nonNull   ValType = 1 << 31
-	indexAt           = 8
-	maxTypes          = 1 << 22 // indices that a ValType can hold
-	codeMask  ValType = 0xff
-	indexMask         = maxTypes - 1
+const (
+	refCode   = 0x64 // in the binary format: a reference that is never null
+	indexAt   = 8
+	maxTypes  = 1 << 22 // indices that a ValType can hold
+	indexMask = maxTypes - 1
 )
 
 // RefTo is the type of references to functions of type i of the module, null included.

@@ -19,14 +19,16 @@ import (
 func connectCommand() *cobra.Command {
 	var instance string
 	var list bool
+	var look terminalFlags
 	c := &cobra.Command{
 		Use:   "connect [flags] ADDRESS",
 		Short: "Debug in the terminal what another process runs: sphex run --debug-listen, or a Go program with debugger.Serve",
 		Long: "Debug in the terminal what another process runs. ADDRESS is as for sphex run --debug-listen: HOST:PORT or unix:PATH.\n" +
 			"exit, or the end of the input, leaves the program, which goes on without breakpoints. A host that asks for a token\nfinds it in $SPHEX_TOKEN.",
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return connect(args[0], instance, list) },
+		RunE: func(_ *cobra.Command, args []string) error { return connect(args[0], instance, list, look.init()) },
 	}
+	look.addInit(c)
 	c.Flags().StringVar(&instance, "instance", "", "attach to the instance of this `number or name`, where the host has several")
 	c.Flags().BoolVar(&list, "list", false, "list the host's instances")
 	return c
@@ -35,7 +37,7 @@ func connectCommand() *cobra.Command {
 // tokenVariable holds what a host asks for. It is no flag, since others can read those.
 const tokenVariable = "SPHEX_TOKEN"
 
-func connect(address, instance string, list bool) error {
+func connect(address, instance string, list bool, initFile string) error {
 	conn, err := debugger.Dial(address)
 	if err != nil {
 		return err
@@ -66,7 +68,7 @@ func connect(address, instance string, list bool) error {
 		return err
 	}
 	show(stop)
-	err = converse(r)
+	err = converse(r, initFile)
 	if errors.Is(err, errKilled) {
 		return r.Close(true)
 	}
@@ -78,8 +80,8 @@ func connect(address, instance string, list bool) error {
 
 var errKilled = errors.New("killed")
 
-// converse reads commands and shows their answers until the end.
-func converse(r *dap.Remote) error {
+// converse reads commands, those of the file of settings first, and shows their answers until the end.
+func converse(r *dap.Remote, initFile string) error {
 	interrupts := make(chan struct{})
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt)
@@ -92,6 +94,16 @@ func converse(r *dap.Remote) error {
 			}
 		}
 	}()
+	for _, line := range initLines(initFile) {
+		text, over, err := r.Execute(line, interrupts)
+		show(text)
+		if err != nil {
+			fmt.Printf("%s: %s: %s\n", initFile, line, printable(err.Error()))
+		}
+		if over {
+			return nil
+		}
+	}
 	next, closing, err := lines(r)
 	if err != nil {
 		return err
@@ -127,6 +139,20 @@ func converse(r *dap.Remote) error {
 			return nil
 		}
 	}
+}
+
+// initLines are the commands of a file, none if there is no such file.
+func initLines(name string) (lines []string) {
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return nil
+	}
+	for line := range strings.Lines(string(b)) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			lines = append(lines, line)
+		}
+	}
+	return lines
 }
 
 // show prints an answer, in lines of its own.

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -80,9 +81,17 @@ func TestConnect(t *testing.T) {
 
 // A program that waits for its debugger is seen from its first statement on; kill ends it.
 func TestConnectWaits(t *testing.T) {
+	config := t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", config)
+	if err := os.MkdirAll(filepath.Join(config, "sphex"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(config, "sphex", "init"), []byte("# what each session begins with\nset max-items 3\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	at, ended := listening(t, "127.0.0.1:0", "--debug-wait", programs+"c_trap/c_trap-O0-dw5.wasm", "div0")
-	text := connected(t, at, "break main", "continue", "bt", "clear 1", "continue", "p b", "continue")
-	for _, want := range []string{"(breakpoint 1, hit 1)", "#0 main at ", "integer divide by zero", "(sphex) p b\n0\n", "The program has exited with status 134."} {
+	text := connected(t, at, "break main", "continue", "bt", "clear 1", "show max-items", "continue", "p b", "continue")
+	for _, want := range []string{"max-items is 3.", "(breakpoint 1, hit 1)", "#0 main at ", "integer divide by zero", "(sphex) p b\n0\n", "The program has exited with status 134."} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s\nlacks %s", text, want)
 		}

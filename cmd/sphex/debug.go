@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -69,6 +71,9 @@ func debug(cfg debugger.Config, commands []string, stdin string, look terminalFl
 		return err
 	}
 	defer s.Close()
+	if terminal && !look.view {
+		s.OnWait(300*time.Millisecond, tellWait)
+	}
 	return repl.Run(repl.Config{
 		Session:  s,
 		In:       io.Reader(os.Stdin),
@@ -82,6 +87,13 @@ func debug(cfg debugger.Config, commands []string, stdin string, look terminalFl
 		Guest:    guest,
 		Lend:     lend,
 	})
+}
+
+// tellWait says what a command waits for, until that is there.
+func tellWait(units int, done <-chan struct{}) {
+	fmt.Fprintf(os.Stderr, "\rReading the debug information of %d units…", units)
+	<-done
+	fmt.Fprint(os.Stderr, "\r\x1b[K")
 }
 
 func isTerminal(f *os.File) bool { return repl.IsTerminal(f) }

@@ -72,6 +72,8 @@ func TestImports(t *testing.T) {
 		{"run --allow-import @none main.wasm", 1, "--allow-import @none: open none"},
 		{"run --allow-import lib main.wasm", 1, "--allow-import lib: import pattern"},
 		{"compile --allow-import lib.* main.wasm -o /dev/null", 1, "main.wasm: the policy does not allow to import env.log2"},
+		{"run --invoke count " + linkedPrograms + "lib.wasm", 0, "10\n"}, // _initialize has run
+		{"run " + linkedPrograms + "lib.wasm", 1, "the module is no program: it exports no function _start; a function to invoke must be one of"},
 		{"debug " + preload + "--stub-imports trap -c continue -c exit main.wasm", 0, "The program exited with status 37."},
 	} {
 		got := run1(t, "", strings.Fields(strings.ReplaceAll(r.args, "main.wasm", linkedPrograms+"main.wasm"))...)

@@ -24,7 +24,12 @@ func TestTraceCommand(t *testing.T) {
 	if call < 0 || left < call || at < left {
 		t.Errorf("%s", trap.stderr)
 	}
-	for _, args := range [][]string{{"trace"}, {"trace", programs + "orders/orders.wasm"}, {"trace", programs + "orders/orders.wasm", "no_such_function"}} {
+	// Without names, the functions of the program's own files are meant.
+	if own := run1(t, "", "trace", programs+"orders/orders.wasm"); own.status != 0 || !strings.HasPrefix(own.stderr, "→ main::main()\n") ||
+		!strings.Contains(own.stderr, `→ main::price(item = "tea")`) || strings.Contains(own.stderr, "core::fmt") {
+		t.Errorf("status %d\n%s", own.status, own.stderr)
+	}
+	for _, args := range [][]string{{"trace"}, {"trace", programs + "orders/orders.wasm", "no_such_function"}} {
 		if r := run1(t, "", args...); r.status != 1 || r.stdout != "" {
 			t.Errorf("%v: status %d %s", args, r.status, r.stdout)
 		}

@@ -11,8 +11,12 @@ import (
 type terminalFlags struct{ noInit, view bool }
 
 func (t *terminalFlags) add(c *cobra.Command) {
-	c.Flags().BoolVarP(&t.noInit, "no-init", "n", false, "do not run the commands of the file that config -file names")
+	t.addInit(c)
 	c.Flags().BoolVar(&t.view, "tui", false, "open the full-screen view")
+}
+
+func (t *terminalFlags) addInit(c *cobra.Command) {
+	c.Flags().BoolVarP(&t.noInit, "no-init", "n", false, "do not run the commands of the file that config -file names")
 }
 
 // init is the file of commands that the prompt begins with, "" for none.

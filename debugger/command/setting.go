@@ -65,7 +65,7 @@ var accepted = []string{
 	"print repeats", "print null-stop", "print frame-arguments", "print frame-info", "print entry-values", "print sevenbit-strings",
 	"print max-symbolic-offset", "print pascal_static-members", "print finish", "print type",
 	"disassembly-flavor", "auto-load", "debuginfod", "history save", "history filename", "history expansion", "breakpoint pending",
-	"language", "logging", "startup-with-shell", "disable-randomization", "follow-fork-mode", "detach-on-fork", "non-stop", "scheduler-locking",
+	"language", "logging", "startup-with-shell", "disable-randomization", "follow-fork-mode", "detach-on-fork", "non-stop",
 	"target.x86-disassembly-flavor", "auto-confirm", "step-mode", "can-use-hw-watchpoints", "unwindonsignal", "max-value-size", "python",
 }
 

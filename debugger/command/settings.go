@@ -86,6 +86,15 @@ func init() {
 				}
 				return in.Session.StepIntoLibraries(on)
 			}},
+		{Name: "scheduler-locking", Values: "on | off", Default: "off", Short: "Only the selected thread runs, and the others stand meanwhile.",
+			get: func(in *Interp) string { return onOff(in.Session.RunsAlone()) },
+			set: func(in *Interp, text string) error {
+				on, err := parseBool(text)
+				if err == nil {
+					in.Session.RunAlone(on)
+				}
+				return err
+			}},
 		{Name: "substitute-path", Values: "FROM TO", Short: "Look for sources under TO that the compiler saw under FROM; can be set again for others.", Launch: "sourceMap",
 			Also: []string{"target.source-map"}, list: true, get: getSourceMap, set: setSourceMap},
 		{Name: "directories", Values: "FOLDER...", Short: "Look for sources under these folders, too.", Also: []string{"dir"}, list: true,

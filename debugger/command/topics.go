@@ -100,8 +100,8 @@ differs:
 - addresses of data are those of linear memory, and pointers have four bytes;
 - the program runs in the debugger itself: there is no attach by process, and no
   signals;
-- all threads stop together (threads lists them), and go on together: there is
-  no scheduler-locking.`},
+- all threads stop together (threads lists them), and go on together, unless
+  scheduler-locking is set.`},
 	{"lldb", "for those who know lldb", `Type what you are used to: br s -f main.rs -l 54, br s -n price -c 'COND', br
 l, br del 1, fr v, fr s 2, th bt, thread step-over, v, po, expr -f x -- e,
 memory read, register read, image lookup -n price, settings set, command

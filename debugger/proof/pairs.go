@@ -351,7 +351,12 @@ func (p *proof) pointsOf(f *function) []point {
 	padding := map[wasm.CodeOffset]bool{}
 	for r.Reset(p.module, p.bodyOf(f.Func)); r.Next(&in); {
 		valid[in.Offset] = true
-		padding[in.Offset] = in.Op == wasm.OpLoop // all its code but a stop site: a branch back passes it over
+		switch in.Op {
+		case wasm.OpLoop, wasm.OpCatch, wasm.OpCatchAll:
+			// All of a loop's code but a stop site is padding, which a branch back passes over; the code of a
+			// catch is the jump over its handler, which an exception passes over.
+			padding[in.Offset] = true
+		}
 	}
 	var out []point
 	for _, s := range f.Sites {

@@ -113,7 +113,7 @@ func TestRustEval(t *testing.T) {
 		"(n":              {2, `expected ")"`},
 		"\"abc":           {0, "missing closing quote"},
 		"n as what":       {2, "no type what"},
-		"v.iter()":        {2, "can't be called"},
+		"v.drain()":       {2, "can't be called"},
 		"n == \"x\"":      {2, "can't be compared"},
 		"&n + *n":         {5, "no pointer"},
 		"1i64 << 99":      {8, "shift by 99"},

@@ -44,6 +44,9 @@ func (ev *evaluator) invoke(n invokeExpr) (*Variable, error) {
 		if v, ok, err := ev.standard(n, name.path); ok {
 			return v, err
 		}
+		if v, ok, err := ev.countOf(n, name.path); ok {
+			return v, err
+		}
 		list := ev.functions(ev.absolute(name.path))
 		if len(list) == 0 {
 			list = ev.functionsOfFile(name.path)

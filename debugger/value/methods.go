@@ -166,6 +166,14 @@ func (ev *evaluator) knownPlain(n callExpr, x, u *Variable, sh *shape) (v *Varia
 		}
 	}
 	switch n.name {
+	case "strong_count", "weak_count": // of a Weak these are methods
+		if v, err := ev.countIn(n, x, n.name); err == nil {
+			return v, true, nil
+		}
+	case "iter", "into_iter", "iter_mut": // of which others are asked, as count and nth
+		if sh.elem != nil && ev.lang() == symbols.LangRust {
+			return u, true, nil
+		}
 	case "len", "size", "length", "is_empty", "empty", "count":
 		var count int64
 		switch {

@@ -76,16 +76,15 @@ func TestMouse(t *testing.T) {
 	x, y = await("#1 ")
 	click(x, y)
 	await("▶ #1 ")
-	x, y = await("order: ")
-	click(x, y)
-	click(x, y)
-	await("customer: ")
-	x, y = await("Source")
-	_ = x
+	x, y = await("▸ order")
+	click(x+2, y)
+	click(x+2, y)
+	await("discount = None")
 	for range 20 {
-		screen.InjectMouse(10, y+5, tcell.WheelUp, tcell.ModNone)
+		screen.InjectMouse(10, 5, tcell.WheelUp, tcell.ModNone)
+		screen.InjectMouse(10, 5, tcell.ButtonNone, tcell.ModNone)
 	}
-	await("    1 ")
+	await("    2  ")
 	screen.InjectKey(tcell.KeyCtrlX, 0, tcell.ModCtrl)
 	screen.InjectKey(tcell.KeyRune, 'a', tcell.ModNone)
 	select {

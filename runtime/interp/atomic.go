@@ -21,12 +21,11 @@ func (m *Machine) atomic(in *instruction) error {
 	memory := m.Memories[in.Index]
 	addr := operands[0] + in.Value
 	switch {
-	case addr < in.Value || addr%width != 0 && addr+width <= uint64(len(memory)):
+	case addr < in.Value: // beyond 2^64
+		return TrapMemory
+	case addr%width != 0:
 		return TrapUnaligned
 	case addr > uint64(len(memory)) || width > uint64(len(memory))-addr:
-		if addr%width != 0 {
-			return TrapUnaligned
-		}
 		return TrapMemory
 	}
 	var word [8]byte

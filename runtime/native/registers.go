@@ -6,6 +6,7 @@ const (
 	RegScratch = 10
 	RegMemory  = 14
 	RegContext = 15
+	RegFuel    = 11 // of metered code, when it comes from the guest or goes there
 )
 
 // Flags of the processor.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"time"
 
 	"sphex/aot/wasm"
 	"sphex/runtime"
@@ -23,10 +22,6 @@ const (
 	// MaxThread is the greatest number that a thread may have.
 	MaxThread = 1<<29 - 1
 )
-
-// HeadStart is how long a new thread is held back, so that the one that has asked for it goes on first: libraries, as
-// Zig's, note the thread's number only then, and wait for ever for a thread that has ended before.
-const HeadStart = 200 * time.Microsecond
 
 // errThreadStart is a module that asks for threads and can't begin one.
 var errThreadStart = errors.New("the module exports no function " + ThreadStart + " with two parameters of type i32")
@@ -113,7 +108,7 @@ func (t *Threads) Spawn(ctx context.Context, arg uint32) (id uint32, err error) 
 }
 
 func (t *Threads) run(in *runtime.Instance, f *runtime.Func, id, arg uint32) {
-	time.Sleep(HeadStart)
+	runtime.HeadStart()
 	_, err := f.Call(context.Background(), uint64(id), uint64(arg))
 	t.mu.Lock()
 	delete(t.live, in)

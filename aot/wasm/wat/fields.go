@@ -47,7 +47,11 @@ func (t *Text) importDef(dst []byte, _, i int) []byte {
 
 func (t *Text) tableDef(dst []byte, _, i int) []byte {
 	i += t.m.NumImportedTables
-	return append(tableType(ident(append(dst, "  (table"...), t.names.in(tables, uint32(i))), &t.m.Tables[i]), ')')
+	dst = tableType(ident(append(dst, "  (table"...), t.names.in(tables, uint32(i))), &t.m.Tables[i])
+	if init, ok := t.m.TableInits[uint32(i)]; ok {
+		dst = t.constExpr(append(dst, ' '), &init)
+	}
+	return append(dst, ')')
 }
 
 func (t *Text) memoryDef(dst []byte, _, i int) []byte {
@@ -97,7 +101,7 @@ func (t *Text) startDef(dst []byte, _, _ int) []byte {
 
 func (t *Text) elemDef(dst []byte, i, line int) []byte {
 	e := &t.m.Elems[i]
-	indices := e.Type.Top() == wasm.FuncRef
+	indices := e.Type.OrNull() == wasm.FuncRef
 	for k := range e.Init {
 		indices = indices && e.Init[k].Kind == wasm.ConstFunc
 	}
@@ -109,7 +113,7 @@ func (t *Text) elemDef(dst []byte, i, line int) []byte {
 			if e.Table != 0 {
 				dst = append(ident(append(dst, " (table"...), t.names.in(tables, e.Table)), ')')
 			}
-			dst = t.constExpr(append(dst, ' '), &e.Offset)
+			dst = t.offset(dst, &e.Offset)
 		case wasm.Declarative:
 			dst = append(dst, " declare"...)
 		}
@@ -141,7 +145,7 @@ func (t *Text) dataDef(dst []byte, i, line int) []byte {
 			if d.Memory != 0 {
 				dst = append(ident(append(dst, " (memory"...), t.names.in(memories, d.Memory)), ')')
 			}
-			dst = t.constExpr(append(dst, ' '), &d.Offset)
+			dst = t.offset(dst, &d.Offset)
 		}
 		return dst
 	case line == 1+ceil(len(d.Init), bytesPerLine):
@@ -235,6 +239,14 @@ func limits(dst []byte, l *wasm.Limits) []byte {
 	return dst
 }
 
+// offset prints where a segment goes.
+func (t *Text) offset(dst []byte, c *wasm.ConstExpr) []byte {
+	if c.Kind != wasm.ConstTerms {
+		return t.constExpr(append(dst, ' '), c)
+	}
+	return append(t.constExpr(append(dst, " (offset "...), c), ')')
+}
+
 func (t *Text) constExpr(dst []byte, c *wasm.ConstExpr) []byte {
 	if c.Kind == wasm.ConstTerms {
 		for i, term := range c.Terms {
@@ -245,6 +257,8 @@ func (t *Text) constExpr(dst []byte, c *wasm.ConstExpr) []byte {
 			switch {
 			case term.Kind == wasm.ConstGlobal:
 				dst = ident(dst, t.names.Global(uint32(term.Value)))
+			case term.Kind == wasm.ConstFunc:
+				dst = ident(dst, t.names.Func(uint32(term.Value)))
 			case term.Kind == wasm.ConstValue:
 				_, results, _ := term.Op.Signature()
 				dst = appendConst(append(dst, ' '), results[0], term.Value)

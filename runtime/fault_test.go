@@ -30,6 +30,11 @@ func TestFaultsOfOurs(t *testing.T) {
 			if err := native.Protect(in.memory+0x1000, 0x1000, native.NoAccess); err != nil {
 				t.Fatal(err)
 			}
+			t.Cleanup(func() { // another instance will have the pages
+				if err := native.Protect(in.memory+0x1000, 0x1000, native.ReadWrite); err != nil {
+					t.Error(err)
+				}
+			})
 		}, native.SigSegv},
 		{"a load beyond the reservation", "load", 16 << 30, func(*Instance) {}, native.SigSegv},
 		{"a load of the null page", "load", 0, func(in *Instance) { in.memory = 0x10 }, native.SigSegv},

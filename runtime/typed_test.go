@@ -114,7 +114,7 @@ func TestTypedErrors(t *testing.T) {
 		{func(int) {}, "parameter 1, a int, is of no type of WebAssembly"},
 		{func(int32, string) {}, "parameter 2, a string"},
 		{func() []byte { return nil }, "result 1, a []uint8"},
-		{func() (error, int32) { return nil, 0 }, "result 1, a error"},
+		{func() (any, int32) { return nil, 0 }, "result 1, a interface {}"},
 		{func(...int32) {}, "any number of arguments"},
 		{func(*runtime.Instance, context.Context) {}, "parameter 2, a context.Context"},
 	} {

@@ -25,12 +25,12 @@ func TestLinkedModules(t *testing.T) {
 	}
 	defer s.Close()
 	mustBreak(t, s, BreakpointSpec{File: "main.c", Line: 19})
-	stop := mustStop(t, s.Continue)
+	mustStop(t, s.Continue)
 	if v, err := s.Eval(0, "all"); err != nil || v.String() != "1" { // total begins with 1
 		t.Errorf("all = %v, %v", v, err)
 	}
 	for range 2 { // again after a restart, with new instances of both
-		stop = mustStop(t, s.Continue)
+		stop := mustStop(t, s.Continue)
 		if stop.Trap() == nil {
 			t.Fatalf("stopped for %v", stop)
 		}

@@ -14,8 +14,6 @@ var signatures struct {
 	m map[string]uint64
 }
 
-func signatureNumber(t *wasm.FuncType) uint64 { return numberOf(t, nil) }
-
 // signatureNumbers numbers all types of a module. A type names only those before it, and itself.
 func signatureNumbers(w *wasm.Module) []uint64 {
 	numbers := make([]uint64, len(w.Types))

@@ -66,7 +66,7 @@ func (in *Instance) ChangeBreakpoints(set, clear []abi.TextOffset) (err error) {
 		}
 		o := p.owners[in.owner()]
 		if o.count--; o.count == 0 {
-			delete(p.owners, in)
+			delete(p.owners, in.owner())
 		}
 		if len(p.owners) == 0 {
 			edits = m.unpatch(pc, p, edits)

@@ -432,9 +432,9 @@ func (c *compiler) jumpTo(f *frame) {
 // jumpTable jumps through a table behind the jump: entry i is the distance from the table to
 // the target of index i, which is in the register to. The flags say that it is in bounds.
 func (c *compiler) jumpTable(to reg, targets []uint32) {
+	c.maskIndex(condAE, to)
 	c.encoder.rm(opLea|rexW, regScratch, mem{base: rip})
 	base := c.pos() - 4
-	c.maskIndex(condAE, to)
 	c.encoder.rm(opMovsxd, to, mem{regScratch, to, 2, 0})
 	c.rr(aluAdd.store()|rexW, to, regScratch)
 	c.release(to)

@@ -294,7 +294,13 @@ func (c *compiler) element(table uint32, v *value, r reg, k abi.Trap) mem {
 
 // maskIndex makes the index in r zero when the flags fulfil cc, which has just led to a trap or elsewhere. A processor that
 // goes on at a guess, as if the index were in bounds, reads nothing that is not the program's (Spectre, variant 1).
+// It uses regScratch.
 func (c *compiler) maskIndex(cc cond, r reg) {
+	if cc == condAE { // the carry is set when all is well: all ones or nothing, in two bytes less than a move takes
+		c.rr(aluSbb.store()|rexW, regScratch, regScratch)
+		c.rr(aluAnd.load()|rexW, r, regScratch)
+		return
+	}
 	c.rm(opCmov|opcode(cc)|rexW, r, c.poolRef(0, 0, 8))
 }
 

@@ -160,6 +160,19 @@ func (p *judgedSteps) check(kind stepKind, what string) {
 
 // returned checks the stop behind a step that has left its function before event i.
 func (p *judgedSteps) returned(i int, kind stepKind, what string) {
+	if p.waited() { // the same function goes on, in a later activation
+		function, code, depth, shown := p.place()
+		for ; i < len(p.events); i++ {
+			if e := &p.events[i]; e.call.function == function && e.at == code && e.call.depth+1 == depth {
+				if function != p.call.function {
+					break
+				}
+				p.reach(i, shown, what)
+				return
+			}
+		}
+		p.t.Fatalf("%s: %v is nowhere in the rest of the trace", what, p.stop.Frame)
+	}
 	chain := []frameKey(nil)
 	callee := p.call
 	for ; callee.caller != nil; callee = callee.caller {
@@ -222,6 +235,11 @@ func (p *judgedSteps) returned(i int, kind stepKind, what string) {
 		p.t.Fatalf("%s: %v with %d frames, want %d of %v", what, p.stop.Frame, shown, want, levels)
 	}
 	p.last, p.call, p.levels, p.shown = i-1, to, levels, shown
+}
+
+// waited reports whether the step has gone on where a future was polled again.
+func (p *judgedSteps) waited() bool {
+	return slices.ContainsFunc(p.stop.Reasons, func(r Reason) bool { return strings.Contains(r.Text, "the future was pending") })
 }
 
 // behind returns the instruction whose code a call returns to.

@@ -165,7 +165,7 @@ func (s *Session) spawn(ctx context.Context, p *program, arg uint32) (id uint32,
 func (s *Session) pump(w *threads, t *thread) {
 	for {
 		ev := t.instance.Resume()
-		ended := ev.Reason == runtime.StopReturned
+		ended := ev.Reason == runtime.StopReturned && t != w.main // with the main one the program ends
 		if ended {
 			s.threadEnded(w, t)
 		}

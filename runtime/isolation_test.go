@@ -35,7 +35,7 @@ func TestFaultInThunk(t *testing.T) {
 // None of the host's addresses stands in what a guest can read as a number: its memory and its globals. The programs have used
 // the system interface, the host's functions and tables before.
 func TestNoAddressInGuest(t *testing.T) {
-	check := func(name string, in *runtime.Instance) {
+	check := func(name string, in *runtime.Instance, before []byte) { // what the module's own data has by chance does not count
 		t.Helper()
 		maps, err := os.ReadFile("/proc/self/maps")
 		if err != nil {
@@ -65,7 +65,7 @@ func TestNoAddressInGuest(t *testing.T) {
 		}
 		b := in.Memory(0).All()
 		for i := 0; i+8 <= len(b); i++ {
-			if v := binary.LittleEndian.Uint64(b[i:]); v >= 1<<32 && v>>47 == 0 && isAddress(v) {
+			if v := binary.LittleEndian.Uint64(b[i:]); v >= 1<<32 && v>>47 == 0 && isAddress(v) && (i+8 > len(before) || !bytes.Equal(before[i:i+8], b[i:i+8])) {
 				t.Errorf("%s: %#x stands at %#x of the memory", name, v, i)
 			}
 		}
@@ -78,15 +78,17 @@ func TestNoAddressInGuest(t *testing.T) {
 	var out bytes.Buffer
 	for _, path := range []string{"c_steps/c_steps-O0.wasm", "c_wasi/c_wasi-O2-dw5.wasm", "cpp_kinds/cpp_kinds-O0.wasm"} {
 		in := launch(t, program(t, path), "line\n", &out)
+		before := bytes.Clone(in.Memory(0).All())
 		in.Call(context.Background(), "_start")
-		check(path, in)
+		check(path, in, before)
 	}
 	in := hostGuest(t, runtime.Config{}, nil)
+	before := bytes.Clone(in.Memory(0).All())
 	for _, c := range []struct {
 		name string
 		args []uint64
 	}{{"asks", []uint64{5}}, {"deep", []uint64{100}}, {"grow", []uint64{2}}, {"tablegrow", []uint64{9}}, {"refs", []uint64{1 << 40}}, {"load", []uint64{1 << 30}}, {"secret", []uint64{1}}} {
 		in.Call(context.Background(), c.name, c.args...)
 	}
-	check("host.wasm", in)
+	check("host.wasm", in, before)
 }

@@ -3,6 +3,8 @@ package debugger
 import (
 	goruntime "runtime"
 	"testing"
+
+	"sphex/aot/abi"
 )
 
 func mustCheckpoint(t *testing.T, s *Session) Checkpoint {
@@ -121,5 +123,29 @@ func TestCheckpointLoop(t *testing.T) {
 	want := "Ada paid 670 cents\nGrace paid 1224 cents\nEdsger could not pay: no price for goto\nBarbara paid 380 cents\n3 orders, 2274 cents\n"
 	if stop, err := s.Continue(); err != nil || !stop.Exited() || out.String() != want {
 		t.Errorf("%v, %v: %q", stop, err, out)
+	}
+}
+
+// TestCheckpointAtThrow comes back to an exception that nobody catches: going on from there is that trap again.
+func TestCheckpointAtThrow(t *testing.T) {
+	s, _ := open(t, "cpp_exc/cpp_exc-exnref-O0.wasm", func(c *Config) { c.Args = []string{"more"} })
+	stop := mustStop(t, s.Continue)
+	if stop.Trap() == nil {
+		t.Fatalf("stopped for %v, want an exception that nobody catches", stop)
+	}
+	c, err := s.SetCheckpoint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if _, _, err := s.RestoreCheckpoint(c.ID); err != nil {
+			t.Fatal(err)
+		}
+		if stop := mustStop(t, s.Continue); stop.Trap() == nil || stop.Trap().Trap != abi.TrapException {
+			t.Fatalf("behind the checkpoint: %v", stop)
+		}
+		if stop := mustStop(t, s.Continue); !stop.Exited() {
+			t.Fatalf("behind the trap: %v", stop)
+		}
 	}
 }

@@ -57,6 +57,9 @@ func (in *Instance) setFuel() {
 func (in *Instance) run(stub native.Stub) {
 	c := in.ctx
 	if !in.mod.cm.Metered {
+		if stub == native.StubEnter {
+			c.Regs[native.RegFuel] = 0 // which it takes along
+		}
 		native.Enter(c, stub)
 		return
 	}

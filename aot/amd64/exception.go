@@ -174,6 +174,7 @@ func (c *compiler) leaveBy(number uint64) {
 	c.rm(opMovStore|rexW, regScratch, at(regContext, abi.OffHostFunc))
 	c.callMem(at(regContext, abi.OffHostStub))
 	c.called()
+	c.trapHere(c.in.Offset, abi.TrapException) // who stood here and goes on all the same, behind a checkpoint
 	c.ud2()
 	c.truncateDead()
 	c.skip()

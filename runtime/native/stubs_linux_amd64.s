@@ -87,7 +87,7 @@ TEXT ·stubEnter(SB),NOSPLIT|NOFRAME,$0
 	XORL	BP, BP
 	XORL	SI, SI
 	XORL	DI, DI
-	XORL	R11, R11
+	MOVQ	REG(11), R11 // fuel: a signal may come before the entry thunk has read it
 	XORL	R12, R12
 	XORL	R13, R13
 	HOSTVECTORS(CLEARXMM)

@@ -1,6 +1,7 @@
 package debugger
 
 import (
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -12,12 +13,20 @@ import (
 	"sphex/aot/wasm"
 )
 
+// stepSeed is what TestStepsAgreeWithTrace draws its steps from: the same in each run, so that a change shows.
+//
+//	go test ./debugger -run TestStepsAgreeWithTrace -steps.seed 0 -count 20
+var stepSeed = flag.Uint64("steps.seed", 1, "TestStepsAgreeWithTrace: the seed, 0 takes the clock")
+
 // TestStepsAgreeWithTrace steps through whole programs at random. Each step must end where the judge says: at
 // the first statement that the step's rule (endsAt, see TestPlanStatements) ends at, of all those that the
 // interpreter comes to, or right behind the return. So none ends in the middle of a statement or in a prologue, and
 // none is lost.
 func TestStepsAgreeWithTrace(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
+	seed := *stepSeed
+	if seed == 0 {
+		seed = uint64(time.Now().UnixNano())
+	}
 	t.Logf("seed %d", seed)
 	for i, name := range []string{
 		"c_steps/c_steps-O0.wasm", "c_steps/c_steps-O2.wasm", "c_multi/c_multi-O0-dw4.wasm", "c_multi/c_multi-O2-dw5.wasm",

@@ -294,7 +294,7 @@ func (s *Session) entered(st *step, pc abi.TextOffset) {
 	for _, stop := range entry {
 		s.addStop(st, stop.text, planAction{do: endStep, shown: stop.shown, cfa: cfa})
 	}
-	if list := s.image.functionStatements(pc); len(entry) == 1 && entry[0].text == list[0].text {
+	if st.scope.atStart(f, entry) {
 		return
 	}
 	if caller := s.stackNow().physical(1); caller != nil {

@@ -152,8 +152,8 @@ func (p *stepScope) statements(kind stepKind, from origin, list []statement) []p
 }
 
 // enter returns where a step into f stops: at its first statement, or, when f is not in the
-// scope, wherever code that is has been inlined into it. Unless it is to be exact, only functions with lines in
-// the scope are looked at, which costs less: what is inlined may consist of a library's lines alone.
+// scope, wherever code that is has been inlined into it. Unless it is to be exact, functions of which neither a
+// line nor a call that was inlined is in the scope are left out, which costs less.
 func (p *stepScope) enter(f *codemap.Func, exact bool) []planStop {
 	if stops, ok := p.entries[f.Text]; ok {
 		return stops
@@ -187,7 +187,13 @@ func (p *stepScope) enter(f *codemap.Func, exact bool) []planStop {
 	return stops
 }
 
-// hasRows tells, without reading more than lines, whether a row of f is in the scope.
+// atStart reports whether a step into f always ends at these stops, since the only one is its first statement.
+func (p *stepScope) atStart(f *codemap.Func, entry []planStop) bool {
+	return len(entry) == 1 && entry[0].text == p.im.functionStatements(f.BodyText)[0].text
+}
+
+// hasRows tells, without reading statements, whether a row of f is in the scope or the place of a call that was
+// inlined: what is inlined may consist of a library's lines alone.
 func (p *stepScope) hasRows(f *codemap.Func) bool {
 	fn := p.im.table.Function(f.BodyText)
 	if fn == nil {
@@ -202,7 +208,7 @@ func (p *stepScope) hasRows(f *codemap.Func) bool {
 			return true
 		}
 	}
-	return false
+	return fn.InlinesCallIn(func(file string) bool { return p.own == nil || p.own(file) })
 }
 
 // maxThrough bounds how many functions are looked at for calls back.
@@ -222,10 +228,10 @@ func (p *stepScope) callbacks(f *codemap.Func) []planStop {
 			return
 		}
 		seen[g.Text] = true
-		if entry := p.enter(g, false); len(entry) > 0 {
-			stops = append(stops, entry...)
-		} else {
-			todo = append(todo, g)
+		entry := p.enter(g, false)
+		stops = append(stops, entry...)
+		if !p.atStart(g, entry) {
+			todo = append(todo, g) // it may call without coming to what is inlined
 		}
 	}
 	tables := false

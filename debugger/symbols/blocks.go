@@ -82,6 +82,35 @@ func (f *Function) blocks() *block {
 	return f.tree
 }
 
+// InlinesCallIn reports whether a call in a file that fits, of f or of what is inlined into it, was inlined.
+// It reads less than Frames does.
+func (f *Function) InlinesCallIn(fits func(file string) bool) bool {
+	if f.Unit == nil || len(f.Ranges) == 0 {
+		return false
+	}
+	last, known := uint64(0), false
+	w := f.entry.Walk()
+	var e info.Entry
+	for w.Next(&e) {
+		if e.Offset == f.entry.Offset {
+			continue
+		}
+		switch e.Tag() {
+		case dwarf.TagLexicalBlock, dwarf.TagTryBlock, dwarf.TagCatchBlock:
+		case dwarf.TagInlinedSubroutine:
+			if n, ok := e.Uint(dwarf.AttrCallFile); ok && (!known || n != last) {
+				last, known = n, true
+				if fits(f.Unit.path(n)) {
+					return true
+				}
+			}
+		default:
+			w.SkipChildren()
+		}
+	}
+	return false
+}
+
 // Frame is one logical frame at a text address: the function that holds it, or a call in it
 // that was inlined.
 type Frame struct {

@@ -16,7 +16,10 @@ import (
 // stepSeed is what TestStepsAgreeWithTrace draws its steps from: the same in each run, so that a change shows.
 //
 //	go test ./debugger -run TestStepsAgreeWithTrace -steps.seed 0 -count 20
-var stepSeed = flag.Uint64("steps.seed", 1, "TestStepsAgreeWithTrace: the seed, 0 takes the clock")
+var (
+	stepSeed     = flag.Uint64("steps.seed", 1, "TestStepsAgreeWithTrace: the seed, 0 takes the clock")
+	stepPrograms = flag.String("steps.programs", "", "TestStepsAgreeWithTrace: these programs instead of its own, with commas between; paths below testdata/programs")
+)
 
 // TestStepsAgreeWithTrace steps through whole programs at random. Each step must end where the judge says: at
 // the first statement that the step's rule (endsAt, see TestPlanStatements) ends at, of all those that the
@@ -28,12 +31,16 @@ func TestStepsAgreeWithTrace(t *testing.T) {
 		seed = uint64(time.Now().UnixNano())
 	}
 	t.Logf("seed %d", seed)
-	for i, name := range []string{
+	programs := []string{
 		"c_steps/c_steps-O0.wasm", "c_steps/c_steps-O2.wasm", "c_multi/c_multi-O0-dw4.wasm", "c_multi/c_multi-O2-dw5.wasm",
 		"c_kinds/c_kinds-O0.wasm", "c_kinds/c_kinds-O2.wasm", "cpp_steps/cpp_steps-O0.wasm", "cpp_steps/cpp_steps-O2.wasm",
 		"cpp_shapes/cpp_shapes-O0.wasm", "cpp_shapes/cpp_shapes-O2.wasm", "rs_steps/rs_steps-debug.wasm", "rs_steps/rs_steps-release.wasm",
 		"orders/orders.wasm", "orders/orders-release.wasm", "rs_kinds/rs_kinds-debug.wasm", "rs_kinds/rs_kinds-release.wasm", "rs_types/rs_types-release-dw5.wasm", "cpp_kinds/cpp_kinds-O2.wasm",
-	} {
+	}
+	if *stepPrograms != "" {
+		programs = strings.Split(*stepPrograms, ",")
+	}
+	for i, name := range programs {
 		t.Run(strings.TrimSuffix(name[strings.IndexByte(name, '/')+1:], ".wasm"), func(t *testing.T) {
 			j := newJudge(t, programPath(t, name))
 			events := j.run(t)

@@ -45,6 +45,7 @@ func newImage(o *object.File, m *wasm.Module) *image {
 		statements: map[abi.TextOffset][]statement{},
 		calls:      map[abi.TextOffset][]callSite{},
 		results:    map[abi.TextOffset]*resultPlace{},
+		futures:    map[abi.TextOffset]*futureBody{},
 		chains:     map[abi.TextOffset][]*symbols.Frame{},
 		positions:  map[abi.TextOffset][]level{},
 	}
@@ -198,40 +199,33 @@ func (im *image) readStatements(f *codemap.Func) []statement {
 // mostChains bounds how many are kept.
 const mostChains = 1 << 14
 
+// remembered returns what m has for key, or finds it out and keeps it; m is emptied when it has as many as most.
+// Two goroutines may find out the same.
+func remembered[K comparable, V any](mu *sync.Mutex, m map[K]V, most int, key K, find func() V) V {
+	mu.Lock()
+	v, ok := m[key]
+	mu.Unlock()
+	if ok {
+		return v
+	}
+	v = find()
+	mu.Lock()
+	defer mu.Unlock()
+	if len(m) >= most {
+		clear(m)
+	}
+	m[key] = v
+	return v
+}
+
 // chain is symbols.Table.Frames, which is remembered: stacks of recursions ask for few addresses again and again.
 func (im *image) chain(pc abi.TextOffset) []*symbols.Frame {
-	im.mu.Lock()
-	c, ok := im.chains[pc]
-	im.mu.Unlock()
-	if ok {
-		return c
-	}
-	c = im.table.Frames(pc)
-	im.mu.Lock()
-	defer im.mu.Unlock()
-	if len(im.chains) >= mostChains {
-		clear(im.chains)
-	}
-	im.chains[pc] = c
-	return c
+	return remembered(&im.mu, im.chains, mostChains, pc, func() []*symbols.Frame { return im.table.Frames(pc) })
 }
 
 // levelsIn is levels, which is remembered: steps ask for the same callers again and again.
 func (im *image) levelsIn(pc abi.TextOffset) []level {
-	im.mu.Lock()
-	ls, ok := im.positions[pc]
-	im.mu.Unlock()
-	if ok {
-		return ls
-	}
-	ls = im.levels(pc)
-	im.mu.Lock()
-	defer im.mu.Unlock()
-	if len(im.positions) >= mostChains {
-		clear(im.positions)
-	}
-	im.positions[pc] = ls
-	return ls
+	return remembered(&im.mu, im.positions, mostChains, pc, func() []level { return im.levels(pc) })
 }
 
 // levels returns the logical frames at pc, outermost first.

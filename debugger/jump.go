@@ -135,17 +135,9 @@ func (s *Session) ReturnEarly(level int, expr string) (*Stop, error) {
 				return err
 			}
 		}
-		pointer, known, err := s.stackPointerAtEntry(f.physical)
-		if err != nil {
+		if err := s.returnFrom(f.physical); err != nil {
 			return err
 		}
-		if err := s.program.instance.ReturnTo(&callee.Frame, &caller.Frame); err != nil {
-			return err
-		}
-		if g := s.stackPointer(); known && g != nil {
-			g.Set(uint64(pointer))
-		}
-		s.shown, s.stack, s.topRead = 0, nil, false
 		if len(typ.Results) == 1 {
 			m := machineFor(s.image.object.Map.Target.Machine)
 			b := make([]byte, 8)

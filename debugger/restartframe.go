@@ -52,17 +52,23 @@ func (s *Session) RestartFrame(level int) (*Stop, error) {
 // becomes what it was at that call.
 func (s *Session) giveUpTo(n int) error {
 	stack := s.stackNow()
-	callee, caller := stack.physical(n-1), stack.physical(n)
+	caller := stack.physical(n)
 	for k := range n {
 		if p := stack.physical(k); p.Host != nil || p.Instance != caller.Instance {
 			return errors.New("a host function is between here and there")
 		}
 	}
-	pointer, known, err := s.stackPointerAtEntry(n - 1)
+	return s.returnFrom(n - 1)
+}
+
+// returnFrom gives up a physical frame and those inside of it; there is no host function among them.
+func (s *Session) returnFrom(n int) error {
+	stack := s.stackNow()
+	pointer, known, err := s.stackPointerAtEntry(n)
 	if err != nil {
 		return err
 	}
-	if err := s.program.instance.ReturnTo(&callee.Frame, &caller.Frame); err != nil {
+	if err := s.program.instance.ReturnTo(&stack.physical(n).Frame, &stack.physical(n+1).Frame); err != nil {
 		return err
 	}
 	if g := s.stackPointer(); known && g != nil {

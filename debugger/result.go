@@ -2,6 +2,7 @@ package debugger
 
 import (
 	"errors"
+	"math"
 	"strings"
 
 	"sphex/aot/abi"
@@ -24,17 +25,7 @@ type resultPlace struct {
 
 // result finds out how a function returns its result; nil if it has none or none that is known.
 func (im *image) result(f *codemap.Func) *resultPlace {
-	im.mu.Lock()
-	r, ok := im.results[f.Text]
-	im.mu.Unlock()
-	if ok {
-		return r
-	}
-	r = im.findResult(f)
-	im.mu.Lock()
-	defer im.mu.Unlock()
-	im.results[f.Text] = r
-	return r
+	return remembered(&im.mu, im.results, math.MaxInt, f.Text, func() *resultPlace { return im.findResult(f) })
 }
 
 func (im *image) findResult(f *codemap.Func) *resultPlace {

@@ -1,9 +1,9 @@
 package debugger
 
 import (
+	"math"
 	"strings"
 
-	"sphex/aot/abi"
 	"sphex/aot/codemap"
 	"sphex/debugger/value"
 )
@@ -31,20 +31,7 @@ type stepFuture struct {
 
 // futureBody finds out whether a function is the body of an async one, whose parameter does not change.
 func (im *image) futureBody(f *codemap.Func) *futureBody {
-	im.mu.Lock()
-	b, known := im.futures[f.Text]
-	im.mu.Unlock()
-	if known {
-		return b
-	}
-	b = im.findFutureBody(f)
-	im.mu.Lock()
-	defer im.mu.Unlock()
-	if im.futures == nil {
-		im.futures = map[abi.TextOffset]*futureBody{}
-	}
-	im.futures[f.Text] = b
-	return b
+	return remembered(&im.mu, im.futures, math.MaxInt, f.Text, func() *futureBody { return im.findFutureBody(f) })
 }
 
 func (im *image) findFutureBody(f *codemap.Func) *futureBody {

@@ -3,6 +3,7 @@ package symbols
 import (
 	"sort"
 
+	"sphex/aot/abi"
 	"sphex/dwarf/line"
 )
 
@@ -19,20 +20,26 @@ func (t *Table) ColumnPlaces(path string, at, column int) []Place {
 			}
 		}
 	}
-	sort.Slice(hits, func(i, j int) bool { return hits[i].text < hits[j].text })
+	var out []Place
+	t.firstOfCopies(hits, func(pc abi.TextOffset, _ *Frame) { out = append(out, t.place(pc)) })
+	return out
+}
+
+// firstOfCopies calls visit with the first row of each function and of each copy of one that is inlined: one that is
+// inlined twice at one place is two.
+func (t *Table) firstOfCopies(rows []*lineRow, visit func(abi.TextOffset, *Frame)) {
+	sort.Slice(rows, func(i, j int) bool { return rows[i].text < rows[j].text })
 	type key struct {
 		outer *Function
 		block *block
 	}
 	seen := map[key]bool{}
-	var out []Place
-	for _, r := range hits {
+	for _, r := range rows {
 		fs := t.Frames(r.text)
 		if len(fs) == 0 || seen[key{fs[0].Outer, fs[0].block}] {
 			continue
 		}
 		seen[key{fs[0].Outer, fs[0].block}] = true
-		out = append(out, t.place(r.text))
+		visit(r.text, fs[0])
 	}
-	return out
 }

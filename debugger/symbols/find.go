@@ -243,33 +243,16 @@ func (t *Table) linePlaces(path string, want int) (int, []Place) {
 			return want, calls
 		}
 	}
-	sort.Slice(hits, func(i, j int) bool { return hits[i].text < hits[j].text })
-	type key struct {
-		outer *Function
-		block *block
-	}
-	seen := map[key]bool{}
 	var out []Place
-	for _, r := range hits {
-		fs := t.Frames(r.text)
-		if len(fs) == 0 {
-			continue
-		}
-		// A copy of a function that is inlined twice at one place is two blocks.
-		k := key{fs[0].Outer, fs[0].block}
-		if seen[k] {
-			continue
-		}
-		seen[k] = true
-		pc := r.text
-		if f := fs[0].Func; !fs[0].Inlined {
+	t.firstOfCopies(hits, func(pc abi.TextOffset, fr *Frame) {
+		if f := fr.Func; !fr.Inlined {
 			// At the line that opens the function, stop where parameters are there.
 			if end := t.PrologueEnd(f); pc < end && pc >= f.Entry && contains(f.Ranges, end) {
 				pc = end
 			}
 		}
 		out = append(out, t.place(pc))
-	}
+	})
 	return best, out
 }
 

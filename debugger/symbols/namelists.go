@@ -115,14 +115,7 @@ func (t *Table) indexedNames(want *wantedNames) bool {
 		})
 		return more && failed == nil && budget >= 0
 	})
-	if err == nil {
-		err = failed
-	}
-	if err == nil && budget < 0 {
-		err = errOverlap
-	}
-	if err != nil {
-		t.damagedIndex(err)
+	if !t.wholeIndex(budget, err, failed) {
 		return false
 	}
 	for i := 0; i < len(t.data.Funcs) && more; i++ {

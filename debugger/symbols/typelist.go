@@ -82,14 +82,20 @@ func (t *Table) indexedTypes(part string, most int, set map[string]bool) bool {
 		})
 		return len(set) <= most && failed == nil && budget >= 0
 	})
-	if err == nil {
-		err = failed
+	return t.wholeIndex(budget, err, failed)
+}
+
+// wholeIndex reports whether the name index was read without a failure and within the budget; one that was not is
+// not used again.
+func (t *Table) wholeIndex(budget int, failures ...error) bool {
+	for _, err := range failures {
+		if err != nil {
+			t.damagedIndex(err)
+			return false
+		}
 	}
-	if err == nil && budget < 0 {
-		err = errOverlap
-	}
-	if err != nil {
-		t.damagedIndex(err)
+	if budget < 0 {
+		t.damagedIndex(errOverlap)
 		return false
 	}
 	return true

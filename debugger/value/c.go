@@ -164,6 +164,16 @@ func (v *Variable) complexShape() *shape {
 
 // cEscape escapes text as a C literal.
 func cEscape(s string, quote rune) string {
+	return escape(s, quote, func(r rune) string {
+		if r < 0x20 || r == 0x7f {
+			return fmt.Sprintf(`\x%02x`, r)
+		}
+		return fmt.Sprintf(`\u%04x`, r)
+	})
+}
+
+// escape escapes text for a literal; other writes what has no form of its own and can't be printed.
+func escape(s string, quote rune, other func(rune) string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])
@@ -181,10 +191,8 @@ func cEscape(s string, quote rune) string {
 			b.WriteString(`\t`)
 		case r == 0:
 			b.WriteString(`\0`)
-		case r < 0x20 || r == 0x7f:
-			fmt.Fprintf(&b, `\x%02x`, r)
 		case !unicode.IsPrint(r):
-			fmt.Fprintf(&b, `\u%04x`, r)
+			b.WriteString(other(r))
 		default:
 			b.WriteRune(r)
 		}

@@ -84,11 +84,7 @@ func (v *Variable) rustFat() *shape {
 	if p == nil || n == nil {
 		return nil
 	}
-	addr, err := p.uint()
-	if err != nil {
-		return &shape{err: err}
-	}
-	count, err := n.uint()
+	addr, count, err := addressAndCount(p, n)
 	if err != nil {
 		return &shape{err: err}
 	}

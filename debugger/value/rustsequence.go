@@ -13,15 +13,19 @@ func (v *Variable) rustVec() *shape {
 	if p == nil || n == nil || et == nil {
 		return nil
 	}
-	addr, err := p.uint()
-	if err != nil {
-		return &shape{err: err}
-	}
-	count, err := n.uint()
+	addr, count, err := addressAndCount(p, n)
 	if err != nil {
 		return &shape{err: err}
 	}
 	return v.sliceAt(et, addr, count)
+}
+
+// addressAndCount reads the two words of a slice.
+func addressAndCount(p, n *Variable) (addr, count uint64, err error) {
+	if addr, err = p.uint(); err == nil {
+		count, err = n.uint()
+	}
+	return addr, count, err
 }
 
 func (v *Variable) vecParts() (p, n *Variable, elem *Type) {

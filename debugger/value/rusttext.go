@@ -31,11 +31,7 @@ func (v *Variable) bytesAsText(vec *Variable) *shape {
 	if p == nil || n == nil {
 		return nil
 	}
-	addr, err := p.uint()
-	if err != nil {
-		return &shape{err: err}
-	}
-	count, err := n.uint()
+	addr, count, err := addressAndCount(p, n)
 	if err != nil {
 		return &shape{err: err}
 	}
@@ -70,11 +66,7 @@ func (v *Variable) rustCString() *shape {
 	if p == nil || n == nil {
 		return nil
 	}
-	addr, err := p.uint()
-	if err != nil {
-		return &shape{err: err}
-	}
-	count, err := n.uint()
+	addr, count, err := addressAndCount(p, n)
 	if err != nil {
 		return &shape{err: err}
 	}

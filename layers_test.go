@@ -13,7 +13,8 @@ import (
 // layers holds the packages in rows: a package imports only from rows above its own.
 // docs/architecture.md shows the same list.
 var layers = [][]string{
-	{"dwarf"}, // with everything below it
+	{"internal/testneeds"}, // for tests alone
+	{"dwarf"},              // with everything below it
 	{"aot/wasm"},
 	{"aot/wasm/wat", "runtime/coredump", "aot/minisign"},
 	{"aot/abi"},
@@ -33,6 +34,7 @@ var layers = [][]string{
 	{"debugger/proof"},
 	{"debugger/dump"},
 	{"debugger/command"},
+	{"debugger/colour"},
 	{"repl/tui"},
 	{"repl", "dap"},
 	{"cmd/sphex"},

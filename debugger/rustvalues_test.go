@@ -1,9 +1,7 @@
 package debugger
 
 import (
-	"compress/gzip"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,33 +11,14 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"sphex/internal/testneeds"
 )
 
 // programPath is where a module of testdata/programs is. Of one that is kept packed, that is a copy.
 func programPath(t testing.TB, name string) string {
 	t.Helper()
-	path := filepath.Join("../testdata/programs", name)
-	f, err := os.Open(path + ".gz")
-	if errors.Is(err, os.ErrNotExist) {
-		return path
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path = filepath.Join(t.TempDir(), filepath.Base(name))
-	if err := os.WriteFile(path, b, 0o666); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return testneeds.Unpacked(t, filepath.Join("../testdata/programs", name))
 }
 
 // silent opens a session on a program of testdata/programs, whose output nobody reads.

@@ -13,6 +13,7 @@ import (
 	"sphex/aot"
 	"sphex/aot/debuginfo"
 	"sphex/dwarf"
+	"sphex/internal/testneeds"
 )
 
 // No compiler writes the 64-bit format of DWARF (DWARF 5, 7.4) for WebAssembly: LLVM refuses. So these tests
@@ -21,7 +22,7 @@ import (
 
 // TestDWARF64 translates programs in the 64-bit format.
 func TestDWARF64(t *testing.T) {
-	dwarfdump := tool(t, "llvm-dwarfdump-22")
+	dwarfdump := testneeds.Tool(t, "llvm-dwarfdump-22")
 	for _, program := range []string{
 		"c_types/c_types-O0-dw4.wasm", "c_types/c_types-O0-dw5.wasm", "c_multi/c_multi-O2-dw5.wasm",
 	} {

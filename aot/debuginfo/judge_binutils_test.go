@@ -12,6 +12,7 @@ import (
 
 	"sphex/aot/abi"
 	"sphex/debugger/symbols"
+	"sphex/internal/testneeds"
 )
 
 // asked runs a tool that reads addresses from its standard input.
@@ -21,7 +22,7 @@ func asked(t *testing.T, addrs []uint64, name string, args ...string) *bufio.Sca
 	for _, a := range addrs {
 		fmt.Fprintf(&in, "%#x\n", a)
 	}
-	cmd := exec.Command(tool(t, name), args...)
+	cmd := exec.Command(testneeds.Tool(t, name), args...)
 	cmd.Stdin = &in
 	out, err := cmd.Output()
 	if err != nil {
@@ -43,7 +44,7 @@ func place(s string) (file string, line int) {
 
 // TestAddr2line compares with addr2line: function, inlined calls and lines.
 func TestAddr2line(t *testing.T) {
-	tool(t, "addr2line")
+	testneeds.Tool(t, "addr2line")
 	eachToolProgram(t, func(t *testing.T, program string) {
 		f, path := compiled(t, program)
 		tab := symbols.Open(f)
@@ -88,7 +89,7 @@ var instruction = regexp.MustCompile(`^ *([0-9a-f]+):\t`)
 
 // TestObjdump compares the lines that objdump puts between the instructions of a disassembly.
 func TestObjdump(t *testing.T) {
-	tool(t, "objdump")
+	testneeds.Tool(t, "objdump")
 	eachToolProgram(t, func(t *testing.T, program string) {
 		f, path := compiled(t, program)
 		tab := symbols.Open(f)
@@ -141,7 +142,7 @@ var (
 // TestReadelfFrames compares the frames that readelf makes of .debug_frame with what the
 // compiler noted: at each change, where the caller's frame begins.
 func TestReadelfFrames(t *testing.T) {
-	readelf := tool(t, "readelf")
+	readelf := testneeds.Tool(t, "readelf")
 	eachToolProgram(t, func(t *testing.T, program string) {
 		f, path := compiled(t, program)
 		out, err := exec.Command(readelf, "-W", "--debug-dump=frames-interp", path).Output()

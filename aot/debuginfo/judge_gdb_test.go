@@ -5,6 +5,7 @@ import (
 
 	"sphex/aot/abi"
 	"sphex/debugger/symbols"
+	"sphex/internal/testneeds"
 )
 
 // TestGdb compares with gdb: the lines of statements, functions with what is inlined into them,
@@ -15,7 +16,7 @@ import (
 // (-readnow): with .debug_names, gdb 13 fails an assertion of its own where units that it has not
 // read refer to each other, as Rust's do.
 func TestGdb(t *testing.T) {
-	tool(t, "gdb")
+	testneeds.Tool(t, "gdb")
 	eachToolProgram(t, func(t *testing.T, program string) {
 		f, path := compiled(t, program)
 		tab := symbols.Open(f)
@@ -42,7 +43,7 @@ func TestGdb(t *testing.T) {
 // TestGdbWithoutSplit checks that gdb reads what is left of a module whose entries are in files
 // that are not there: units of line tables and little else.
 func TestGdbWithoutSplit(t *testing.T) {
-	tool(t, "gdb")
+	testneeds.Tool(t, "gdb")
 	for _, m := range []string{"split.wasm", "split-dw4.wasm"} {
 		t.Run(m, func(t *testing.T) {
 			f, path := compiled(t, "c_split/bin/"+m)

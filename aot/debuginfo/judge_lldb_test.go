@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"sphex/debugger/symbols"
+	"sphex/internal/testneeds"
 )
 
 // unparsed is lldb's complaint of members whose types refer to each other in circles; of the
@@ -14,7 +15,7 @@ var unparsed = regexp.MustCompile(`DW_TAG_member '([^']+)' refers to type 0x[0-9
 // TestLldb compares with lldb: lines, functions with what is inlined into them, the variables in
 // scope, and the types. It takes pointers for 8 bytes wide, whatever the DWARF says.
 func TestLldb(t *testing.T) {
-	tool(t, "lldb-22")
+	testneeds.Tool(t, "lldb-22")
 	eachToolProgram(t, func(t *testing.T, program string) {
 		f, path := compiled(t, program)
 		tab := symbols.Open(f)

@@ -5,11 +5,12 @@ import (
 	"testing"
 
 	"sphex/debugger/symbols"
+	"sphex/internal/testneeds"
 )
 
 // TestSymbolizer compares with llvm-symbolizer: functions, inlined calls, lines and columns.
 func TestSymbolizer(t *testing.T) {
-	tool(t, "llvm-symbolizer-22")
+	testneeds.Tool(t, "llvm-symbolizer-22")
 	eachToolProgram(t, func(t *testing.T, program string) {
 		f, path := compiled(t, program)
 		tab := symbols.Open(f)

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"sphex/internal/testneeds"
 )
 
 var (
@@ -33,7 +35,7 @@ func complaints(t *testing.T, verifier, path string) map[string]int {
 // TestVerify checks that llvm-dwarfdump reports nothing of the object that it does not report of
 // the module.
 func TestVerify(t *testing.T) {
-	dwarfdump := tool(t, "llvm-dwarfdump-22")
+	dwarfdump := testneeds.Tool(t, "llvm-dwarfdump-22")
 	eachToolProgram(t, func(t *testing.T, program string) {
 		_, path := compiled(t, program)
 		in := complaints(t, dwarfdump, filepath.Join("..", "..", "testdata", "programs", program))
@@ -47,7 +49,7 @@ func TestVerify(t *testing.T) {
 
 // TestReadelf checks that readelf has nothing to warn of in the whole object.
 func TestReadelf(t *testing.T) {
-	readelf := tool(t, "readelf")
+	readelf := testneeds.Tool(t, "readelf")
 	eachToolProgram(t, func(t *testing.T, program string) {
 		_, path := compiled(t, program)
 		cmd := exec.Command(readelf, "-a", "-W", "--debug-dump", "--debug-dump=decodedline,frames-interp", path)

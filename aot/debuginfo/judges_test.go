@@ -22,23 +22,11 @@ import (
 	"sphex/aot/object"
 	"sphex/debugger/symbols"
 	"sphex/dwarf"
+	"sphex/internal/testneeds"
 )
 
 // Here tools that are not ours read objects. Each answers for thousands of addresses what our
 // own debugger answers through debugger/symbols: line, function, inlined calls, variables.
-
-// tool finds a program that a test compares with, and skips the test without it.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("%s is not installed", name)
-		}
-		t.Skipf("%s is not installed", name)
-	}
-	return path
-}
 
 // toolPrograms are those that go through other people's readers.
 var toolPrograms = []string{
@@ -280,7 +268,7 @@ func scripted(t *testing.T, addrs []uint64, judge string, args ...string) (place
 	if err := os.WriteFile(in, b.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(tool(t, judge), args...)
+	cmd := exec.Command(testneeds.Tool(t, judge), args...)
 	cmd.Env = append(os.Environ(), "JUDGE_IN="+in, "JUDGE_OUT="+out)
 	msg, err := cmd.CombinedOutput()
 	if err != nil {

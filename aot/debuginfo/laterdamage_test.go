@@ -12,6 +12,7 @@ import (
 	"sphex/aot/object"
 	"sphex/aot/wasm"
 	"sphex/dwarf/info"
+	"sphex/internal/testneeds"
 )
 
 // damagedUnits are what is done to one unit of a module, in place. b is .debug_info, from the unit's
@@ -40,7 +41,7 @@ func setLength(b []byte, length uint32) { binary.LittleEndian.PutUint32(b, lengt
 // TestLaterDamaged holds that units are the same alone and among others when one of them is damaged, and
 // that LLVM's verifier has no more to say of the object than of the same program undamaged or of the module.
 func TestLaterDamaged(t *testing.T) {
-	dwarfdump := tool(t, "llvm-dwarfdump-22")
+	dwarfdump := testneeds.Tool(t, "llvm-dwarfdump-22")
 	for _, program := range []string{"c_multi/c_multi-O2-dw5.wasm", "cpp_shapes/cpp_shapes-O2.wasm", "c_split/bin/wasm-opt.wasm"} {
 		path := filepath.Join("../../testdata/programs", program)
 		module, err := os.ReadFile(path)

@@ -7,6 +7,7 @@ import (
 
 	"sphex/dwarf"
 	"sphex/dwarf/index"
+	"sphex/internal/testneeds"
 )
 
 // TestNames looks up what stands in the source of cpp_shapes.
@@ -52,7 +53,7 @@ func TestNames(t *testing.T) {
 // TestNamesAreComplete has LLVM's verifier compare the index with the entries: it misses none
 // that the standard demands, and finds none that is wrong.
 func TestNamesAreComplete(t *testing.T) {
-	verifier := tool(t, "llvm-dwarfdump-22")
+	verifier := testneeds.Tool(t, "llvm-dwarfdump-22")
 	for _, program := range []string{"cpp_shapes/cpp_shapes-O2.wasm", "rs_types/rs_types-release-dw5.wasm"} {
 		_, path := compiled(t, program)
 		out, err := exec.Command(verifier, "--verify", path).CombinedOutput()
@@ -65,7 +66,7 @@ func TestNamesAreComplete(t *testing.T) {
 // TestGDBUsesNames asks gdb for a function of a namespace, which it must find although it does
 // not understand the names of an index that is not its own.
 func TestGDBUsesNames(t *testing.T) {
-	gdb := tool(t, "gdb")
+	gdb := testneeds.Tool(t, "gdb")
 	_, path := compiled(t, "cpp_shapes/cpp_shapes-O0.wasm")
 	out, err := exec.Command(gdb, "-nx", "-q", "-batch", "-ex", "info scope geo::Circle::area", "-ex", "ptype geo::Point", path).CombinedOutput()
 	text := string(out)

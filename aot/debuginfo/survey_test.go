@@ -11,6 +11,7 @@ import (
 	"sphex/aot"
 	"sphex/aot/debuginfo"
 	"sphex/aot/wasm"
+	"sphex/internal/testneeds"
 )
 
 func surveyed(t *testing.T, module string) *debuginfo.Survey {
@@ -49,13 +50,7 @@ func TestSurvey(t *testing.T) {
 
 // llvm-dwarfdump counts the same entries, types and rows; it leaves out those of removed code, too.
 func TestSurveyAsDwarfdump(t *testing.T) {
-	dwarfdump, err := exec.LookPath("llvm-dwarfdump-22")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("llvm-dwarfdump-22 is not installed")
-		}
-		t.Skip("llvm-dwarfdump-22 is not installed")
-	}
+	dwarfdump := testneeds.Tool(t, "llvm-dwarfdump-22")
 	typeTag := regexp.MustCompile(`DW_TAG_(base|pointer|structure|class|union|enumeration|array|subrange|const|volatile|restrict|reference|rvalue_reference|subroutine|ptr_to_member|unspecified)_type\b|DW_TAG_typedef\b`)
 	row := regexp.MustCompile(`(?m)^0x[0-9a-f]{16} +\d+ .*$`)
 	for _, module := range []string{"c_steps/c_steps-O2.wasm", "cpp_shapes/cpp_shapes-O2.wasm", "c_types/c_types-O0-dw4.wasm"} {

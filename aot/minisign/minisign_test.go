@@ -8,20 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-)
 
-// tool finds a program that a test needs; without it the test is skipped, but not in CI.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("%s is not installed", name)
-		}
-		t.Skipf("%s is not installed", name)
-	}
-	return path
-}
+	"sphex/internal/testneeds"
+)
 
 // Made by minisign 0.11 of Debian: the keys without and with a password, and signatures over "hello\n" by the first.
 const (
@@ -107,7 +96,7 @@ func TestChangedSignature(t *testing.T) {
 
 // What we make, minisign verifies; it signs with keys of ours, with and without a password, and we read its keys.
 func TestMinisign(t *testing.T) {
-	minisign := tool(t, "minisign")
+	minisign := testneeds.Tool(t, "minisign")
 	dir := t.TempDir()
 	run := func(stdin string, args ...string) {
 		t.Helper()

@@ -15,6 +15,7 @@ import (
 	"sphex/aot"
 	"sphex/aot/abi"
 	"sphex/aot/object"
+	"sphex/internal/testneeds"
 )
 
 // compile compiles a program of testdata.
@@ -61,12 +62,7 @@ func dump(t *testing.T, path string, text uint64, by uint64) []string {
 // The image says the same as the object, at other addresses: llvm-dwarfdump prints the same of
 // both where addresses of the text are moved.
 func TestImage(t *testing.T) {
-	if _, err := exec.LookPath("llvm-dwarfdump-22"); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("llvm-dwarfdump-22 is not installed")
-		}
-		t.Skip("llvm-dwarfdump-22 is not installed")
-	}
+	testneeds.Tool(t, "llvm-dwarfdump-22")
 	const base = 0x7f12_3456_7000
 	for _, program := range []string{
 		"c_types/c_types-O0-dw4.wasm", "c_types/c_types-O2-dw5.wasm", "cpp_shapes/cpp_shapes-O2.wasm", "orders/orders-release.wasm",

@@ -14,6 +14,7 @@ import (
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
 	"sphex/aot/wasm"
+	"sphex/internal/testneeds"
 )
 
 // sample makes an object with a map of n functions, every kind of row in it.
@@ -122,21 +123,8 @@ func TestStandardReader(t *testing.T) {
 	}
 }
 
-// tool finds a program that a test compares with, and skips the test without it.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("%s is not installed", name)
-		}
-		t.Skipf("%s is not installed", name)
-	}
-	return path
-}
-
 func TestReadelf(t *testing.T) {
-	readelf := tool(t, "readelf")
+	readelf := testneeds.Tool(t, "readelf")
 	path := filepath.Join(t.TempDir(), "x.elf")
 	f := sample(50)
 	if err := os.WriteFile(path, mustBytes(t, f), 0o600); err != nil {

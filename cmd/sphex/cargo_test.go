@@ -6,12 +6,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"sphex/internal/testneeds"
 )
 
 // Cargo runs what it builds in Sphex, by the example's .cargo/config.toml: programs, tests, and a program that traps.
 func TestCargoRunner(t *testing.T) {
 	for _, name := range []string{"/usr/bin/cargo", "/usr/bin/rustc", "wasm-ld-14"} { // Debian's, which need no network
-		tool(t, name)
+		testneeds.Tool(t, name)
 	}
 	project := t.TempDir()
 	if err := os.CopyFS(project, os.DirFS("../../examples/shop")); err != nil {

@@ -24,7 +24,7 @@ func listening(t *testing.T, address string, args ...string) (at string, ended f
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	watchdog := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
+	watchdog := time.AfterFunc(patience, func() { cmd.Process.Kill() })
 	lines := bufio.NewReader(errs)
 	line, err := lines.ReadString('\n')
 	at, ok := strings.CutPrefix(strings.TrimSpace(line), "sphex: debuggers may attach at ")

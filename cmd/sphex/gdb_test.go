@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"testing"
+
+	"sphex/internal/testneeds"
 )
 
 // gdb neither reads the user's settings nor what it would load beside the program.
@@ -137,7 +139,7 @@ func TestGdb(t *testing.T) {
 // TestGdbAttach lets gdb look at a program that is running already, stop it thousands of times
 // under the eyes of Go's scheduler, and leave it alive.
 func TestGdbAttach(t *testing.T) {
-	tool(t, "gdb")
+	testneeds.Tool(t, "gdb")
 	pid := running(t)
 	script := append([]string{}, gdbPrelude...)
 	script = append(script,

@@ -28,7 +28,7 @@ func TestListen(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		watchdog := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
+		watchdog := time.AfterFunc(patience, func() { cmd.Process.Kill() })
 		line, err := bufio.NewReader(stderr).ReadString('\n')
 		address, ok := strings.CutPrefix(strings.TrimSpace(line), "sphex: the program listens at ")
 		if !ok {

@@ -10,24 +10,12 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
+
+	"sphex/internal/testneeds"
 )
 
 // Here debuggers that are not ours debug `sphex run --gdb`. What they must print is written by
 // hand from the sources.
-
-// tool finds a program that a test needs; without it the test is skipped, but not in CI.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("%s is not installed", name)
-		}
-		t.Skipf("%s is not installed", name)
-	}
-	return path
-}
 
 // live is a session with such a debugger.
 type live struct {
@@ -83,12 +71,12 @@ func underDebugger(t *testing.T, debugger string, args ...string) string {
 	return string(out)
 }
 
-// oneDebuggerRun runs a debugger once, for a minute at most.
+// oneDebuggerRun runs a debugger once, for so long at most.
 func oneDebuggerRun(t *testing.T, debugger string, args ...string) ([]byte, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	return exec.CommandContext(ctx, tool(t, debugger), args...).CombinedOutput()
+	return exec.CommandContext(ctx, testneeds.Tool(t, debugger), args...).CombinedOutput()
 }
 
 // scriptFile writes commands to a file.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path/filepath"
 	"testing"
+
+	"sphex/internal/testneeds"
 )
 
 const lldb = "lldb-22"
@@ -101,7 +103,7 @@ func TestLldb(t *testing.T) {
 
 // TestLldbAttach lets lldb look at a program that is running already, and leave it alive.
 func TestLldbAttach(t *testing.T) {
-	tool(t, lldb)
+	testneeds.Tool(t, lldb)
 	pid := running(t)
 	script := append([]string{}, lldbPrelude...)
 	script = append(script,

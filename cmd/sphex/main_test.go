@@ -2,17 +2,17 @@ package main
 
 import (
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	"sphex/internal/testneeds"
 )
 
 var (
@@ -62,7 +62,7 @@ func run1(t *testing.T, stdin string, args ...string) result {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	watchdog := time.AfterFunc(2*time.Minute, func() { cmd.Process.Kill() })
+	watchdog := time.AfterFunc(patience, func() { cmd.Process.Kill() })
 	defer watchdog.Stop()
 	err := cmd.Wait()
 	var exit *exec.ExitError
@@ -90,30 +90,7 @@ func modules(t *testing.T, program string) []string {
 		t.Fatalf("%s has no modules: %v, %v", program, err, err2)
 	}
 	for i, file := range files {
-		if name, packed := strings.CutSuffix(file, ".gz"); packed {
-			files[i] = filepath.Join(t.TempDir(), filepath.Base(name))
-			unpack(t, file, files[i])
-		}
+		files[i] = testneeds.Unpacked(t, strings.TrimSuffix(file, ".gz"))
 	}
 	return files
-}
-
-func unpack(t *testing.T, from, to string) {
-	t.Helper()
-	f, err := os.Open(from)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(to, b, 0o644); err != nil {
-		t.Fatal(err)
-	}
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"sphex/debugger/command"
+	"sphex/internal/testneeds"
 )
 
 // The manual page is made from the tables, and troff has nothing to say against it.
@@ -31,7 +32,7 @@ func TestMan(t *testing.T) {
 	if !bytes.Equal(got, b.Bytes()) {
 		t.Errorf("%s is not what sphex man prints: run go test ./cmd/sphex -run TestMan -update", file)
 	}
-	cmd := exec.Command(tool(t, "groff"), "-man", "-ww", "-Tutf8", "-P-cbou")
+	cmd := exec.Command(testneeds.Tool(t, "groff"), "-man", "-ww", "-Tutf8", "-P-cbou")
 	cmd.Stdin = bytes.NewReader(got)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs

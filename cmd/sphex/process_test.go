@@ -25,7 +25,7 @@ func TestInterrupt(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	watchdog := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
+	watchdog := time.AfterFunc(patience, func() { cmd.Process.Kill() })
 	defer watchdog.Stop()
 	if b, err := bufio.NewReader(out).Peek(len("turning")); string(b) != "turning" {
 		t.Fatalf("%q, %v", b, err)
@@ -52,7 +52,7 @@ func TestClosedPipe(t *testing.T) {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	watchdog := time.AfterFunc(time.Minute, func() { cmd.Process.Kill() })
+	watchdog := time.AfterFunc(patience, func() { cmd.Process.Kill() })
 	defer watchdog.Stop()
 	if line, err := bufio.NewReader(out).ReadString('\n'); line != "line 0 of a flood\n" {
 		t.Fatalf("%q, %v", line, err)

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"sphex/internal/testneeds"
 )
 
 // somebodyElse makes what is run from here on another user's, who has no key of the one before.
@@ -92,7 +94,7 @@ func TestSign(t *testing.T) {
 
 // TestSignMinisign has minisign, of which all of this is, verify what we signed, and runs what it signed.
 func TestSignMinisign(t *testing.T) {
-	minisign := tool(t, "minisign")
+	minisign := testneeds.Tool(t, "minisign")
 	dir := t.TempDir()
 	judge := func(args ...string) {
 		t.Helper()

@@ -52,21 +52,64 @@ func (m *terminal) screen() string {
 	return strings.TrimRight(strings.Join(lines, "\n"), "\n")
 }
 
+// patience is how long a test waits for what must come: other programs may have the machine meanwhile.
+const patience = 3 * time.Minute
+
+// ends and has say how a screen should be.
+func ends(text string) func(screen string) bool {
+	return func(screen string) bool { return strings.HasSuffix(screen, text) }
+}
+
+func has(text string) func(screen string) bool {
+	return func(screen string) bool { return strings.Contains(screen, text) }
+}
+
+// soon waits until the screen is as it should be, and tells whether it came to be.
+func (m *terminal) soon(within time.Duration, as func(screen string) bool) bool {
+	m.t.Helper()
+	for start := time.Now(); !as(m.screen()); time.Sleep(20 * time.Millisecond) {
+		if time.Since(start) > within {
+			return false
+		}
+	}
+	return true
+}
+
 // wait waits until the screen ends with a text.
 func (m *terminal) wait(end string) {
 	m.t.Helper()
-	for start := time.Now(); !strings.HasSuffix(m.screen(), end); time.Sleep(20 * time.Millisecond) {
-		if time.Since(start) > 30*time.Second {
-			m.t.Fatalf("the screen does not end with %q:\n%s", end, m.screen())
-		}
+	if !m.soon(patience, ends(end)) {
+		m.t.Fatalf("the screen does not end with %q:\n%s", end, m.screen())
 	}
 }
 
-// shows checks that a text stands somewhere on the screen.
+// interrupt presses Ctrl-C so many times until the screen is as it should be: what comes before the program runs is not the program's.
+func (m *terminal) interrupt(times int, as func(screen string) bool) {
+	m.t.Helper()
+	for start := time.Now(); time.Since(start) < patience; {
+		for range times {
+			m.keys("C-c")
+		}
+		if m.soon(2*time.Second, as) {
+			return
+		}
+	}
+	m.t.Fatalf("Ctrl-C does not stop the program:\n%s", m.screen())
+}
+
+// entered waits until the cursor is on a new line: what was typed there has been taken.
+func (m *terminal) entered() {
+	m.t.Helper()
+	if !m.soon(patience, func(string) bool { return m.tmux("display-message", "-p", "#{cursor_x}") == "0\n" }) {
+		m.t.Fatalf("the line was not taken:\n%s", m.screen())
+	}
+}
+
+// shows checks that a text stands somewhere on the screen, of which only a part may be drawn yet.
 func (m *terminal) shows(text string) {
 	m.t.Helper()
-	if s := m.screen(); !strings.Contains(s, text) {
-		m.t.Errorf("no %q on the screen:\n%s", text, s)
+	if !m.soon(patience, has(text)) {
+		m.t.Errorf("no %q on the screen:\n%s", text, m.screen())
 	}
 }
 
@@ -84,17 +127,15 @@ func TestTerminalPause(t *testing.T) {
 	m.wait(prompt)
 	m.keys("run", "Enter")
 	m.wait("\nturning")
-	m.keys("C-c")
-	m.wait(prompt)
+	m.interrupt(1, ends(prompt))
 	m.shows("(paused)")
 	m.shows("turning^C\n>") // ours begins on a line of its own
 	m.shows("\n=>   ")
 	m.keys("print rounds > 0", "Enter")
 	m.wait("\ntrue" + prompt)
 	m.keys("c", "Enter")
-	time.Sleep(100 * time.Millisecond)
-	m.keys("C-c", "C-c", "C-c") // an impatient user does not lose the session
-	m.wait(prompt)
+	m.entered()
+	m.interrupt(3, ends(prompt)) // an impatient user does not lose the session
 	m.keys("C-l", "C-u")
 	m.keys("print 6 * 7", "Enter")
 	m.wait("\n42" + prompt)
@@ -176,13 +217,12 @@ func TestTerminalInput(t *testing.T) {
 	m.wait("\nname?")
 	m.keys("Ada", "Enter")
 	m.wait("hello Ada 3\nname?")
-	m.keys("C-c")
-	m.wait(prompt)
+	m.interrupt(1, ends(prompt))
 	m.shows("> greet main.c:23")
 	m.keys("print 2 + 3", "Enter") // the interrupted read does not take it
 	m.wait("\n5" + prompt)
 	m.keys("continue", "Enter")
-	m.wait("continue")
+	m.entered()
 	m.keys("Grace", "Enter")
 	m.wait("hello Grace 5\nname?")
 	m.keys("C-d")

@@ -4,16 +4,21 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 )
 
 // until waits until a text stands on the screen.
 func (m *terminal) until(text string) {
 	m.t.Helper()
-	for start := time.Now(); !strings.Contains(m.screen(), text); time.Sleep(20 * time.Millisecond) {
-		if time.Since(start) > 30*time.Second {
-			m.t.Fatalf("no %q on the screen:\n%s", text, m.screen())
-		}
+	if !m.soon(patience, has(text)) {
+		m.t.Fatalf("no %q on the screen:\n%s", text, m.screen())
+	}
+}
+
+// gone waits until a text no longer stands on the screen.
+func (m *terminal) gone(text string) {
+	m.t.Helper()
+	if !m.soon(patience, func(s string) bool { return !strings.Contains(s, text) }) {
+		m.t.Fatalf("%q is still on the screen:\n%s", text, m.screen())
 	}
 }
 
@@ -23,18 +28,6 @@ func (m *terminal) lacks(text string) {
 	if s := m.screen(); strings.Contains(s, text) {
 		m.t.Errorf("%q is on the screen:\n%s", text, s)
 	}
-}
-
-// row returns the row of the screen that has a text.
-func (m *terminal) row(text string) string {
-	m.t.Helper()
-	for _, l := range strings.Split(m.screen(), "\n") {
-		if strings.Contains(l, text) {
-			return l
-		}
-	}
-	m.t.Errorf("no %q on the screen:\n%s", text, m.screen())
-	return ""
 }
 
 // TestView walks through orders in the full-screen view: Ada's order of tea and cake is the first that Till::take gets.
@@ -91,9 +84,7 @@ func TestView(t *testing.T) {
 	m.until("●   56          Ok(paid)")
 	m.keys("F9")
 	m.until("Breakpoint 2 removed.")
-	if l := m.row("   56          Ok(paid)"); strings.Contains(l, "●") {
-		t.Errorf("%q", l)
-	}
+	m.gone("●   56          Ok(paid)")
 	m.keys("n") // a single key in the source
 	m.until("56▶")
 	m.keys("Escape")
@@ -104,10 +95,7 @@ func TestView(t *testing.T) {
 	m.until("│Ada paid 670 cents")
 	m.keys("C-x", "2")
 	m.until("▸Commands")
-	for start := time.Now(); strings.Contains(m.screen(), "Output") && time.Since(start) < 10*time.Second; {
-		time.Sleep(20 * time.Millisecond)
-	}
-	m.lacks(" Output")
+	m.gone(" Output")
 	m.keys("C-x", "2")
 	m.until(" Output")
 
@@ -120,8 +108,8 @@ func TestView(t *testing.T) {
 		m.tmux("resize-window", "-x", size[0], "-y", size[1])
 		m.until("(sphex)")
 		if size[0] == "60" {
+			m.gone("│")
 			m.until("54▶")
-			m.lacks("│")
 		}
 	}
 	m.until("▶ #0 main::Till::take")
@@ -160,8 +148,7 @@ func TestViewInput(t *testing.T) {
 	}
 	m.keys("C-x", "a")
 	m.until("The program runs: Ctrl-C pauses it.")
-	m.keys("C-c")
-	m.until("paused")
+	m.interrupt(1, has("paused"))
 	m.until("(sphex)")
 	m.keys("print 6 * 7", "Enter")
 	m.until("\n42")
@@ -205,4 +192,66 @@ func TestViewNeedsTerminal(t *testing.T) {
 	if r := run1(t, "", "debug", "--tui", programs+"orders/orders.wasm"); r.status != 1 || !strings.Contains(r.stderr, "needs a terminal") {
 		t.Errorf("%d %s", r.status, r.stderr)
 	}
+}
+
+// TestViewCode looks at code and at what is displayed, in a wide terminal and in a narrow one. The line 54 adds paid, 670, to takings;
+// a breakpoint at one of its instructions is the program's next stop.
+func TestViewCode(t *testing.T) {
+	m := newTerminal(t, 130, 40)
+	m.keys(sphex+" debug -c 'tbreak main.rs:54' -c run "+programs+"orders/orders.wasm", "Enter")
+	m.wait(prompt)
+	m.keys("layout nothing", "Enter")
+	m.until("src shows source, asm the code, split both")
+	m.keys("layout split", "Enter")
+	m.until(" Code of main::Till::take")
+	m.shows("54▶         self.takings += paid;")
+	m.shows("  main.rs:54  self.takings += paid;")
+	m.until("▶ nop")
+	m.keys("display paid", "Enter")
+	m.until("│ Display")
+	m.until("│  1: paid = 670")
+	m.keys("display/x self.takings", "Enter")
+	m.until("│  2: /x self.takings = 0x0")
+
+	// Instructions: the add of the line's sum is where the next stop is wanted.
+	m.keys("F6", "F6")
+	m.until("▸Code")
+	m.keys("Down", "b")
+	m.until("(sphex) break *text:0x")
+	m.until("\n● 00")
+	m.keys("F5")
+	m.until("(breakpoint 2, hit 1)")
+	if !m.soon(patience, func(s string) bool { return regexp.MustCompile(`(?m)^● [0-9a-f]{6}▶ `).MatchString(s) }) {
+		t.Errorf("the program does not stand at the instruction:\n%s", m.screen())
+	}
+	m.keys("n") // over an instruction
+	m.until("(sphex) next-instruction")
+	m.keys("b") // at the cursor, which has gone there
+	m.until("Breakpoint 3 at ")
+	m.keys("b")
+	m.until("Breakpoint 3 removed.")
+	m.keys("F10")
+	m.until("  2: /x self.takings = 0x29e")
+
+	m.keys("C-x", "1") // code alone
+	m.gone(" main.rs ")
+	m.keys("F6")
+	m.until("▸Stack")
+	m.keys("F6", "F6")
+	m.until("▸Display")
+	m.keys("x")
+	m.until("(sphex) undisplay 1")
+	m.gone("1: paid")
+	m.tmux("resize-window", "-x", "50", "-y", "24")
+	m.until("▸Display")
+	m.until("2: /x self.takings = 0x29e")
+	m.until(" Code of main::Till")
+	m.keys("x")
+	m.gone(" Display")
+	m.until("▸Commands")
+	m.keys("layout src", "Enter")
+	m.until("55▶")
+	m.gone(" Code of")
+	m.keys("C-d")
+	m.wait(prompt)
 }

@@ -23,6 +23,7 @@ import (
 	"sphex/aot/object"
 	"sphex/aot/wasm"
 	"sphex/debugger"
+	"sphex/internal/testneeds"
 )
 
 const programs = "../../testdata/programs/"
@@ -232,7 +233,7 @@ func objectFile(t *testing.T, p *Program) string {
 
 // Another disassembler sees the same instructions.
 func TestDisassembly(t *testing.T) {
-	objdump := tool(t, "llvm-objdump-22")
+	objdump := testneeds.Tool(t, "llvm-objdump-22")
 	p := open(t, "c_steps/c_steps-O2.wasm")
 	file := objectFile(t, p)
 	out, err := exec.Command(objdump, "-d", "--disassemble-symbols=main,fact,classify,printf_core", file).Output()
@@ -271,7 +272,7 @@ func TestDisassembly(t *testing.T) {
 
 // llvm-dwarfdump names the same registers in the same ranges.
 func TestPlacesAsDwarfdump(t *testing.T) {
-	dwarfdump := tool(t, "llvm-dwarfdump-22")
+	dwarfdump := testneeds.Tool(t, "llvm-dwarfdump-22")
 	p := open(t, "c_steps/c_steps-O2.wasm")
 	file := objectFile(t, p)
 	out, err := exec.Command(dwarfdump, "--debug-info", file).Output()
@@ -444,16 +445,4 @@ func TestDamaged(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-}
-
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("%s is not installed", name)
-		}
-		t.Skipf("%s is not installed", name)
-	}
-	return path
 }

@@ -2,10 +2,7 @@ package proof
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/binary"
-	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	goruntime "runtime"
@@ -15,6 +12,7 @@ import (
 	"sphex/aot"
 	"sphex/dwarf"
 	"sphex/dwarf/info"
+	"sphex/internal/testneeds"
 )
 
 // sample is what a test proves.
@@ -65,24 +63,8 @@ var exceptions = map[string]string{}
 
 func readProgram(t *testing.T, path string) []byte {
 	t.Helper()
-	name := filepath.Join("..", "..", "testdata", "programs", path+".wasm")
-	b, err := os.ReadFile(name)
-	if !errors.Is(err, os.ErrNotExist) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		return b
-	}
-	f, err := os.Open(name + ".gz")
+	b, err := os.ReadFile(testneeds.Unpacked(t, filepath.Join("..", "..", "testdata", "programs", path+".wasm")))
 	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if b, err = io.ReadAll(z); err != nil {
 		t.Fatal(err)
 	}
 	return b

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"sphex/internal/testneeds"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata")
@@ -227,7 +229,7 @@ func TestCalls(t *testing.T) {
 	}
 	same(t, "testdata/calls.ours.txt", []byte(ours.String()))
 
-	cmd := exec.Command(tool(t, "node"), "--no-warnings", "testdata/calls.mjs", callsDir(t))
+	cmd := exec.Command(testneeds.Tool(t, "node"), "--no-warnings", "testdata/calls.mjs", callsDir(t))
 	var failed bytes.Buffer
 	cmd.Stderr = &failed
 	out, err := cmd.Output()
@@ -329,19 +331,6 @@ func same(t *testing.T, name string, want []byte) {
 		}
 	}
 	t.Fatalf("%s has %d lines, now %d", name, len(a), len(b))
-}
-
-// tool finds a program that a test needs; without it the test is skipped, but not in CI.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("%s is not installed", name)
-		}
-		t.Skipf("%s is not installed", name)
-	}
-	return path
 }
 
 // proberModule is a module that imports each function, exports one that calls it under its name, and a memory.

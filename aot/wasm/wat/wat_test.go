@@ -12,19 +12,8 @@ import (
 	"testing"
 
 	"sphex/aot/wasm"
+	"sphex/internal/testneeds"
 )
-
-// tool finds wat2wasm, or skips; where CI is set it must be there.
-func tool(t *testing.T) string {
-	p, err := exec.LookPath("wat2wasm")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("wat2wasm (package wabt) is needed: %v", err)
-		}
-		t.Skip("wat2wasm (package wabt) is not here")
-	}
-	return p
-}
 
 func valid(m *wasm.Module) bool {
 	if m.Validate() != nil {
@@ -48,7 +37,7 @@ func all(m *wasm.Module) []byte {
 // TestReassembled prints real programs and the modules of the specification's test suites, and
 // has wat2wasm read the text: the same module must come out.
 func TestReassembled(t *testing.T) {
-	assembler := tool(t)
+	assembler := testneeds.Tool(t, "wat2wasm")
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/tetratelabs/wazero").Output()
 	if err != nil {
 		t.Fatal(err)

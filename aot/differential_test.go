@@ -257,8 +257,8 @@ func (o *outcome) difference(want *outcome, functions int) string {
 }
 
 // compare runs a generated module here and in wazero: in its compiler, and in its interpreter,
-// which is slower but has fewer defects, when the compiler disagrees.
-func compare(t *testing.T, seed uint64) {
+// which is slower but has fewer defects, when the compiler disagrees. It returns the number of calls.
+func compare(t *testing.T, seed uint64) (calls int) {
 	module, types := generate(seed)
 	got, err := runHere(module, types, seed, freely)
 	if err != nil {
@@ -271,7 +271,7 @@ func compare(t *testing.T, seed uint64) {
 			t.Fatalf("seed %d: wazero: %v", seed, err)
 		}
 		if diff = got.difference(want, len(types)); diff == "" {
-			return
+			return len(got.calls)
 		}
 	}
 	t.Errorf("seed %d: %s", seed, diff)
@@ -280,18 +280,21 @@ func compare(t *testing.T, seed uint64) {
 			t.Error(err)
 		}
 	}
+	return len(got.calls)
 }
 
 // TestDifferential compares random modules with wazero's compiler.
 func TestDifferential(t *testing.T) {
 	skipWithoutGuest(t)
+	calls := 0
 	for seed := range uint64(*differentialRuns) {
-		compare(t, *firstSeed+seed)
+		calls += compare(t, *firstSeed+seed)
 	}
+	t.Logf("%d modules, %d calls of their functions", *differentialRuns, calls)
 }
 
 func FuzzDifferential(f *testing.F) {
 	skipWithoutGuest(f)
 	f.Add(uint64(1 << 40))
-	f.Fuzz(compare)
+	f.Fuzz(func(t *testing.T, seed uint64) { compare(t, seed) })
 }

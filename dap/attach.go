@@ -146,6 +146,7 @@ func (s *server) showStop(*none) (any, error) {
 	defer s.consoleMu.Unlock()
 	if stop := session.LastStop(); stop != nil {
 		s.interp.Level = 0
+		s.dress()
 		s.interp.ShowStop(stop)
 	}
 	return &evaluateBody{Result: s.console.take()}, nil

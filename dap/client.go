@@ -11,6 +11,8 @@ import (
 	"sync"
 
 	"github.com/google/go-dap"
+
+	"sphex/debugger/command"
 )
 
 // Remote is a terminal's end of a session with a host: commands go as what is typed in a debug console, and their
@@ -27,7 +29,9 @@ type Remote struct {
 	exit    *int          // the program's status, when it has ended by itself
 	changed chan struct{} // closed and made anew when running changes or the session ends
 	over    bool          // the program has ended
+	prompt  string        // what to ask with
 	output  func(text string)
+	onRun   func(now bool) // told when the program is let go and when it stands; nil: nobody is
 }
 
 // RemoteInstance is an instance of a host.
@@ -78,8 +82,10 @@ func (r *Remote) read(in *bufio.Reader) {
 				r.output(o.Output)
 			}
 		case m.Event == "continued":
+			r.tell(true)
 			r.set(func() { r.running = true; r.runs++ })
 		case m.Event == "stopped":
+			r.tell(false)
 			r.set(func() { r.running = false })
 		case m.Event == "exited":
 			var e dap.ExitedEventBody
@@ -87,12 +93,14 @@ func (r *Remote) read(in *bufio.Reader) {
 				r.set(func() { r.exit = &e.ExitCode })
 			}
 		case m.Event == "terminated":
+			r.tell(false)
 			r.set(func() { r.running, r.over = false, true })
 		}
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) {
 		err = errors.New("the host has gone")
 	}
+	r.tell(false)
 	r.set(func() {
 		r.ended, r.running, r.over = err, false, true
 		for seq, c := range r.waiting {
@@ -100,6 +108,44 @@ func (r *Remote) read(in *bufio.Reader) {
 			delete(r.waiting, seq)
 		}
 	})
+}
+
+// OnRun has a function told when the program is let go, and when it stands again; nil ends that.
+func (r *Remote) OnRun(f func(now bool)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.onRun = f
+}
+
+func (r *Remote) tell(runs bool) {
+	r.mu.Lock()
+	f := r.onRun
+	r.mu.Unlock()
+	if f != nil {
+		f(runs)
+	}
+}
+
+// SetTerminal tells the host what the answers are for: whether with colours, and whether for a full-screen view, which shows the source
+// by itself. A host of before knows no such thing, and answers in plain words.
+func (r *Remote) SetTerminal(colour, view bool) error {
+	return r.ask("sphex/terminal", &terminalClient{Colour: colour, Brief: view}, nil)
+}
+
+// Panes returns what a full-screen view shows. The program stands.
+func (r *Remote) Panes(w command.PanesWanted) (*command.Panes, error) {
+	p := new(command.Panes)
+	if err := r.ask("sphex/panes", &w, p); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// Prompt is what to ask with; "" if the host has said nothing of it.
+func (r *Remote) Prompt() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.prompt
 }
 
 // set changes the state and tells those who wait for that.
@@ -180,6 +226,9 @@ func (r *Remote) Execute(line string, interrupts <-chan struct{}) (text string, 
 	close(done)
 	if err != nil {
 		return "", r.isOver(), err
+	}
+	if body.Prompt != "" {
+		r.set(func() { r.prompt = body.Prompt })
 	}
 	if err := r.ask("threads", nil, nil); err != nil { // what comes of the command has been told by then
 		return body.Result, r.isOver(), err

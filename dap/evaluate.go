@@ -17,7 +17,7 @@ func (s *server) evaluate(a *dap.EvaluateArguments) (any, func(), error) {
 	if _, err := s.need(); err != nil {
 		return nil, nil, err
 	}
-	n := s.level(a.FrameId)
+	n := s.selected(a.FrameId)
 	if a.Context == "repl" && s.isCommand(n, a.Expression) {
 		return s.runCommand(n, a.Expression)
 	}
@@ -40,7 +40,7 @@ func (s *server) evaluate(a *dap.EvaluateArguments) (any, func(), error) {
 	if v.Unreadable != nil && a.Context == "hover" {
 		return nil, nil, v.Unreadable
 	}
-	body := &evaluateBody{v.Format(f), s.describe(v, n)}
+	body := &evaluateBody{Result: v.Format(f), valueBody: s.describe(v, n)}
 	body.PresentationHint = hint(v)
 	var after func()
 	if a.Context == "repl" && strings.ContainsAny(expression, "=(") { // it may have changed something
@@ -72,12 +72,12 @@ func (s *server) asked(a *dap.EvaluateArguments) (expression string, f value.For
 func (s *server) isCommand(n int, text string) bool {
 	text = strings.TrimSpace(text)
 	s.consoleMu.Lock()
-	defining := s.interp.Defining()
+	defining, known := s.interp.Defining(), s.interp.Knows(text)
 	s.consoleMu.Unlock()
-	if defining {
+	if defining || text == "" && s.terminal.on { // an empty line repeats
 		return true
 	}
-	if !command.IsCommand(text) {
+	if !known {
 		return false
 	}
 	if strings.ContainsRune(text, ' ') {
@@ -90,7 +90,7 @@ func (s *server) isCommand(n int, text string) bool {
 // runCommand runs a command of the terminal and answers with what it printed.
 func (s *server) runCommand(n int, text string) (any, func(), error) {
 	printed, start, err := s.execute(n, text)
-	body := &evaluateBody{Result: strings.TrimRight(printed, "\n")}
+	body := &evaluateBody{Result: strings.TrimRight(printed, "\n"), Prompt: s.prompt()}
 	if errors.Is(err, command.ErrQuit) {
 		return body, s.quit, nil
 	}
@@ -110,6 +110,7 @@ func (s *server) execute(n int, text string) (printed string, start func(), err 
 	defer s.consoleMu.Unlock()
 	before, stop := s.session.Breakpoints(), s.session.LastStop()
 	s.interp.Level, s.start = n, nil
+	s.dress()
 	err = s.interp.Execute(text)
 	run := s.start
 	s.start = nil
@@ -177,7 +178,7 @@ func (s *server) resumeFromConsole(f func() (*debugger.Stop, error)) (*debugger.
 		return nil, err
 	}
 	s.start = func() {
-		s.w.event("continued", &dap.ContinuedEventBody{ThreadId: s.thread(0), AllThreadsContinued: true})
+		s.w.event("continued", &dap.ContinuedEventBody{ThreadId: s.thread(0), AllThreadsContinued: !s.standing(false)})
 		start()
 	}
 	return nil, nil
@@ -223,9 +224,10 @@ func (s *server) completions(a *dap.CompletionsArguments) (any, error) {
 			body.Targets = append(body.Targets, item)
 		}
 	}
+	n := s.selected(a.FrameId)
 	s.consoleMu.Lock()
 	defer s.consoleMu.Unlock()
-	s.interp.Level = s.level(a.FrameId)
+	s.interp.Level = n
 	// What is no command is an expression.
 	const print = "print "
 	indent := len(line) - len(strings.TrimLeft(line, " "))

@@ -57,7 +57,7 @@ var templates = []string{
 	`"disassemble","arguments":{"memoryReference":"0x100100","instructionOffset":%d,"instructionCount":%d}`,
 	`"cancel","arguments":{"requestId":%d}`, `"cancel","arguments":{"progressId":"work %d"}`,
 	`"terminate"`, `"terminateThreads","arguments":{"threadIds":[%d]}`, `"disconnect","arguments":{"suspendDebuggee":true}`,
-	`"sphex/stop"`, `"sphex/instances","arguments":{}`, `"fly","arguments":[%d]`, `"variables","arguments":%d`, `"evaluate","arguments":null`,
+	`"sphex/stop"`, `"sphex/terminal","arguments":{"colour":true}`, `"sphex/panes","arguments":{"code":true,"listed":true}`, `"sphex/instances","arguments":{}`, `"fly","arguments":[%d]`, `"variables","arguments":%d`, `"evaluate","arguments":null`,
 	`"attach","arguments":{}`,
 }
 
@@ -151,7 +151,7 @@ func play(t testing.TB, serve func(net.Conn), start []int, numbers []byte) {
 	if !left || damaged {
 		ours.Close()
 	}
-	wait := time.After(time.Minute)
+	wait := time.After(longWait)
 	for _, c := range []chan struct{}{served, read} {
 		select {
 		case <-c:
@@ -194,7 +194,7 @@ func TestRandomSequences(t *testing.T) {
 		if g <= goroutines+2 && m <= mappings+20 { // a session has more than 10 of its own
 			break
 		}
-		if time.Since(wait) > 20*time.Second {
+		if time.Since(wait) > longWait {
 			stacks := make([]byte, 1<<16)
 			t.Fatalf("%d goroutines before, %d after; %d mappings before, %d after\n%s", goroutines, g, mappings, m, stacks[:runtime.Stack(stacks, true)])
 		}
@@ -239,7 +239,7 @@ func TestRandomSequencesOfHost(t *testing.T) {
 		if play(t, serve, attaching, numbers); t.Failed() {
 			t.Fatalf("seed %d", seed)
 		}
-		for end := time.Now().Add(time.Minute); ; { // it goes on, on a busy machine after a while
+		for end := time.Now().Add(longWait); ; { // it goes on, on a busy machine after a while
 			s, err := h.Attach(context.Background(), "", debugger.Config{})
 			if err != nil {
 				t.Fatalf("seed %d: %v", seed, err)

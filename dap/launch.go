@@ -147,7 +147,7 @@ func (s *server) open(cfg debugger.Config, a *arguments) (*debugger.Session, err
 	if a.Core != "" {
 		dump, err := os.ReadFile(under(a.Cwd, a.Core))
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("the core dump can't be read: %w", err)
 		}
 		open = func(ctx context.Context) (*debugger.Session, error) {
 			session, err := debugger.OpenCore(ctx, cfg, dump)
@@ -200,6 +200,7 @@ func (s *server) opened(notes []string) {
 	for _, n := range notes {
 		s.outputNote(n)
 	}
+	s.prepare()
 	s.runCommands(s.launch.InitCommands)
 	s.w.event("initialized", nil)
 }

@@ -249,7 +249,7 @@ func TestTerminal(t *testing.T) {
 	}
 	c.open(map[string]any{"program": absolute(t, endless), "console": "externalTerminal"}, "", 0)
 	b := make([]byte, 64)
-	outRead.SetDeadline(time.Now().Add(time.Minute))
+	outRead.SetDeadline(time.Now().Add(longWait))
 	if n, err := outRead.Read(b); err != nil || string(b[:n]) != "turning" {
 		t.Errorf("%q %v", b[:n], err)
 	}

@@ -60,7 +60,7 @@ func sockets(t testing.TB) (ours, theirs net.Conn) {
 }
 
 func newRawClient(t testing.TB, conn net.Conn) *rawClient {
-	conn.SetDeadline(time.Now().Add(2 * time.Minute)) // so that nothing waits for ever
+	conn.SetDeadline(time.Now().Add(longWait)) // so that nothing waits for ever
 	return &rawClient{t: t, conn: conn, in: bufio.NewReader(conn), answers: map[int]*rawMessage{}}
 }
 

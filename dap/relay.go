@@ -19,7 +19,7 @@ func (s *server) attachElsewhere(a *arguments, raw json.RawMessage) (any, func()
 	}
 	conn, err := debugger.Dial(at)
 	if err != nil {
-		return nil, nil, fmt.Errorf("nobody answers at %s: %w", at, err)
+		return nil, nil, fmt.Errorf("nobody answers at %s, where sphex run --debug-listen %s PROGRAM would: %w", at, at, err)
 	}
 	in := bufio.NewReader(conn)
 	if err := greet(conn, in, s.initialized); err != nil {

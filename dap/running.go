@@ -199,14 +199,26 @@ func (s *server) resume(thread int, alone bool, body any, f func() (*debugger.St
 	}
 	return body, func() {
 		s.selectThread(thread)
-		session.RunAlone(alone)
+		if alone && !session.RunsAlone() { // for this once; set scheduler-locking is for good
+			session.RunAlone(true)
+			then := f
+			f = func() (*debugger.Stop, error) {
+				defer session.RunAlone(false)
+				return then()
+			}
+		}
 		s.run(f)
 	}, nil
 }
 
+// standing tells whether the other threads stand while one goes on, because the client asks for that, or the console did.
+func (s *server) standing(asked bool) bool {
+	return s.session != nil && (asked || s.session.RunsAlone()) && s.session.ThreadCount() > 1
+}
+
 // With singleThread the other threads stand meanwhile. Other instances of a host are sessions of their own.
 func (s *server) continueProgram(a *dap.ContinueArguments) (any, func(), error) {
-	alone := a.SingleThread && s.session != nil && s.session.ThreadCount() > 1
+	alone := s.standing(a.SingleThread)
 	return s.resume(a.ThreadId, alone, &dap.ContinueResponseBody{AllThreadsContinued: !alone}, func() (*debugger.Stop, error) { return s.session.Continue() })
 }
 

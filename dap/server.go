@@ -26,6 +26,10 @@ type Options struct {
 	Compile func(module []byte, c *aot.Companions) (*object.File, error)
 	Load    func(path string, c *aot.Companions) (*object.File, error)
 
+	// Init is the person's own file of commands, which the terminal begins with, too; "" for none. Of its commands those are run that
+	// prepare: settings, commands of one's own, what steps skip, Natvis files.
+	Init string
+
 	// AnyUser lets processes of other users, and those of other machines, connect to ServeAll.
 	AnyUser bool
 
@@ -97,6 +101,7 @@ type server struct {
 	interp    *command.Interp
 	start     func() // lets the program run once the console's command is answered
 	console   *consoleWriter
+	terminal  terminalClient
 
 	jumps []debugger.BreakpointSpec // given by gotoTargets
 
@@ -209,6 +214,8 @@ func init() {
 
 		on("sphex/instances", (*server).hostInstances),
 		on("sphex/stop", (*server).showStop),
+		on("sphex/terminal", (*server).setTerminal),
+		on("sphex/panes", (*server).panes),
 	} {
 		requests[r.command] = r
 	}
@@ -261,7 +268,11 @@ func (s *server) handle(m *message) {
 		return
 	}
 	s.ctx = m.ctx
+	over := s.until(m.ctx)
 	body, then, err := row.answer(s, r.Arguments)
+	if cut := over(); err == nil && cut != nil {
+		err = cut
+	}
 	if errors.Is(err, errForwarded) {
 		return
 	}
@@ -280,12 +291,25 @@ func (s *server) handle(m *message) {
 	}
 }
 
+// until makes what waits for all of a large program's debug information end with a request, until over is called.
+func (s *server) until(ctx context.Context) (over func() error) {
+	s.mu.Lock()
+	session := s.shared
+	s.mu.Unlock()
+	if session == nil {
+		return func() error { return nil }
+	}
+	return session.Until(ctx)
+}
+
 // braces keeps those of a message from being read as the names of its variables.
 var braces = strings.NewReplacer("{", "(", "}", ")")
 
 // showUser tells whether a failed request deserves a dialogue; evaluate and the like fail all
 // the time while somebody types.
-func showUser(command string) bool { return command == "launch" || command == "restart" }
+func showUser(command string) bool {
+	return command == "launch" || command == "attach" || command == "restart"
+}
 
 var errNoProgram = errors.New("no program has been launched")
 

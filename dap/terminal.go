@@ -19,7 +19,7 @@ import (
 // in its terminal is a helper, sphex dap-terminal, which hands the terminal over through a socket, and waits.
 
 // patience is how long the client may take to open a terminal.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // openTerminal asks the client for a terminal and makes it the program's input and output. What can't be had is told by a
 // warning: the debug console takes its place.

@@ -90,6 +90,19 @@ func TestThreads(t *testing.T) {
 	}
 	f := c.frameIn(2, "square")
 	c.want("line", f.Line, 62)
+
+	// What the console sets holds for whatever goes on, and what the client asks for once only that once.
+	locking := func(want string) {
+		t.Helper()
+		c.contains("locking", c.text("show scheduler-locking", "repl"), "scheduler-locking is "+want)
+	}
+	locking("off")
+	c.text("set scheduler-locking on", "repl")
+	c.ask("next", map[string]any{"threadId": 2}, nil)
+	c.event("stopped", nil)
+	locking("on")
+	c.text("set scheduler-locking off", "repl")
+	f = c.frameIn(2, "wait_for_go")
 	c.want("mine", c.evaluate(f.Id, "mine"), "4")
 	c.contains("one thread", c.refused("terminateThreads", map[string]any{"threadIds": []int{2}}), "can't be ended by itself")
 	c.ask("continue", map[string]any{"threadId": 2}, nil)

@@ -270,6 +270,7 @@ func (s *server) setExpression(a *dap.SetExpressionArguments) (any, func(), erro
 // evaluateBody and setBody are the answers to what results in a value.
 type evaluateBody struct {
 	Result string `json:"result"`
+	Prompt string `json:"sphexPrompt,omitempty"` // what a terminal asks with from now on
 	valueBody
 }
 

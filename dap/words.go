@@ -40,6 +40,8 @@ type arguments struct {
 
 	StackTraceDepth int
 
+	InitFile bool
+
 	InitCommands, PreRunCommands, PostRunCommands, StopCommands, ExitCommands, TerminateCommands []string
 
 	Connect  listener
@@ -101,6 +103,7 @@ var words = []word{
 	{name: "maxStringLen", types: []string{"number"}, help: "How many bytes of a string are shown.", def: 200, set: func(a *arguments) any { return &a.MaxStringLen }},
 	{name: "stackTraceDepth", types: []string{"number"}, help: "How many frames of a stack are shown at most. 0: all.", def: 0, set: func(a *arguments) any { return &a.StackTraceDepth }},
 
+	{name: "initFile", types: []string{"boolean"}, in: "launch", help: "Begin with the settings and commands of your own that the terminal begins with: the file that config -file names there.", def: true, set: func(a *arguments) any { return &a.InitFile }},
 	{name: "initCommands", types: commandTypes, help: "Commands that are run when the program has been loaded, before breakpoints are set.", set: func(a *arguments) any { return (*stringList)(&a.InitCommands) }},
 	{name: "preRunCommands", types: commandTypes, help: "Commands that are run before the program starts, when breakpoints have been set.", set: func(a *arguments) any { return (*stringList)(&a.PreRunCommands) }},
 	{name: "postRunCommands", types: commandTypes, help: "Commands that are run when the program has come to its main function, or has been attached to.", set: func(a *arguments) any { return (*stringList)(&a.PostRunCommands) }},
@@ -124,7 +127,7 @@ var clientWords = []string{
 
 // parseArguments reads a configuration. Words that are not known are told in warnings.
 func parseArguments(raw json.RawMessage, attach bool) (a *arguments, warnings []string, err error) {
-	a = &arguments{attach: attach, JustMyCode: true}
+	a = &arguments{attach: attach, JustMyCode: true, InitFile: true}
 	given := map[string]json.RawMessage{}
 	if len(raw) > 0 {
 		if err := json.Unmarshal(raw, &given); err != nil {

@@ -22,6 +22,9 @@ func (im *image) bind(spec *BreakpointSpec) (places []BreakPlace, message string
 		if im.function(*spec.Text) == nil {
 			return nil, fmt.Sprintf("text offset %#x is in no function", uint32(*spec.Text))
 		}
+		if message := im.noInstruction(*spec.Text); message != "" {
+			return nil, message
+		}
 		return im.places([]symbols.Place{im.placeAt(*spec.Text)}), ""
 	case spec.Code != nil:
 		return im.bindCode(*spec.Code, fmt.Sprintf("code offset %#x", uint32(*spec.Code)))

@@ -36,3 +36,26 @@ func TestBreakAsync(t *testing.T) {
 		})
 	}
 }
+
+// TestBreakAwaitLine stops at lines with an .await: once each time that the line begins, and not where a later poll goes on in the
+// middle of it. Three workers run lines 22 to 25; the others run once, and some of them wait several times.
+func TestBreakAwaitLine(t *testing.T) {
+	for line, want := range map[int]int{22: 3, 24: 3, 25: 3, 40: 1, 45: 1, 47: 1, 48: 1} {
+		s, _ := open(t, "rs_async/rs_async-debug.wasm", nil)
+		mustBreak(t, s, BreakpointSpec{File: "main.rs", Line: line})
+		hits := 0
+		for stop := mustStop(t, s.Continue); !stop.Exited(); stop = mustStop(t, s.Continue) {
+			if hits++; stop.Frame.Line != line {
+				t.Errorf("stopped at line %d, want %d", stop.Frame.Line, line)
+			}
+			if line == 24 {
+				if v, err := s.Eval(0, "sum - first - id"); err != nil || v.String() != "0" {
+					t.Errorf("at line 24 the lines before have not run: %v, %v", v, err)
+				}
+			}
+		}
+		if hits != want {
+			t.Errorf("line %d: %d stops, want %d", line, hits, want)
+		}
+	}
+}

@@ -135,6 +135,9 @@ func (s *Session) SetBreakpoint(spec BreakpointSpec) (Breakpoint, error) {
 		if im != s.image { // loaded meanwhile
 			b.Places, b.Message = s.image.bind(&b.BreakpointSpec)
 		}
+		if len(b.Places) == 0 {
+			b.Message = s.inPreloaded(&b.BreakpointSpec, b.Message)
+		}
 		s.lastID++
 		b.ID = s.lastID
 		s.breakpoints = append(s.breakpoints, b)

@@ -92,13 +92,12 @@ func OpenCore(ctx context.Context, cfg Config, dump []byte) (*Session, error) {
 	s.launched, s.atEntry = true, true
 	s.traps = newTrapSet(s.changeTraps)
 	s.makeScopes()
-	p.core, err = s.coreOf(d)
-	if err != nil {
+	if err := s.coreThreads(d); err != nil {
 		p.close()
 		s.code.Close()
 		return nil, err
 	}
-	stop := &Stop{Reasons: []Reason{{Kind: ReasonPause}}, Frame: s.topFrame()}
+	stop := &Stop{Reasons: []Reason{{Kind: ReasonPause}}, Frame: s.topFrame(), Thread: s.threadNumber()}
 	s.setState(Stopped, stop)
 	go s.own()
 	return s, nil
@@ -111,9 +110,9 @@ func (s *Session) instantiateCore(d *coredump.Dump) (*program, error) {
 	if p.system, err = wasi.New(wasi.Config{}); err != nil {
 		return nil, err
 	}
-	imports, err := coreImports(s.image.module)
+	p.imports, err = coreImports(s.image.module)
 	if err == nil {
-		p.instance, err = runtime.Instantiate(context.Background(), s.code, imports, runtime.Config{DeferStart: true})
+		p.instance, err = runtime.Instantiate(context.Background(), s.code, p.imports, runtime.Config{DeferStart: true})
 	}
 	if err != nil {
 		return nil, errors.Join(err, p.system.Close())
@@ -154,17 +153,8 @@ func coreImports(m *wasm.Module) (*runtime.Imports, error) {
 
 // fill gives the instance the memories and globals that the dump has of it.
 func (p *program) fill(d *coredump.Dump, own coredump.Instance) error {
-	all := func(n int) (list []uint32) { // of tools that list none
-		for i := range n {
-			list = append(list, uint32(i))
-		}
-		return list
-	}
 	if len(own.Memories) == 0 {
-		own.Memories = all(len(d.Memories))
-	}
-	if len(own.Globals) == 0 {
-		own.Globals = all(len(d.Globals))
+		own.Memories = allNumbers(len(d.Memories))
 	}
 	for i, index := range own.Memories {
 		m := p.instance.Memory(i)
@@ -185,34 +175,43 @@ func (p *program) fill(d *coredump.Dump, own coredump.Instance) error {
 			copy(b[seg.Offset:], seg.Data)
 		}
 	}
+	p.dumped = fillGlobals(p.instance, d, own)
+	return nil
+}
+
+// allNumbers stands in for the lists of tools that write none.
+func allNumbers(n int) (list []uint32) {
+	for i := range n {
+		list = append(list, uint32(i))
+	}
+	return list
+}
+
+// fillGlobals gives an instance the globals that the dump has of it, and lists them.
+func fillGlobals(in *runtime.Instance, d *coredump.Dump, own coredump.Instance) (dumped []int) {
+	if len(own.Globals) == 0 {
+		own.Globals = allNumbers(len(d.Globals))
+	}
 	for i, index := range own.Globals {
-		g := p.instance.Global(i)
+		g := in.Global(i)
 		if g == nil || uint64(index) >= uint64(len(d.Globals)) {
 			continue
 		}
 		if v := d.Globals[index].Value; v.Type == g.Type().Type {
 			g.Set(v.Bits)
-			p.dumped = append(p.dumped, i)
+			dumped = append(dumped, i)
 		}
 	}
-	return nil
+	return dumped
 }
 
-// coreOf makes the frames of the dump's first thread.
-func (s *Session) coreOf(d *coredump.Dump) (*core, error) {
-	c := &core{slots: map[abi.Addr][8]byte{}}
-	if len(d.Threads) == 0 {
-		return c, nil
-	}
-	_, own := s.coreOwn(d)
-	left := 0
-	frames := d.Threads[0].Frames
-	if len(frames) > maxFrames {
-		return nil, fmt.Errorf("the core dump has %d frames, at most %d are shown", len(frames), maxFrames)
-	}
+// coreOf makes the frames of a thread of the dump, whose instance is the program's now. left is how many are of other
+// modules. slots are those of the frames of all threads, of which first were there before.
+func (s *Session) coreOf(d *coredump.Dump, own int, frames []coredump.Frame, slots map[abi.Addr][8]byte, first int) (c *core, left int) {
+	c = &core{slots: slots}
 	m, t := s.image.module, &s.image.object.Map.Target
 	base, _ := s.program.memory()
-	pointers := s.corePointers(d, own)
+	pointers := s.corePointers(d, own, frames)
 	for i := range frames {
 		f := &frames[i]
 		if foreign(d, own, f) {
@@ -231,7 +230,7 @@ func (s *Session) coreOf(d *coredump.Dump) (*core, error) {
 		pf.Instance, pf.Func = s.program.instance, fn
 		pf.pc, pf.Return = coreText(fn, fn.Body+wasm.CodeOffset(f.Code), len(c.frames) > 0)
 		pf.PC = pf.pc
-		pf.cfa = coreStack + coreRoom*abi.Addr(i+1)
+		pf.cfa = coreStack + coreRoom*abi.Addr(first+i+1)
 		pf.CFA, pf.SP = pf.cfa, pf.cfa-abi.Addr(fn.Frame.Size)-8
 		set := func(r codemap.Reg, v uint64) {
 			var b [16]byte
@@ -261,8 +260,7 @@ func (s *Session) coreOf(d *coredump.Dump) (*core, error) {
 		}
 		c.frames = append(c.frames, pf)
 	}
-	s.noteCore(d, left)
-	return c, nil
+	return c, left
 }
 
 func putWord(b []byte, v uint64) {
@@ -308,8 +306,7 @@ type corePointer struct {
 
 // corePointers finds the stack pointers of frames for dumps that hold no locals: the global has the innermost one's, and
 // each function takes a fixed number of bytes. Where that is not so, the frames further out are left without.
-func (s *Session) corePointers(d *coredump.Dump, own int) map[int]corePointer {
-	frames := d.Threads[0].Frames
+func (s *Session) corePointers(d *coredump.Dump, own int, frames []coredump.Frame) map[int]corePointer {
 	found := map[int]corePointer{}
 	g, index := s.stackPointer(), s.stackPointerIndex()
 	if g == nil || index < 0 || !slices.Contains(s.program.dumped, index) {

@@ -80,7 +80,7 @@ func TestCoreOfSeveralModules(t *testing.T) {
 		t.Errorf("local is %v, %v", v, err)
 	}
 	notes := strings.Join(s.Notes(), "\n")
-	for _, want := range []string{`the core dump has 2 threads: the first one, "main", is shown`, "1 frame of other modules in the core dump is left out"} {
+	for _, want := range []string{`the core dump has 2 threads; the first one, "main", is selected`, "1 frame of other modules in the core dump is left out"} {
 		if !strings.Contains(notes, want) {
 			t.Errorf("the notes do not say %q:\n%s", want, notes)
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 // A dump is one of a whole store: of several modules, instances and threads. A session is about one
-// program, so that it looks at the instance that is of its module, in the first thread.
+// program, so that it looks at the instances that are of its module: one, or one for each thread.
 
 // coreOwn finds the instance that the program is: of the module that has its name, else that of the
 // innermost frame. index is -1 if the dump lists none.
@@ -61,7 +61,7 @@ func foreign(d *coredump.Dump, own int, f *coredump.Frame) bool {
 // noteCore tells what of a dump is not shown.
 func (s *Session) noteCore(d *coredump.Dump, foreign int) {
 	if n := len(d.Threads); n > 1 {
-		s.coreNotes = append(s.coreNotes, fmt.Sprintf("the core dump has %d threads: the first one, %s, is shown", n, quotedName(d.Threads[0].Name)))
+		s.coreNotes = append(s.coreNotes, fmt.Sprintf("the core dump has %d threads; the first one, %s, is selected", n, quotedName(d.Threads[0].Name)))
 	}
 	if foreign > 0 {
 		s.coreNotes = append(s.coreNotes, fmt.Sprintf("%s of other modules in the core dump %s left out", count(foreign, "frame"), isAre(foreign)))

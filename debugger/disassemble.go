@@ -297,6 +297,31 @@ func (im *image) dataIn(m machine, f *codemap.Func) []symbols.Range {
 	return list
 }
 
+// noInstruction says why no instruction starts at an address in a function; "" if one does.
+func (im *image) noInstruction(at abi.TextOffset) string {
+	f, m := im.function(at), machineFor(im.object.Map.Target.Machine)
+	if f == nil || m == nil {
+		return ""
+	}
+	data := im.dataIn(m, f)
+	pc := f.Text
+	for pc < at {
+		if len(data) > 0 && pc >= data[0].Lo {
+			pc, data = data[0].Hi, data[1:]
+			continue
+		}
+		n := abi.TextOffset(max(1, m.decode(im.object.Text[pc:f.TextEnd])))
+		if pc+n > at && (len(data) == 0 || at < data[0].Lo) {
+			return fmt.Sprintf("text offset %#x is inside of the instruction at %#x", uint32(at), uint32(pc))
+		}
+		pc += n
+	}
+	if pc > at || len(data) > 0 && at >= data[0].Lo {
+		return fmt.Sprintf("text offset %#x holds a constant of %s, and no instruction", uint32(at), im.pieceName(f.BodyText))
+	}
+	return ""
+}
+
 // startName names the function or thunk that starts at pc.
 func (im *image) startName(pc abi.TextOffset) string {
 	if lo, _, ok := im.piece(pc); ok && lo == pc {

@@ -18,6 +18,15 @@ func (p *program) memoryNumbered(i int) (base abi.Addr, size uint64, err error) 
 	return m.Base(), m.Size(), nil
 }
 
+// MemorySizeOf returns the size in bytes of linear memory i.
+func (s *Session) MemorySizeOf(i int) (size uint64, err error) {
+	err = s.whileStopped(func() error {
+		_, size, err = s.program.memoryNumbered(i)
+		return err
+	})
+	return size, err
+}
+
 // ReadMemoryOf reads linear memory i: see ReadMemory.
 func (s *Session) ReadMemoryOf(i int, addr wasm.MemAddr, n int) (p []byte, err error) {
 	err = s.whileStopped(func() error {

@@ -27,3 +27,42 @@ func TestMemory64(t *testing.T) {
 		})
 	}
 }
+
+// TestCpp64 looks at C++ in a memory of 64 bits, where pointers, tables of virtual functions and the nodes of containers have
+// words of eight bytes. What must be shown is in main.cc.
+func TestCpp64(t *testing.T) {
+	const box = `{Named = {title = 0x… "a box"}, Square = {Shape = {id = 2}, side = 3}, height = 4}`
+	const diamond = "{Left = {Base = {base = 11}, left = 22}, Right = {Base = {base = 11}, right = 33}, own = 44}"
+	debug := [][2]string{
+		{"square", "{Shape = {id = 1}, side = 7}"}, {"*shapes[0]", "{Shape = {id = 1}, side = 7}"}, {"*shapes[1]", box}, {"reference", box},
+		{"*named", box}, {"*base", diamond}, {"diamond", diamond}, {"*owned", `{Named = {title = 0x… "a box"}, Square = {Shape = {id = 9}, side = 2}, height = 5}`},
+		{"nothing", "0x…"}, {"nothing == 0", "true"}, {"**handle", "30"}, {"*pointer@2", "{30, 40}"}, {"sizeof(handle)", "8"}, {"sizeof(Box)", "48"},
+		{"words[1]", `0x… "one"`}, {"table[1](3)", "27"}, {"function(2)", "8"}, {"apply(twice, 21)", "42"}, {"apply(&cube, 3)", "27"},
+		{"point.*member", "4"}, {"(point.*method)(2)", "14"}, {"member = &Point::x", "&Point::x (offset 0)"}, {"point.*member", "3"},
+		{"view", `"viewed"`}, {"list", "{100, 101, 102}"}, {"list[2]", "102"}, {"chain", "{5, 6}"}, {"lambda(2)", "9"},
+		{"shapes[1]->area()", "72"}, {"reference.name()", `0x… "square"`}, {"named->label()", `0x… "box!"`}, {"base->sum()", "110"}, {"owned->area()", "60"},
+		{"base->base = 12", "12"}, {"diamond.left", "22"}, {"base->sum()", "111"}, {"pointer = &numbers[1]", "0x…"}, {"*pointer", "20"},
+		{"shapes[9]", "index 9 is out of range"}, {"*(long *)-8", "outside"},
+	}
+	for _, variant := range []string{"O0", "O2"} {
+		s, _ := open(t, "cpp_far/cpp_far-"+variant+".wasm", nil)
+		mustBreak(t, s, BreakpointSpec{File: "main.cc", Line: 134})
+		mustStop(t, s.Continue)
+		rows := debug
+		if variant == "O2" {
+			rows = [][2]string{{"total", "721"}, {"chain", "{5, 6}"}, {"diamond", diamond}, {"box", box}}
+		}
+		for _, r := range rows {
+			v, err := s.Eval(0, r[0])
+			got := ""
+			if err != nil {
+				got = err.Error()
+			} else {
+				got = addresses.ReplaceAllString(v.String(), "0x…")
+			}
+			if got != r[1] && (err == nil || !strings.Contains(got, r[1])) {
+				t.Errorf("%s: %s is %s, want %s", variant, r[0], got, r[1])
+			}
+		}
+	}
+}

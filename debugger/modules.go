@@ -98,6 +98,7 @@ func (s *Session) closePreloads() {
 // link makes the store of a run: instances of the preloaded modules, and stubs for what is missing.
 func (s *Session) link(p *program, imports *runtime.Imports) error {
 	p.store = runtime.NewStore()
+	p.store.MirrorShared()
 	for _, l := range s.preloads {
 		in, err := s.instantiateIn(p, l.code, imports, runtime.Config{})
 		if err == nil && in.ExportedFunc("_initialize") != nil {

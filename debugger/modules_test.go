@@ -25,6 +25,12 @@ func TestLinkedModules(t *testing.T) {
 	}
 	defer s.Close()
 	mustBreak(t, s, BreakpointSpec{File: "main.c", Line: 19})
+	for spec, want := range map[*BreakpointSpec]string{{File: "lib.c", Line: 7}: "in lib, which is preloaded", {Function: "add"}: "connect --instance lib", {Function: "nowhere"}: "no function nowhere"} {
+		b, err := s.SetBreakpoint(*spec)
+		if err != nil || len(b.Places) > 0 || !strings.Contains(b.Message, want) || strings.Contains(b.Message, "preloaded") != (want != "no function nowhere") {
+			t.Errorf("%v: %q %v", spec, b.Message, err)
+		}
+	}
 	mustStop(t, s.Continue)
 	if v, err := s.Eval(0, "all"); err != nil || v.String() != "1" { // total begins with 1
 		t.Errorf("all = %v, %v", v, err)

@@ -200,6 +200,7 @@ func (p *program) close() {
 		p.instance.Detach()
 		return
 	}
+	p.closeCoreThreads()
 	p.endThreads()
 	if p.leaks {
 		return

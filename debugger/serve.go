@@ -33,6 +33,7 @@ type Peer struct {
 	net.Conn
 	trusted bool
 	token   string
+	at      *stranger // what it is until it has shown the token; nil: it need not
 }
 
 // TrustedPeer is a connection whose other end needs no token, since the host has made it itself.
@@ -43,8 +44,17 @@ var ErrToken = errors.New("the host asks for its token of whoever is not its own
 
 // Check decides whether the client may go on with what it has shown as its token.
 func (p *Peer) Check(token string) error {
-	if p.trusted || p.token != "" && subtle.ConstantTimeCompare([]byte(token), []byte(p.token)) == 1 {
+	if p.trusted {
 		return nil
+	}
+	if p.token != "" && subtle.ConstantTimeCompare([]byte(token), []byte(p.token)) == 1 {
+		if p.at != nil {
+			p.at.shown()
+		}
+		return nil
+	}
+	if p.at != nil {
+		p.at.guessed()
 	}
 	return ErrToken
 }
@@ -60,6 +70,7 @@ func Serve(ctx context.Context, l net.Listener, h *Host, cfg ServeConfig) error 
 	defer clients.Wait()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	var door door
 	stop := context.AfterFunc(ctx, func() { l.Close() })
 	defer stop()
 	for {
@@ -81,7 +92,13 @@ func Serve(ctx context.Context, l net.Listener, h *Host, cfg ServeConfig) error 
 				conn.Close()
 			})
 			defer stop()
-			cfg.View(&Peer{conn, sameUser(conn), cfg.Token}, h)
+			p := &Peer{Conn: conn, trusted: sameUser(conn), token: cfg.Token}
+			if !p.trusted {
+				p.at = door.enter(conn)
+				p.Conn = p.at
+				defer door.leave(p.at)
+			}
+			cfg.View(p, h)
 		}()
 	}
 }

@@ -107,6 +107,9 @@ func (w *threads) all() []*thread {
 
 // threadName is main, or the function that the thread began with, behind the library that begins threads.
 func (s *Session) threadName(t *thread) string {
+	if t.name != "" {
+		return t.name
+	}
 	if t.id == 1 {
 		return "main"
 	}
@@ -143,6 +146,12 @@ var errThreads = errors.New("the program has had several threads")
 func (s *Session) severalThreads() bool {
 	w := s.program.threads
 	return w != nil && w.several.Load()
+}
+
+// watchesThreads reports whether what any thread does with memory 0 can be watched.
+func (p *program) watchesThreads() bool {
+	m := p.instance.Memory(0)
+	return m != nil && m.Mirrored()
 }
 
 // errNoThread is a number that no thread has.

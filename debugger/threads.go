@@ -37,6 +37,9 @@ type thread struct {
 	hit     hit           // what a breakpoint there has come to
 	shown   int
 	stack   *stack // while another is looked at
+
+	name string // in a core dump
+	core *core  // in a core dump: its frames
 }
 
 // threads are those of a run.
@@ -102,6 +105,9 @@ func (s *Session) turnTo(t *thread) {
 	w.at.shown = s.shown
 	w.at = t
 	s.program.instance = t.instance
+	if t.core != nil {
+		s.program.core = t.core
+	}
 	s.stack, s.shown, s.topRead = t.stack, t.shown, false
 }
 
@@ -117,6 +123,12 @@ func (s *Session) spawn(ctx context.Context, p *program, arg uint32) (id uint32,
 			s.emit(&ThreadRefused{err})
 		}
 	}()
+	p.threads.mu.Lock()
+	n := len(p.threads.list)
+	p.threads.mu.Unlock()
+	if n > wasi.DefaultThreads { // the main one is not counted
+		return 0, wasi.ErrTooManyThreads
+	}
 	in, err := s.instantiateIn(p, s.code, p.imports, runtime.Config{StackSize: s.cfg.StackSize})
 	if err != nil {
 		return 0, err
@@ -134,7 +146,7 @@ func (s *Session) spawn(ctx context.Context, p *program, arg uint32) (id uint32,
 	t := &thread{id: w.last + 1, instance: in, run: run}
 	if t.id > wasi.MaxThread {
 		w.mu.Unlock()
-		return 0, errors.Join(errors.New("too many threads"), in.Close())
+		return 0, errors.Join(wasi.ErrTooManyThreads, in.Close())
 	}
 	p.watch(s, t)
 	_, index := run.Instance()
@@ -155,7 +167,7 @@ func (s *Session) spawn(ctx context.Context, p *program, arg uint32) (id uint32,
 	w.turn.Lock()
 	defer w.turn.Unlock()
 	s.emit(&ThreadStarted{t.id})
-	if t.id == 2 && slices.ContainsFunc(s.breakpoints, func(b *breakpoint) bool { return b.watch != nil }) {
+	if t.id == 2 && !p.watchesThreads() && slices.ContainsFunc(s.breakpoints, func(b *breakpoint) bool { return b.watch != nil }) {
 		s.emit(&LogOutput{Text: "watchpoints see only what the main thread does"})
 	}
 	return uint32(t.id), nil
@@ -213,6 +225,8 @@ func (s *Session) threadEnded(w *threads, t *thread) {
 	_ = t.instance.Close() // nothing runs in it
 	w.turn.Lock()
 	defer w.turn.Unlock()
+	s.endWatchesOf(t)
+	delete(s.tracer.open, t.id)
 	s.emit(&ThreadEnded{t.id})
 }
 

@@ -47,7 +47,7 @@ type openCall struct {
 type tracer struct {
 	functions map[abi.TextOffset]*traced // by where they begin
 	patterns  []string                   // that they were found by
-	open      []openCall                 // outermost first
+	open      map[int][]openCall         // by the thread's number, outermost first
 }
 
 // mostIndent bounds how far lines of a trace are indented, in levels.
@@ -257,37 +257,44 @@ func (s *Session) traceHere(p *tracePoint) {
 	if cfa == 0 {
 		return
 	}
-	open := s.tracer.open
+	id := s.threadNumber()
+	if s.tracer.open == nil {
+		s.tracer.open = map[int][]openCall{}
+	}
+	open := s.tracer.open[id]
 	for len(open) > 0 && open[len(open)-1].cfa < cfa { // gone: the stack grows downwards
 		open = open[:len(open)-1]
 	}
-	s.tracer.open = open
 	last := len(open) - 1
 	here := last >= 0 && open[last].cfa == cfa && open[last].of == p.of
 	switch {
 	case p.entry && here: // the function's first statement is in a loop
 	case p.entry:
 		if last >= 0 && open[last].cfa == cfa { // its frame was taken over
-			s.tracer.open = open[:last]
+			open = open[:last]
 		}
-		s.traceLine(len(s.tracer.open), "→ "+p.of.name+"("+s.traceArguments(p.of)+")")
-		s.tracer.open = append(s.tracer.open, openCall{of: p.of, cfa: cfa, result: s.traceResult()})
+		s.traceLine(len(open), "→ "+p.of.name+"("+s.traceArguments(p.of)+")")
+		open = append(open, openCall{of: p.of, cfa: cfa, result: s.traceResult()})
 	case here:
 		text := "← " + p.of.name
 		if v := s.traceReturned(open[last].result); v != "" {
 			text += " = " + v
 		}
-		s.tracer.open = open[:last]
+		open = open[:last]
 		s.traceLine(last, text)
 	default: // called before it was traced
 		s.traceLine(len(open), "← "+p.of.name)
 	}
+	s.tracer.open[id] = open
 }
 
 func (s *Session) traceLine(depth int, text string) {
 	indent := strings.Repeat("  ", min(depth, mostIndent))
 	if depth > mostIndent {
 		indent += fmt.Sprintf("[%d] ", depth)
+	}
+	if s.severalThreads() {
+		indent = fmt.Sprintf("[thread %d] ", s.threadNumber()) + indent
 	}
 	s.emit(&LogOutput{Text: indent + text})
 }
@@ -367,19 +374,20 @@ func (s *Session) traceReturned(p *pendingResult) string {
 
 // traceEnds tells of the calls that will not return, because the program ended or trapped in them.
 func (s *Session) traceEnds(why string) {
-	if len(s.tracer.open) == 0 {
+	open := s.tracer.open[s.threadNumber()]
+	s.tracer.open = nil
+	if len(open) == 0 {
 		return
 	}
 	var names []string
-	for i := len(s.tracer.open) - 1; i >= 0; i-- {
-		names = append(names, s.tracer.open[i].of.name)
+	for i := len(open) - 1; i >= 0; i-- {
+		names = append(names, open[i].of.name)
 		if len(names) == 8 && i > 1 {
 			names = append(names, fmt.Sprintf("%d more", i))
 			break
 		}
 	}
 	s.traceLine(0, "✗ "+why+" in "+strings.Join(names, ", "))
-	s.tracer.open = nil
 }
 
 // epilogues lists where the function gives its frame back.

@@ -80,6 +80,7 @@ type watch struct {
 	seen       abi.TextOffset  // the statement that looked last
 	ranges     []runtime.Watch // the first is the value's own if v is not nil
 	cfa        abi.Addr        // of the frame that it belongs to; 0: none
+	thread     *thread         // whose frame that is; nil: there is one thread
 	back       abi.TextOffset  // where that returns to, if to code of the guest
 	outer      abi.Addr        // CFA of the frame there
 	statements []abi.TextOffset
@@ -99,7 +100,7 @@ func (s *Session) SetWatch(what WatchSpec, spec BreakpointSpec) (Breakpoint, err
 		if s.program.core != nil {
 			return errCore
 		}
-		if s.severalThreads() {
+		if s.severalThreads() && !s.program.watchesThreads() {
 			return fmt.Errorf("%s can't be watched: %w", what.String(), errThreads)
 		}
 		w, err := s.newWatch(b)
@@ -152,7 +153,7 @@ func (s *Session) newWatch(b *breakpoint) (*watch, error) {
 	}
 	w.sym = f.Symbol
 	if !info.Address && !s.isStatic(w.expr, f) {
-		w.cfa, info.Scope = f.CFA, f.Short
+		w.belong(s, f)
 		if out := s.stackNow().physical(f.physical + 1); out != nil && out.Host == nil {
 			w.back, w.outer = out.pc, out.cfa
 		}
@@ -169,7 +170,7 @@ func (s *Session) newWatch(b *breakpoint) (*watch, error) {
 	}
 	if p := s.stackNow().physical(f.physical); registers || w.cfa != 0 && p.guest() {
 		if w.cfa == 0 {
-			w.cfa, info.Scope = f.CFA, f.Short
+			w.belong(s, f)
 		}
 		w.seen = p.pc
 		for _, st := range s.image.functionStatements(p.pc) {
@@ -180,6 +181,19 @@ func (s *Session) newWatch(b *breakpoint) (*watch, error) {
 		return nil, fmt.Errorf("%s never changes", info.Expr)
 	}
 	return w, nil
+}
+
+// belong makes the watchpoint one of a frame.
+func (w *watch) belong(s *Session, f *Frame) {
+	w.cfa, w.b.Watch.Scope = f.CFA, f.Short
+	if t := s.program.threads; t != nil {
+		w.thread = t.at
+	}
+}
+
+// here tells whether the watchpoint's frame is none, or one of the thread that the session looks at.
+func (w *watch) here(s *Session) bool {
+	return w.thread == nil || w.thread == s.program.threads.at
 }
 
 // isStatic tells whether an expression means the same in all frames.

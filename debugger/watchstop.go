@@ -18,6 +18,7 @@ type Place struct {
 	Column   int
 	Code     string // "at offset 0x1234 of function 7", where there is no source
 	Host     string // what it was, if it was not the program: a host function, an instruction
+	Thread   int    // whose, if the program has several; else 0
 }
 
 func (p *Place) String() string {
@@ -31,6 +32,9 @@ func (p *Place) String() string {
 	if p.Function != "" {
 		at += " in " + p.Function
 	}
+	if p.Thread != 0 {
+		at += fmt.Sprintf(", thread %d", p.Thread)
+	}
 	if p.Host != "" {
 		return fmt.Sprintf("%s, called by %s", p.Host, at)
 	}
@@ -40,6 +44,9 @@ func (p *Place) String() string {
 // placeOf describes the instruction at text; where that is no function's, the frame that called it.
 func (s *Session) placeOf(text abi.TextOffset, host string) *Place {
 	p := &Place{Host: host}
+	if s.severalThreads() {
+		p.Thread = s.threadNumber()
+	}
 	f := s.image.function(text)
 	for k := 0; f == nil; k++ {
 		fr := s.stackNow().physical(k)
@@ -145,6 +152,16 @@ func (w *watch) move(s *Session, base abi.Addr) {
 	w.look(s)
 }
 
+// endWatchesOf forgets the watchpoints that belong to frames of a thread which has ended.
+func (s *Session) endWatchesOf(t *thread) {
+	for _, b := range slices.Clone(s.breakpoints) {
+		if b.watch != nil && b.watch.thread == t {
+			s.remove(b.ID)
+			s.emit(&BreakpointChanged{Breakpoint: b.Breakpoint, Removed: true})
+		}
+	}
+}
+
 // endWatches forgets the watchpoints that belong to frames of a run which is over.
 func (s *Session) endWatches() {
 	for _, b := range slices.Clone(s.breakpoints) {
@@ -188,7 +205,7 @@ func (s *Session) watchStop(ev *runtime.Stop, stepping bool) *Stop {
 		s.hit = hit{decided: true, reasons: s.watched(ev)}
 		s.deciding = false
 	}
-	if stepping {
+	if stepping && s.stepsHere() {
 		s.deciding = true
 		more, shown := s.checkBreakpoints(ev.PC)
 		s.deciding = false
@@ -216,9 +233,11 @@ func (s *Session) watched(ev *runtime.Stop) (reasons []Reason) {
 		seen[h.ID] = true
 		w, old := b.watch, b.watch.last
 		changed := false
-		if w.v == nil && b.Watch.Len == 0 || len(w.ranges) > 1 {
+		switch {
+		case !w.here(s) && w.v == nil: // its own thread will find out
+		case w.here(s) && (w.v == nil && b.Watch.Len == 0 || len(w.ranges) > 1):
 			changed = w.again(s)
-		} else {
+		default:
 			changed = w.look(s)
 		}
 		if !changed && b.Watch.Kind == WatchWrite && (w.v == nil || len(w.ranges) > 1) {
@@ -235,6 +254,9 @@ func (s *Session) watched(ev *runtime.Stop) (reasons []Reason) {
 // watchReason counts a hit. ok is false if it does not stop the program.
 func (s *Session) watchReason(w *watch, old string) (r Reason, ok bool) {
 	b := w.b
+	if b.Thread != 0 && b.Thread != s.threadNumber() {
+		return r, false
+	}
 	r = Reason{Kind: ReasonWatch, Breakpoint: b.ID, Old: old, New: w.last, Wrote: true, Text: b.Watch.String()}
 	if b.cond != nil {
 		scope := s.watchScope(w)
@@ -251,6 +273,10 @@ func (s *Session) watchReason(w *watch, old string) (r Reason, ok bool) {
 		}
 	}
 	b.Hits++
+	if r.Problem == nil && b.Ignore > 0 {
+		b.Ignore--
+		return r, false
+	}
 	if r.Problem == nil && !b.hit.holds(b.Hits) {
 		return r, false
 	}
@@ -263,7 +289,7 @@ func (s *Session) watchReason(w *watch, old string) (r Reason, ok bool) {
 
 // watchScope is where a watchpoint's condition is evaluated: in its frame, or else in the present one.
 func (s *Session) watchScope(w *watch) *value.Scope {
-	if w.cfa != 0 {
+	if w.cfa != 0 && w.here(s) {
 		if p, level := s.frameWithCFA(w.cfa); p != nil {
 			frame := &valueFrame{s: s, epoch: s.epoch.Load(), p: p, level: level}
 			return &value.Scope{Table: s.image.table, Types: s.image.types, Frame: frame, Sym: w.sym}
@@ -305,6 +331,9 @@ func (s *Session) checkWatchTraps(pc abi.TextOffset) (reasons []Reason) {
 	}
 	cfa := s.cfaNow()
 	for _, w := range slices.Clone(at) {
+		if !w.here(s) {
+			continue
+		}
 		if cfa > w.cfa && (pc == w.back && cfa == w.outer || cfa > w.outer) {
 			s.remove(w.b.ID)
 			s.emit(&BreakpointChanged{Breakpoint: w.b.Breakpoint, Removed: true})

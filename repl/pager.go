@@ -12,11 +12,10 @@ import (
 
 // pager stops at each screenful of what one command prints, and asks whether to go on.
 type pager struct {
-	out        io.Writer
-	terminal   *os.File // where keys come from
-	size       func() (w, h int)
-	on         func() bool
-	interrupts <-chan os.Signal
+	out      io.Writer
+	terminal *os.File // where keys come from
+	size     func() (w, h int)
+	on       func() bool
 
 	mu     sync.Mutex
 	column int  // of what was printed last
@@ -35,18 +34,20 @@ func (p *pager) restart() {
 	p.mu.Unlock()
 }
 
+// end drops the rest of what the command prints.
+func (p *pager) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.ended {
+		io.WriteString(p.out, "\n")
+	}
+	p.ended = true
+}
+
 // Write implements io.Writer. What is not wanted any more is dropped.
 func (p *pager) Write(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	select {
-	case <-p.interrupts:
-		if !p.ended {
-			io.WriteString(p.out, "\n")
-		}
-		p.ended = true
-	default:
-	}
 	if p.ended {
 		return len(b), nil
 	}

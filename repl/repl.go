@@ -7,11 +7,11 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"strings"
 
 	"sphex/debugger"
+	"sphex/debugger/colour"
 	"sphex/debugger/command"
 )
 
@@ -44,11 +44,8 @@ func Run(cfg Config) error {
 	r.interp = &command.Interp{Session: cfg.Session, Out: cfg.Out, Resume: r.resume, During: r.during, Local: true, ConfigFile: cfg.Init, Version: cfg.Version,
 		Typed: func() []string { return r.typed }}
 	if cfg.Terminal {
-		// An interrupt is the running program's; while a command works, it ends what that prints.
-		r.interrupts = make(chan os.Signal, 1)
-		signal.Notify(r.interrupts, os.Interrupt)
-		defer signal.Stop(r.interrupts)
-		r.pager = &pager{out: cfg.Out, terminal: os.Stdin, size: func() (int, int) { return Size(os.Stdout) }, on: r.interp.Paging, interrupts: r.interrupts}
+		r.pager = &pager{out: cfg.Out, terminal: os.Stdin, size: func() (int, int) { return Size(os.Stdout) }, on: r.interp.Paging}
+		defer r.takeInterrupts()()
 		r.interp.Out = r.pager
 		r.interp.Aside = r.aside
 		r.interp.View = r.wantView
@@ -89,11 +86,12 @@ func Run(cfg Config) error {
 type loop struct {
 	cfg        Config
 	interp     *command.Interp
-	interrupts chan os.Signal // nil: an interrupt between runs ends us
-	pager      *pager         // nil: our output is no terminal
-	typed      []string       // lines of this session
-	painter    painter
+	patience   *patience // nil: an interrupt between runs ends us
+	pager      *pager    // nil: our output is no terminal
+	typed      []string  // lines of this session
+	painter    colour.Painter
 	viewWanted bool
+	layout     string            // of the view
 	save       func(line string) // puts a line into the history on disk; nil: there is none
 }
 
@@ -104,7 +102,7 @@ const mostTyped = 1000
 func (r *loop) colours() {
 	r.interp.Paint, r.interp.Style = nil, nil
 	if r.cfg.Terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb" && r.interp.Color() {
-		r.interp.Paint, r.interp.Style = r.painter.paint, style
+		r.interp.Paint, r.interp.Style = r.painter.Paint, colour.Style
 	}
 }
 
@@ -124,7 +122,7 @@ func (r *loop) execute(line string) (quit bool) {
 	if r.pager != nil {
 		r.pager.restart()
 	}
-	err := r.interp.Execute(line)
+	err := r.perform(line)
 	r.freshLine()
 	r.colours()
 	if r.viewWanted && r.view() {
@@ -160,34 +158,11 @@ func (r *loop) freshLine() {
 
 // resume lets the program run; an interrupt pauses it meanwhile.
 func (r *loop) resume(run func() (*debugger.Stop, error)) (*debugger.Stop, error) {
-	interrupts := r.interrupts
-	if interrupts == nil {
-		interrupts = make(chan os.Signal, 1)
-		signal.Notify(interrupts, os.Interrupt)
-		defer signal.Stop(interrupts)
-	}
-	select {
-	case <-interrupts: // an old one
-	default:
-	}
-	done := make(chan struct{})
-	finished := make(chan struct{})
-	go func() {
-		defer close(finished)
-		for {
-			select {
-			case <-interrupts:
-				r.cfg.Session.Pause()
-			case <-done:
-				return
-			}
-		}
-	}()
+	over := r.pausing()
 	r.lend(true)
 	stop, err := run()
 	r.lend(false)
-	close(done)
-	<-finished
+	over()
 	r.freshLine()
 	if r.pager != nil {
 		r.pager.restart()

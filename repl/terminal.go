@@ -90,8 +90,8 @@ func (c completer) Do(line []rune, pos int) (added [][]rune, length int) {
 	return added, len([]rune(typed))
 }
 
-// readHistory returns the lines that earlier sessions left, at most so many.
-func readHistory(name string, most int) []string {
+// History returns the lines that earlier sessions left in a file, at most so many.
+func History(name string, most int) []string {
 	if name == "" {
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 
+	"sphex/debugger/colour"
 	"sphex/repl/tui"
 )
 
@@ -13,7 +14,10 @@ func (r *loop) wantView(name string) error {
 	case "off", "disable":
 		return fmt.Errorf("the full-screen view is not open")
 	}
-	r.viewWanted = true
+	if err := tui.CheckLayout(name); err != nil {
+		return err
+	}
+	r.viewWanted, r.layout = true, name
 	return nil
 }
 
@@ -21,12 +25,12 @@ func (r *loop) wantView(name string) error {
 func (r *loop) view() (quit bool) {
 	r.viewWanted = false
 	cfg := tui.Config{
-		Interp:  r.interp,
-		History: append(readHistory(r.cfg.History, r.interp.HistorySize()), r.typed...),
+		Backend: &tui.Local{Interp: r.interp, Paint: r.painter.Paint, Style: colour.Style},
+		History: append(History(r.cfg.History, r.interp.HistorySize()), r.typed...),
 		Colour:  os.Getenv("NO_COLOR") == "" && r.interp.Color(),
-		Paint:   r.painter.paint,
-		Style:   style,
+		Style:   colour.Style,
 		Lend:    r.lend,
+		Layout:  r.layout,
 	}
 	if g := r.cfg.Guest; g != nil {
 		cfg.Redirect = g.redirect

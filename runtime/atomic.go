@@ -137,7 +137,7 @@ func (a *activation) atomicWait(args []uint64) error {
 		return &TrapError{Kind: abi.TrapUnshared}
 	}
 	expected, timeout := args[5], int64(args[6])
-	base := m.Base() + abi.Addr(at)
+	base := m.bytes() + abi.Addr(at)
 	me := m.waiters.add(at, func() bool {
 		if width == 4 {
 			return atomic.LoadUint32(native.Half(base)) != uint32(expected)

@@ -60,6 +60,7 @@ func (in *Instance) Detach() {
 		return
 	}
 	in.clearBreakpoints()
+	in.unwatchShared()
 	if d.watch != nil && d.current.Load() == nil {
 		d.watch.leave()
 	}

@@ -118,6 +118,10 @@ func narrow(types []wasm.ValType, stack []uint64) {
 	}
 }
 
+// maxNesting is how deep calls may nest that go through the host: they take Go's stack, too, and the process ends where that does. A
+// guest stack of the usual size is at its end before.
+const maxNesting = 1 << 15
+
 // redZone is left below the host call's frame when guest code is entered again.
 const redZone = 128
 
@@ -152,6 +156,15 @@ func (in *Instance) invoke(ctx context.Context, th *thread, from *activation, f 
 	if th == nil && from == nil && before == stateHost {
 		a.parent = in.top
 	}
+	if a.parent != nil {
+		if a.depth = a.parent.depth + 1; a.depth > maxNesting {
+			in.state.Store(before)
+			if in.closed.Load() {
+				in.freeIfClosed()
+			}
+			return &TrapError{Kind: abi.TrapStack, Instance: in}
+		}
+	}
 	c := in.ctx
 	if m.unseen.Swap(false) {
 		native.SyncCores()
@@ -179,14 +192,23 @@ func (in *Instance) invoke(ctx context.Context, th *thread, from *activation, f 
 	a.join()
 	defer a.end(before)
 	if a.parent == nil && ctx.Done() != nil {
-		stop := context.AfterFunc(ctx, func() { th.kill(context.Cause(ctx)) })
+		stop := context.AfterFunc(ctx, func() {
+			th.kill(context.Cause(ctx))
+			alarmRang() // perhaps while no guest ran that could hear it
+		})
 		defer stop()
+		if forget := watchDeadline(ctx); forget != nil {
+			defer forget()
+		}
 	}
 	pause := uint32(0)
 	if th.pause.Load() || th.dead.Load() || in.killed.Load() {
 		pause = 1
 	}
 	atomic.StoreUint32(&c.Pause, pause)
+	if a.rings = native.Rings(); leaving.Load() > 0 {
+		a.giveWay()
+	}
 	c.Entry, c.EntryFn = uint64(m.entry[typ]), uint64(m.addr(body.Text))
 	c.Regs[native.RegMemory] = uint64(in.memory)
 	t := &m.wasm.Types[typ]
@@ -214,6 +236,7 @@ func (a *activation) end(before uint32) {
 	}
 	if a.parent == nil {
 		th.over.Store(true)
+		th.left()
 	}
 	if before == stateIdle {
 		in.thread.Store(nil)
@@ -271,9 +294,13 @@ func (a *activation) serve(stub native.Stub) (native.Stub, error) {
 		if c.StepOut != 0 {
 			return a.steppedOut()
 		}
+		if native.Rings() != a.rings {
+			a.giveWay()
+		}
 		return native.StubReturn, nil
 	case abi.ReasonRetry:
 		native.PreemptPoint()
+		a.giveWay()
 		if atomic.LoadUint32(&c.Pause) == 0 {
 			return stub, nil
 		}

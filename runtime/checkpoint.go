@@ -65,7 +65,7 @@ func (in *Instance) Checkpoint(before *Checkpoint) (*Checkpoint, error) {
 	if !ok || !in.onStack(abi.Addr(c.SP)) {
 		return nil, ErrNotStanding
 	}
-	p := &Checkpoint{in: in, f: in.debug.f, pc: pc, head: native.SaveState(c), args: slices.Clone(c.Args[:64])}
+	p := &Checkpoint{in: in, f: in.debug.f, pc: pc, head: native.SaveState(c), args: slices.Clone(c.Args[:])}
 	p.stack = bytes.Clone(native.Bytes(abi.Addr(c.SP), uint64(in.stack.Hi)-c.SP))
 	if before != nil && before.in != in {
 		before = nil
@@ -73,7 +73,7 @@ func (in *Instance) Checkpoint(before *Checkpoint) (*Checkpoint, error) {
 	copied := 0
 	for i, m := range in.memories {
 		s := savedMemory{size: m.Size(), pages: make([][]byte, (m.Size()+native.PageSize-1)/native.PageSize)}
-		all := native.Bytes(m.Base(), uint64(len(s.pages))*native.PageSize) // a last page that is not whole is there
+		all := native.Bytes(m.bytes(), uint64(len(s.pages))*native.PageSize) // a last page that is not whole is there
 		for n := range s.pages {
 			page := all[n*native.PageSize:][:native.PageSize]
 			if bytes.Equal(page, zeroPage[:]) {
@@ -126,7 +126,7 @@ func (in *Instance) Restore(p *Checkpoint) error {
 	}
 	for i, t := range in.tables {
 		if t.owner != nil {
-			t.owner.elements.give(uint64(len(t.elems) - len(p.tables[i])))
+			t.owner.giveElements(t.index, uint64(len(t.elems)), uint64(len(p.tables[i])))
 		}
 		t.set(slices.Clone(p.tables[i]))
 	}
@@ -185,7 +185,7 @@ func (m *Memory) restore(s *savedMemory) error {
 		}
 		m.desc.Size = s.size
 	}
-	all := native.Bytes(m.Base(), uint64(len(s.pages))*native.PageSize)
+	all := native.Bytes(m.bytes(), uint64(len(s.pages))*native.PageSize)
 	for n, saved := range s.pages {
 		page := all[n*native.PageSize:][:native.PageSize]
 		if saved == nil {
@@ -194,6 +194,9 @@ func (m *Memory) restore(s *savedMemory) error {
 		if !bytes.Equal(page, saved) {
 			copy(page, saved)
 		}
+	}
+	if m.mirror != 0 {
+		m.shared.wrote(m.desc.Base, m.Size())
 	}
 	return nil
 }

@@ -292,8 +292,8 @@ func (h *Hit) Memory() (base abi.Addr, b []byte) {
 	if len(h.Instance.memories) == 0 {
 		return 0, nil
 	}
-	d := h.Instance.memories[0].desc
-	return d.Base, native.Bytes(d.Base, d.Size)
+	m := h.Instance.memories[0]
+	return m.desc.Base, m.All()
 }
 
 // Stack returns the guest's stack and where it is.

@@ -57,21 +57,28 @@ type exceptionRef struct {
 const refMark = 0xe4c0_0000_0000_0000
 
 // minRefs is how many references are kept before the first sweep.
-const minRefs = 1024
+const minRefs = 1 << 10
+
+// maxRefs is how many there can be in a store: each takes some hundred bytes of the host's memory, whether the guest can still
+// get at it or not. A test has fewer.
+var maxRefs = 1 << 20
 
 // refTo returns a reference to e for guest code of the instance, which stands with its stack pointer at sp.
-func (in *Instance) refTo(e *Exception, sp abi.Addr) uint64 {
+func (in *Instance) refTo(e *Exception, sp abi.Addr) (uint64, error) {
 	x := &in.store.exceptions
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if r := x.refs[e]; r != 0 {
-		return r
+		return r, nil
 	}
 	if len(x.byRef) >= max(x.limit, minRefs) {
 		if in.ownExceptions() {
 			in.sweepExceptions(sp)
 		}
-		x.limit = 2 * len(x.byRef)
+		if len(x.byRef) >= maxRefs {
+			return 0, &LimitError{What: "references to exceptions", Wanted: uint64(maxRefs) + 1, Limit: uint64(maxRefs)}
+		}
+		x.limit = min(2*len(x.byRef), maxRefs)
 	}
 	if x.byRef == nil {
 		x.byRef, x.refs = map[uint64]exceptionRef{}, map[*Exception]uint64{}
@@ -79,7 +86,7 @@ func (in *Instance) refTo(e *Exception, sp abi.Addr) uint64 {
 	x.last++
 	r := refMark | x.last
 	x.byRef[r], x.refs[e] = exceptionRef{e, in}, r
-	return r
+	return r, nil
 }
 
 // exception returns what a reference refers to, nil for null.
@@ -249,7 +256,9 @@ func (a *activation) raise(e *Exception) (stub native.Stub, caught, ok bool, err
 		n = copy(c.Args[:], e.Values)
 	}
 	if h.Ref {
-		c.Args[n] = in.refTo(e, to.SP)
+		if c.Args[n], err = in.refTo(e, to.SP); err != nil {
+			return 0, true, true, err
+		}
 	}
 	if c.StepOut != 0 && a.plan() != nil {
 		c.StepOut = 0

@@ -111,6 +111,32 @@ func TestSweptExceptions(t *testing.T) {
 	}
 }
 
+// Where references to exceptions may go elsewhere, none is forgotten, so that they can be only so many; and so where the guest
+// keeps them all.
+func TestMostExceptions(t *testing.T) {
+	defer runtime.LimitReferences(5000)()
+	code := "\x00\x03\x40\x02\x01\x1f\x40\x01\x01\x00\x00\x41\x07\x08\x00\x0b\x00\x0b\x1a\x1a" + // as in TestSweptExceptions
+		"\x20\x00\x41\x01\x6b\x22\x00\x0d\x00\x0b\x0b"
+	m := "\x00asm\x01\x00\x00\x00" +
+		section(1, "\x03\x60\x01\x7f\x00\x60\x00\x02\x7f\x69\x60\x01\x69\x00") + // and a function may take an exnref
+		section(3, "\x01\x00") + section(13, "\x01\x00\x00") + section(7, "\x01\x01f\x00\x00") +
+		section(10, "\x01"+leb(len(code))+code)
+	store := runtime.NewStore()
+	t.Cleanup(store.Close)
+	in, err := store.Instantiate(context.Background(), compile(t, m), nil, runtime.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := in.Call(context.Background(), "f", 4999); err != nil {
+		t.Error(err)
+	}
+	_, err = in.Call(context.Background(), "f", 10000)
+	wantLimit(t, err, runtime.LimitError{What: "references to exceptions", Wanted: 5001, Limit: 5000})
+	if n := store.References(); n != 5000 {
+		t.Errorf("%d references are kept", n)
+	}
+}
+
 // A host function can not make guest code take values that are not there.
 func TestHostException(t *testing.T) {
 	imports := runtime.NewImports()

@@ -8,3 +8,10 @@ func (s *Store) References() int {
 	defer s.exceptions.mu.Unlock()
 	return max(len(s.exceptions.byRef), len(s.exceptions.refs))
 }
+
+// LimitReferences says how many there can be, until the function that it returns is called.
+func LimitReferences(n int) (restore func()) {
+	was := maxRefs
+	maxRefs = n
+	return func() { maxRefs = was }
+}

@@ -30,14 +30,29 @@ func (c *Config) meters(m *Module) error {
 }
 
 // Fuel returns how much the instance may still spend. Like FuelSpent and SetFuel, it is for the goroutine that uses the
-// instance: between calls, in its host functions, and while it stands.
-func (in *Instance) Fuel() uint64 { return uint64(max(in.ctx.Fuel, 0)) }
+// instance: between calls, in its host functions, and while it stands. Of one that has been freed, or that is in a Pool again, they tell
+// what it had at the end.
+func (in *Instance) Fuel() uint64 {
+	if rest := in.rest.Load(); rest != nil {
+		return *rest
+	}
+	return uint64(max(in.ctx.Fuel, 0))
+}
+
+// keepFuel is for what comes after the instance's end: its context is another's then.
+func (in *Instance) keepFuel() {
+	rest := in.Fuel()
+	in.rest.Store(&rest)
+}
 
 // FuelSpent returns how much the instance has spent since it was made.
 func (in *Instance) FuelSpent() uint64 { return in.given - in.Fuel() }
 
 // SetFuel says how much the instance may spend from now on, at most math.MaxInt64.
 func (in *Instance) SetFuel(n uint64) {
+	if in.rest.Load() != nil {
+		return
+	}
 	n = min(n, math.MaxInt64)
 	in.given += n - in.Fuel()
 	in.ctx.Fuel = int64(n)

@@ -55,6 +55,7 @@ type Instance struct {
 	leader *Instance                  // whose breakpoints it has; nil: its own
 	fatal  atomic.Pointer[FatalFault] // that ended a call: there can be no other
 	given  uint64                     // fuel, so far
+	rest   atomic.Pointer[uint64]     // of it, when the context was given back; nil: it is the instance's own
 
 	bytes, elements budget // of the memories and tables of its own
 	refused         atomic.Pointer[error]
@@ -157,7 +158,7 @@ func (in *Instance) allocate(ctx context.Context, externs []Extern) (err error) 
 		}
 		mem, err := newMemory(w.Memories[i], native.Memory(in.place(l.Memories[i])), image)
 		if err != nil {
-			in.giveMemory(size)
+			in.giveMemory(i, size, 0)
 			return fmt.Errorf("memory %d: %w", i, err)
 		}
 		mem.owner, mem.store, mem.index = in, in.store, i
@@ -169,6 +170,7 @@ func (in *Instance) allocate(ctx context.Context, externs []Extern) (err error) 
 		}
 		tab, err := newTable(w.Tables[i], native.Table(in.place(l.Tables[i])))
 		if err != nil {
+			in.giveElements(i, w.Tables[i].Limits.Min, 0)
 			return fmt.Errorf("table %d: %w", i, err)
 		}
 		tab.owner, tab.index = in, i
@@ -418,10 +420,14 @@ func (in *Instance) freeLocked() {
 	for _, m := range in.memories[min(len(in.memories), in.mod.wasm.NumImportedMemories):] {
 		m.free()
 	}
+	for _, t := range in.tables[min(len(in.tables), in.mod.wasm.NumImportedTables):] {
+		in.giveElements(t.index, uint64(len(t.elems)), 0)
+	}
 	if in.stack.Hi != 0 {
 		in.stack.Free()
 	}
 	if in.ctx != nil {
+		in.keepFuel()
 		instances.Delete(in.addr)
 		native.FreeContext(in.ctx, in.mod.layout.Size)
 	}

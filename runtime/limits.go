@@ -36,6 +36,18 @@ type MemoryLimiter interface {
 	GrowTable(ctx context.Context, in *Instance, i int, from, to uint64) error
 }
 
+// MemoryReleaser is a MemoryLimiter that is told, too, when what it has allowed is given back: when an instance is freed (to is
+// 0 then), when a Pool makes one as new (to is what it has at first), and when growth failed behind the limiter's back. Going back to a
+// Checkpoint may take again what was given back: then to is more than from. It is told on any goroutine, and can not call or
+// close the instance.
+type MemoryReleaser interface {
+	MemoryLimiter
+	// ReleaseMemory tells that memory i of the instance's own has come from a size to another, in bytes.
+	ReleaseMemory(in *Instance, i int, from, to uint64)
+	// ReleaseTable is the same for a table, in elements.
+	ReleaseTable(in *Instance, i int, from, to uint64)
+}
+
 // StoreLimits bound what all instances of a store take together. The zero value stands for no limit.
 type StoreLimits struct {
 	Instances int    // that there are at a time
@@ -98,10 +110,29 @@ func (in *Instance) addMemory(ctx context.Context, i int, from, to uint64) error
 	return err
 }
 
-// giveMemory is the end of n bytes.
-func (in *Instance) giveMemory(n uint64) {
-	in.bytes.give(n)
-	in.store.bytes.give(n)
+// giveMemory books that memory i, which had from bytes, has to of them, whatever the limits are.
+func (in *Instance) giveMemory(i int, from, to uint64) {
+	in.bytes.give(from - to)
+	in.store.bytes.give(from - to)
+	in.releaseMemory(i, from, to)
+}
+
+func (in *Instance) releaseMemory(i int, from, to uint64) {
+	if l, ok := in.cfg.Limiter.(MemoryReleaser); ok && from != to {
+		l.ReleaseMemory(in, i, from, to)
+	}
+}
+
+// giveElements is giveMemory for a table.
+func (in *Instance) giveElements(i int, from, to uint64) {
+	in.elements.give(from - to)
+	in.releaseTable(i, from, to)
+}
+
+func (in *Instance) releaseTable(i int, from, to uint64) {
+	if l, ok := in.cfg.Limiter.(MemoryReleaser); ok && from != to {
+		l.ReleaseTable(in, i, from, to)
+	}
 }
 
 // addElements asks whether table i of in may get from a length to another, and books it.

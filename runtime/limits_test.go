@@ -176,3 +176,126 @@ func TestMemoryLimiter(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// ledger counts what is taken and given back.
+type ledger struct {
+	mu               sync.Mutex
+	memory, elements uint64
+	refuse           bool
+}
+
+func (l *ledger) book(what *uint64, from, to uint64) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.refuse && to > from {
+		return errors.New("refused")
+	}
+	*what += to - from
+	return nil
+}
+
+func (l *ledger) GrowMemory(_ context.Context, _ *runtime.Instance, _ int, from, to uint64) error {
+	return l.book(&l.memory, from, to)
+}
+
+func (l *ledger) GrowTable(_ context.Context, _ *runtime.Instance, _ int, from, to uint64) error {
+	return l.book(&l.elements, from, to)
+}
+
+func (l *ledger) ReleaseMemory(_ *runtime.Instance, _ int, from, to uint64) {
+	_ = l.book(&l.memory, from, to)
+}
+
+func (l *ledger) ReleaseTable(_ *runtime.Instance, _ int, from, to uint64) {
+	_ = l.book(&l.elements, from, to)
+}
+
+func (l *ledger) want(t *testing.T, when string, pages, elements uint64) {
+	t.Helper()
+	if l.memory != pages*wasmPage || l.elements != elements {
+		t.Errorf("%s: %d bytes and %d elements are booked, want %d pages and %d elements", when, l.memory, l.elements, pages, elements)
+	}
+}
+
+// What the limiter has allowed is told to it when it is given back: at the end of an instance, in a pool, at a checkpoint, and when an
+// instance could not be made.
+func TestMemoryReleaser(t *testing.T) {
+	l := &ledger{}
+	ctx := context.Background()
+	grow := func(in *runtime.Instance) {
+		t.Helper()
+		if r, err := in.Call(ctx, "grow", 3); err != nil || r[0] != 1 {
+			t.Error(r, err)
+		}
+		if r, err := in.Call(ctx, "tablegrow", 5); err != nil || r[0] != 4 {
+			t.Error(r, err)
+		}
+	}
+	in := hostGuest(t, runtime.Config{Limiter: l}, nil)
+	l.want(t, "an instance", 1, 4)
+	grow(in)
+	l.want(t, "grown", 4, 9)
+	l.refuse = true
+	if r, err := in.Call(ctx, "grow", 1); err != nil || r[0] != refused {
+		t.Error(r, err)
+	}
+	l.refuse = false
+	l.want(t, "refused", 4, 9)
+	in.Close()
+	l.want(t, "closed", 0, 0)
+	in.Close()
+	l.want(t, "closed twice", 0, 0)
+
+	p := newPool(t, in.Module(), hostImports(t, nil), runtime.PoolConfig{Config: runtime.Config{Limiter: l}, Idle: 1})
+	a, b := take(t, p, nil), take(t, p, nil)
+	l.want(t, "two of a pool", 2, 8)
+	grow(a)
+	p.Put(a)
+	l.want(t, "one that waits", 2, 8)
+	a = take(t, p, nil)
+	l.want(t, "taken again", 2, 8)
+	grow(a)
+	p.Put(b)
+	p.Put(a) // one too many
+	l.want(t, "of two only one waits", 1, 4)
+	p.Close()
+	l.want(t, "the pool's end", 0, 0)
+
+	full := runtime.Limits{Elements: 3}
+	if _, err := runtime.Instantiate(ctx, in.Module(), hostImports(t, nil), runtime.Config{Limiter: l, Limits: full}); err == nil {
+		t.Error("an instance with a table that is too large")
+	}
+	l.want(t, "an instance that could not be made", 0, 0)
+
+	in = hostGuest(t, runtime.Config{Limiter: l}, nil)
+	_, i := in.ExportedFunc("sum").Instance()
+	if err := in.Start(ctx, i, 10); err != nil {
+		t.Fatal(err)
+	}
+	in.Pause()
+	if s := in.Resume(); s.Reason != runtime.StopPaused {
+		t.Fatal(s)
+	}
+	before, err := in.Checkpoint(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := in.Memory(0).Grow(2); !ok {
+		t.Error("no growth")
+	}
+	l.want(t, "grown by the host", 3, 4)
+	if err := in.Restore(before); err != nil {
+		t.Fatal(err)
+	}
+	l.want(t, "at the checkpoint", 1, 4)
+	in.Close()
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) { // the call ends first
+		l.mu.Lock()
+		gone := l.memory == 0 && l.elements == 0
+		l.mu.Unlock()
+		if gone {
+			return
+		}
+	}
+	l.want(t, "closed at a checkpoint", 0, 0)
+}

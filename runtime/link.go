@@ -51,18 +51,30 @@ func (f *Func) Instance() (*Instance, uint32) { return f.in, f.index }
 
 // Imports maps the two-level names of imports to what stands for them.
 type Imports struct {
-	m map[[2]string]Extern
+	m         map[[2]string]Extern
+	overloads map[[2]string]*Func
 }
 
 // NewImports returns an empty set.
 func NewImports() *Imports { return &Imports{m: map[[2]string]Extern{}} }
 
 // Define adds or replaces an entry.
-func (i *Imports) Define(module, name string, e Extern) { i.m[[2]string{module, name}] = e }
+func (i *Imports) Define(module, name string, e Extern) {
+	i.m[[2]string{module, name}] = e
+	delete(i.overloads, [2]string{module, name})
+}
 
 // DefineFunc adds a host function.
 func (i *Imports) DefineFunc(module, name string, typ wasm.FuncType, f HostFunc) {
 	i.Define(module, name, NewHostFunc(module+"."+name, typ, f))
+}
+
+// DefineOverload adds what stands for a host function that DefineFunc has added where a module imports it with another type.
+func (i *Imports) DefineOverload(module, name string, typ wasm.FuncType, f HostFunc) {
+	if i.overloads == nil {
+		i.overloads = map[[2]string]*Func{}
+	}
+	i.overloads[[2]string{module, name}] = NewHostFunc(module+"."+name, typ, f)
 }
 
 // DefineInstance adds all exports of in under the name of a module.
@@ -103,6 +115,10 @@ func (i *Imports) resolve(m *wasm.Module, numbers []uint64) ([]Extern, error) {
 	for k := range m.Imports {
 		if why := mismatch(m, numbers, &m.Imports[k], found[k]); why != "" {
 			imp := &m.Imports[k]
+			if f := i.overloads[[2]string{imp.Module, imp.Name}]; f != nil && mismatch(m, numbers, imp, f) == "" {
+				found[k] = f
+				continue
+			}
 			return nil, &LinkError{fmt.Sprintf("incompatible import type: %s.%s %s", imp.Module, imp.Name, why)}
 		}
 	}

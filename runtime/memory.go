@@ -26,6 +26,11 @@ type Memory struct {
 	waiters waiters    // of a shared one
 	growing sync.Mutex // a shared one grows from several threads
 
+	// mirror is where the bytes are a second time, for Go's accesses, when the pages at Base may be closed; 0: they
+	// are closed only while none of those can happen. See mirror.go.
+	mirror abi.Addr
+	shared sharedWatches
+
 	// watched is told what a host function asks for while it runs; nil: nobody wants to know.
 	watched atomic.Pointer[watchSet]
 }
@@ -44,7 +49,11 @@ func (s *Store) NewMemory(t wasm.MemoryType) (*Memory, error) {
 	if err := s.bytes.take(size, s.limits.Memory, "bytes of memory in the store"); err != nil {
 		return nil, err
 	}
-	m, err := newMemory(t, new(abi.Memory), nil)
+	make := func(t wasm.MemoryType) (*Memory, error) { return newMemory(t, new(abi.Memory), nil) }
+	if s.mirrors && t.Shared && t.Guarded() {
+		make = newMirrored
+	}
+	m, err := make(t)
 	if err != nil {
 		s.bytes.give(size)
 		return nil, err
@@ -105,6 +114,9 @@ func (m *Memory) Size() uint64 { return atomic.LoadUint64(&m.desc.Size) }
 // Pages returns the size in pages of the memory's type, mostly of 64 KiB.
 func (m *Memory) Pages() uint64 { return m.Size() / m.typ.PageSize() }
 
+// Mirrored reports whether the memory can be watched while several threads run: see Store.MirrorShared.
+func (m *Memory) Mirrored() bool { return m.mirror != 0 }
+
 // Slice returns the n bytes at addr themselves; they alias the memory and stay valid until
 // its instance is closed. ok is false when they are not all inside.
 func (m *Memory) Slice(addr wasm.MemAddr, n uint64) (b []byte, ok bool) {
@@ -113,17 +125,20 @@ func (m *Memory) Slice(addr wasm.MemAddr, n uint64) (b []byte, ok bool) {
 		return nil, false
 	}
 	m.Asked(addr, n)
-	return native.Bytes(m.desc.Base+abi.Addr(addr), n), true
+	return native.Bytes(m.bytes()+abi.Addr(addr), n), true
 }
 
 // All returns the whole memory. A host function that reads a part of it says which by Asked.
-func (m *Memory) All() []byte { return native.Bytes(m.desc.Base, m.Size()) }
+func (m *Memory) All() []byte { return native.Bytes(m.bytes(), m.Size()) }
 
 // Asked tells a debugger that watches memory that the host function which runs works on n bytes at
 // addr.
 func (m *Memory) Asked(addr wasm.MemAddr, n uint64) {
 	if w := m.watched.Load(); w != nil {
 		w.ask(m.desc.Base+abi.Addr(addr), n)
+	}
+	if m.mirror != 0 {
+		m.shared.asked(m.desc.Base+abi.Addr(addr), n)
 	}
 }
 
@@ -206,7 +221,7 @@ func (m *Memory) Grow(pages uint64) (old uint64, ok bool) {
 func (m *Memory) book(n uint64) {
 	switch size := m.Size(); {
 	case m.owner != nil:
-		m.owner.giveMemory(size - n)
+		m.owner.giveMemory(m.index, size, n)
 	case m.store != nil:
 		m.store.bytes.give(size - n)
 	}
@@ -244,7 +259,12 @@ func (m *Memory) grow(ctx context.Context, pages uint64) (old uint64, err error)
 		return old, err
 	}
 	if err := m.res.Commit(size); err != nil {
-		m.book(2*m.Size() - size) // what was booked for nothing
+		switch now := m.Size(); { // it was booked for nothing
+		case m.owner != nil:
+			m.owner.giveMemory(m.index, size, now)
+		case m.store != nil:
+			m.store.bytes.give(size - now)
+		}
 		return old, err
 	}
 	atomic.StoreUint64(&m.desc.Size, size)

@@ -287,6 +287,7 @@ func (in *Instance) successor() (*Instance, error) {
 	}
 	for i, m := range in.memories {
 		size := m.typ.Limits.Min * m.typ.PageSize()
+		in.releaseMemory(i, m.Size(), size)
 		n := &Memory{desc: native.Memory(in.place(l.Memories[i])), res: m.res, typ: m.typ, owner: next, store: next.store, index: i}
 		m.desc, m.typ.Limits = new(abi.Memory), wasm.Limits{HasMax: true} // empty, for good
 		n.desc.Size = size
@@ -297,6 +298,7 @@ func (in *Instance) successor() (*Instance, error) {
 	for i, t := range in.tables {
 		n := &Table{desc: native.Table(in.place(l.Tables[i])), typ: t.typ, owner: next, index: i}
 		first := in.initial.tables[i]
+		in.releaseTable(i, uint64(len(t.elems)), uint64(len(first)))
 		elems := t.elems
 		if len(elems) != len(first) {
 			elems = make([]uint64, len(first))
@@ -315,6 +317,7 @@ func (in *Instance) successor() (*Instance, error) {
 		}
 	}
 	next.store.count.used.Add(1)
+	in.keepFuel()
 	in.closed.Store(true)
 	in.mu.Lock()
 	in.freed = true // what it had is next's

@@ -393,3 +393,53 @@ func BenchmarkPool(b *testing.B) {
 		p.Put(in)
 	}
 }
+
+// Who kept an instance that he has put back can give its successor no fuel, and sees none of what that spends.
+func TestPoolFuel(t *testing.T) {
+	p := newPool(t, guest(t, "host.wasm", aot.Options{Fuel: true}), hostImports(t, nil), runtime.PoolConfig{Config: runtime.Config{StackSize: 64 << 10, Fuel: 1000}, Idle: 1})
+	old := take(t, p, nil)
+	if r, err := old.Call(context.Background(), "sum", 10); err != nil || r[0] != 55 {
+		t.Fatal(r, err)
+	}
+	spent := old.FuelSpent()
+	p.Put(old)
+	in := take(t, p, nil)
+	old.SetFuel(1 << 40)
+	if in.Fuel() != 1000 || in.FuelSpent() != 0 {
+		t.Errorf("the next one has %d units of fuel, and has spent %d", in.Fuel(), in.FuelSpent())
+	}
+	if _, err := in.Call(context.Background(), "sum", 20); err != nil {
+		t.Fatal(err)
+	}
+	if old.FuelSpent() != spent || spent < 10 || old.Fuel() != 1000-spent {
+		t.Errorf("the old one has spent %d of %d units, before it was put back %d", old.FuelSpent(), old.Fuel()+old.FuelSpent(), spent)
+	}
+	in.Close()
+	if in.FuelSpent() <= spent {
+		t.Errorf("closed, it has spent %d", in.FuelSpent())
+	}
+	p.Put(in)
+}
+
+// Each memory of an instance is as new, also one with 64-bit addresses, and passive segments are there again.
+func TestPoolMemories(t *testing.T) {
+	p := newPool(t, guest(t, "memories.wasm", aot.Options{}), runtime.NewImports(), runtime.PoolConfig{Idle: 1})
+	want := [2][]byte{make([]byte, wasmPage), make([]byte, wasmPage)}
+	copy(want[0][7:], "first")
+	copy(want[1][5:], "second")
+	for round := range 3 {
+		in := take(t, p, nil)
+		for i, w := range want {
+			if got := in.Memory(i).All(); !bytes.Equal(got, w) {
+				t.Errorf("round %d: memory %d has %d bytes, which are not those of the start", round, i, len(got))
+			}
+		}
+		if r, err := in.Call(context.Background(), "dirty"); err != nil || r[0] != 'p' {
+			t.Errorf("round %d: %v, %v", round, r, err)
+		}
+		p.Put(in)
+	}
+	if all, _ := p.Stats(); all != 1 {
+		t.Errorf("%d instances", all)
+	}
+}

@@ -103,6 +103,11 @@ func (in *Instance) WriteNative(a abi.Addr, b []byte) error {
 		return in.outside(a, len(b))
 	}
 	copy(r, b)
+	for _, m := range in.memories {
+		if m.mirror != 0 {
+			m.shared.wrote(a, uint64(len(b)))
+		}
+	}
 	return nil
 }
 
@@ -127,7 +132,9 @@ func (in *Instance) region(a abi.Addr, n int) []byte {
 	found := inside(in.addr, abi.Addr(in.mod.layout.Size)) ||
 		inside(in.stack.Lo+native.GuardSize, in.stack.Hi-in.stack.Lo-native.GuardSize)
 	for _, m := range in.memories {
-		found = found || inside(m.desc.Base, abi.Addr(m.desc.Size))
+		if inside(m.desc.Base, abi.Addr(m.Size())) {
+			return native.Bytes(m.bytes()+(a-m.desc.Base), uint64(n))
+		}
 	}
 	for _, t := range in.tables {
 		found = found || inside(t.desc.Base, abi.Addr(8*t.desc.Len))

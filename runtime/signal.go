@@ -18,6 +18,7 @@ func (a *activation) signalled() (native.Stub, error) {
 	switch {
 	case c.Sig == native.SigUrgent:
 		native.PreemptPoint()
+		a.giveWay()
 		if atomic.LoadUint32(&c.Pause) != 0 {
 			return a.attend()
 		}

@@ -21,10 +21,16 @@ type Store struct {
 	bytes  budget // of memories
 
 	exceptions exceptionRefs
+
+	mirrors bool // see MirrorShared
 }
 
 // NewStore returns an empty store.
 func NewStore() *Store { return &Store{} }
+
+// MirrorShared makes the shared memories that the store makes from now on ones that can be watched while several threads
+// run: see mirror.go. They take twice the address space, and a file in memory.
+func (s *Store) MirrorShared() { s.mirrors = true }
 
 // Close frees what is left. Nothing of the store may be running or used afterwards.
 func (s *Store) Close() {

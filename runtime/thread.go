@@ -33,6 +33,8 @@ type thread struct {
 	dead atomic.Bool   // err is set
 	done chan struct{} // closed when it is killed; made when a host function asks
 	told bool          // done is closed, or would be
+
+	hurried bool // it counts in leaving
 }
 
 // activation is one entry into an instance's guest code.
@@ -49,6 +51,8 @@ type activation struct {
 	args    [8]uint64
 	own     thread // if it begins one
 	midst   bool   // it stands, and a call of the debugger's runs
+	depth   int    // how many call it
+	rings   uint64 // native.Rings when it last gave way
 	site    siteCache
 	hit     Hit
 }
@@ -83,13 +87,18 @@ func (th *thread) kill(err error) {
 		th.told = true
 		th.mu.Unlock()
 	}
+	if a := th.top.Load(); first && a != nil && th.debug.Load() == nil && a.in.state.Load() == stateGuest {
+		if th.hurry(); !native.Inside(a.in.ctx) {
+			native.InterruptGuests()
+		}
+	}
 	th.interrupt(func() bool { return th.over.Load() })
 }
 
 // interrupt makes the thread look at pause and dead as soon as it runs guest code. It repeats,
-// in the background, until done says that it has: the list of threads may have missed one.
+// in the background, until done says that it has: the guest may have changed its thread.
 func (th *thread) interrupt(done func() bool) {
-	attempt := func() bool {
+	attempt := func(again bool) bool {
 		if done() {
 			return true
 		}
@@ -98,18 +107,22 @@ func (th *thread) interrupt(done func() bool) {
 		if a == nil || th.stands.Load() {
 			return true // the next entry looks
 		}
-		if a.in.state.Load() == stateGuest {
-			native.Interrupt()
+		switch {
+		case a.in.state.Load() != stateGuest:
+		case again:
+			native.InterruptAll()
+		default:
+			native.Interrupt(a.in.ctx)
 		}
 		return false
 	}
-	if attempt() {
+	if attempt(false) {
 		return
 	}
 	go func() {
 		for d := time.Millisecond; ; d = min(2*d, time.Second) {
 			time.Sleep(d)
-			if attempt() {
+			if attempt(true) {
 				return
 			}
 		}

@@ -15,7 +15,8 @@ import (
 // closed while guest code runs: an access faults, is carried out as a single step with the pages
 // open, and counts if it touched the bytes or changed them. What the host writes (host functions,
 // and instructions that the runtime carries out in Go) is found by comparing. What a host function reads it asks
-// a Memory for: bytes that were asked for and are as before were read.
+// a Memory for: bytes that were asked for and are as before were read. In a memory that several threads may share,
+// pages stay closed: see mirror.go.
 
 // WatchKind says which accesses of a watch count.
 type WatchKind uint8
@@ -66,7 +67,14 @@ type watched struct {
 	regs []native.HardwareWatch
 
 	asked bool // the host function that runs has asked for some of the bytes
+
+	// Of a memory that is mapped twice:
+	by    *Instance // whose debugger watches: the one that has the breakpoints
+	shift abi.Addr  // to the second mapping
 }
+
+// now returns n bytes at a, which the watch holds.
+func (w *watched) now(a abi.Addr, n uint64) []byte { return native.Bytes(a+w.shift, n) }
 
 // pageRange is some whole pages, which lie in one memory.
 type pageRange struct {
@@ -77,7 +85,32 @@ type pageRange struct {
 // SetWatches replaces what is watched in the call that was started. The call must not be running. What
 // can not be watched is an error, and nothing changes.
 func (in *Instance) SetWatches(list []Watch) error {
+	for _, w := range list {
+		if w.Len == 0 || w.Len > maxWatched {
+			return fmt.Errorf("%d bytes can not be watched: 1 to %d can", w.Len, maxWatched)
+		}
+		if w.Addr+abi.Addr(w.Len) < w.Addr || !in.watchable(w.Addr, w.Len) {
+			return in.outside(w.Addr, int(w.Len))
+		}
+	}
+	own := slices.DeleteFunc(slices.Clone(list), func(w Watch) bool { return in.sharedAt(w.Addr) != nil })
+	if err := in.setWatches(own); err != nil {
+		return err
+	}
+	for _, m := range in.memories {
+		if m.mirror != 0 {
+			m.setShared(in.owner(), slices.DeleteFunc(slices.Clone(list), func(w Watch) bool { return in.sharedAt(w.Addr) != m }))
+		}
+	}
+	return nil
+}
+
+// setWatches replaces what is watched for the call alone.
+func (in *Instance) setWatches(list []Watch) error {
 	d := in.debug
+	if len(list) == 0 && (d == nil || d.watch == nil || len(d.watch.list) == 0) {
+		return nil
+	}
 	switch {
 	case d == nil || d.final != nil:
 		return errNotStarted
@@ -92,12 +125,6 @@ func (in *Instance) SetWatches(list []Watch) error {
 	}
 	var next []watched
 	for _, w := range list {
-		if w.Len == 0 || w.Len > maxWatched {
-			return fmt.Errorf("%d bytes can not be watched: 1 to %d can", w.Len, maxWatched)
-		}
-		if w.Addr+abi.Addr(w.Len) < w.Addr || !in.watchable(w.Addr, w.Len) {
-			return in.outside(w.Addr, int(w.Len))
-		}
 		next = append(next, watched{Watch: w, last: bytes.Clone(native.Bytes(w.Addr, w.Len))})
 	}
 	s := d.watch
@@ -167,17 +194,22 @@ func (s *watchSet) plan() {
 			continue
 		}
 		w.Pages = true
-		const mask = native.PageSize - 1
-		r := pageRange{w.Addr &^ mask, (w.Addr + abi.Addr(w.Len) + mask) &^ mask, native.ReadOnly}
-		if w.Kind != WatchWrite {
-			r.access = native.NoAccess
-		}
-		s.pages = append(s.pages, r)
+		s.pages = append(s.pages, w.wholePages())
 	}
 	slices.SortFunc(s.pages, func(a, b pageRange) int {
 		return int(min(max(int64(a.lo)-int64(b.lo), -1), 1))
 	})
 	s.pages = slices.CompactFunc(s.pages, func(a, b pageRange) bool { return a == b })
+}
+
+// wholePages are those that hold the bytes, with what they may still be used for.
+func (w *Watch) wholePages() pageRange {
+	const mask = native.PageSize - 1
+	r := pageRange{w.Addr &^ mask, (w.Addr + abi.Addr(w.Len) + mask) &^ mask, native.ReadOnly}
+	if w.Kind != WatchWrite {
+		r.access = native.NoAccess
+	}
+	return r
 }
 
 // arm makes accesses come back; the goroutine is about to enter guest code.
@@ -203,18 +235,18 @@ func (s *watchSet) arm() {
 	s.closed = true
 	for _, r := range s.pages { // a page that two want keeps the stricter access: ReadOnly first
 		if r.access == native.ReadOnly {
-			s.protect(r, r.access)
+			protect(r)
 		}
 	}
 	for _, r := range s.pages {
 		if r.access == native.NoAccess {
-			s.protect(r, r.access)
+			protect(r)
 		}
 	}
 }
 
-func (s *watchSet) protect(r pageRange, access native.Access) {
-	if err := native.Protect(r.lo, uint64(r.hi-r.lo), access); err != nil {
+func protect(r pageRange) {
+	if err := native.Protect(r.lo, uint64(r.hi-r.lo), r.access); err != nil {
 		panic(fmt.Sprintf("runtime: watch: protecting pages: %v", err))
 	}
 }
@@ -245,7 +277,8 @@ func (s *watchSet) open(write bool) {
 		return
 	}
 	for _, r := range s.pages {
-		s.protect(r, native.ReadWrite)
+		r.access = native.ReadWrite
+		protect(r)
 	}
 	s.closed = false
 }
@@ -287,7 +320,7 @@ func (w *watched) changed(lo, hi abi.Addr) bool {
 	if lo >= hi {
 		return false
 	}
-	now, last := native.Bytes(lo, uint64(hi-lo)), w.last[lo-w.Addr:hi-w.Addr]
+	now, last := w.now(lo, uint64(hi-lo)), w.last[lo-w.Addr:hi-w.Addr]
 	if bytes.Equal(now, last) {
 		return false
 	}
@@ -304,10 +337,10 @@ func (s *watchSet) covers(a abi.Addr) bool {
 }
 
 // written lists the watches whose contents are new, whoever wrote them.
-func (s *watchSet) written(at abi.TextOffset, host string) (hits []WatchHit) {
-	for i := range s.list {
-		if w := &s.list[i]; w.changed(w.Addr, w.Addr+abi.Addr(w.Len)) && w.Kind != WatchRead {
-			hits = append(hits, WatchHit{ID: w.ID, Wrote: true, At: at, Host: host})
+func written(list []watched, at abi.TextOffset) (hits []WatchHit) {
+	for i := range list {
+		if w := &list[i]; w.changed(w.Addr, w.Addr+abi.Addr(w.Len)) && w.Kind != WatchRead {
+			hits = append(hits, WatchHit{ID: w.ID, Wrote: true, At: at})
 		}
 	}
 	return hits
@@ -325,18 +358,20 @@ func (s *watchSet) listen(in *Instance, on bool) {
 }
 
 // ask notes that the host has asked for n bytes at a.
-func (s *watchSet) ask(a abi.Addr, n uint64) {
-	for i := range s.list {
-		if w := &s.list[i]; a < w.Addr+abi.Addr(w.Len) && w.Addr < a+abi.Addr(n) {
+func (s *watchSet) ask(a abi.Addr, n uint64) { ask(s.list, a, n) }
+
+func ask(list []watched, a abi.Addr, n uint64) {
+	for i := range list {
+		if w := &list[i]; a < w.Addr+abi.Addr(w.Len) && w.Addr < a+abi.Addr(n) {
 			w.asked = true
 		}
 	}
 }
 
 // byHost lists the watches that a host function concerns which has returned.
-func (s *watchSet) byHost(at abi.TextOffset, host string) (hits []WatchHit) {
-	for i := range s.list {
-		w := &s.list[i]
+func byHost(list []watched, at abi.TextOffset, host string) (hits []WatchHit) {
+	for i := range list {
+		w := &list[i]
 		changed, asked := w.changed(w.Addr, w.Addr+abi.Addr(w.Len)), w.asked
 		w.asked = false
 		if changed && w.Kind != WatchRead || !changed && asked && w.Kind != WatchWrite {
@@ -348,10 +383,10 @@ func (s *watchSet) byHost(at abi.TextOffset, host string) (hits []WatchHit) {
 
 // touched lists the watches that an access of n bytes at a concerns. Its page and the next one are
 // all that an instruction can have changed.
-func (s *watchSet) touched(a abi.Addr, n uint64, write bool, at abi.TextOffset) (hits []WatchHit) {
+func touched(list []watched, a abi.Addr, n uint64, write bool, at abi.TextOffset) (hits []WatchHit) {
 	const page = native.PageSize
-	for i := range s.list {
-		w := &s.list[i]
+	for i := range list {
+		w := &list[i]
 		h := WatchHit{ID: w.ID, At: at}
 		h.Wrote = w.changed(a&^(page-1)-page, a+2*page)
 		overlaps := a < w.Addr+abi.Addr(w.Len) && a+abi.Addr(n) > w.Addr

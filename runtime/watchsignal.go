@@ -53,6 +53,12 @@ func (a *activation) openWatched(write bool) {
 // such an access.
 func (a *activation) watchSignal() (stub native.Stub, err error, ok bool) {
 	w, c := a.watching(), a.in.ctx
+	if c.Sig == native.SigSegv {
+		if m := a.in.sharedAt(abi.Addr(c.Fault)); m != nil {
+			stub, err = a.accessed(w, m)
+			return stub, err, true
+		}
+	}
 	if w == nil {
 		return 0, nil, false
 	}
@@ -62,7 +68,7 @@ func (a *activation) watchSignal() (stub native.Stub, err error, ok bool) {
 	}
 	switch {
 	case c.Sig == native.SigSegv && w.covers(abi.Addr(c.Fault)):
-		stub, err = a.accessed(w)
+		stub, err = a.accessed(w, nil)
 		return stub, err, true
 	case c.Sig == native.SigTrap && int64(c.Code) == native.TrapPerf:
 		hits = w.trapped(c.PerfData, a.before())
@@ -94,22 +100,36 @@ func (a *activation) before() abi.TextOffset {
 	return pc
 }
 
+// here is where the guest stands, 0 if not in its text.
+func (a *activation) here() abi.TextOffset {
+	pc, _ := a.in.mod.TextOffset(abi.Addr(a.in.ctx.PC))
+	return pc
+}
+
 // accessed carries out the instruction that stands before an access of a closed page, and serves what
-// comes of it.
-func (a *activation) accessed(w *watchSet) (native.Stub, error) {
+// comes of it. m is the memory if that is mapped twice.
+func (a *activation) accessed(w *watchSet, m *Memory) (native.Stub, error) {
 	in, c := a.in, a.in.ctx
 	start, fault, write := c.PC, abi.Addr(c.Fault), native.IsWrite(c.ErrCode)
 	pc, ok := in.mod.TextOffset(abi.Addr(start))
 	if !ok {
 		return a.fault()
 	}
-	var code [native.MaxInstruction]byte
-	size := native.AccessSize(code[:in.mod.ReadText(pc, code[:])])
-	w.open(true)
-	a.stepOne(pc)
 	var hits []WatchHit
-	if c.PC != start || c.Reason == abi.ReasonSignal && c.Sig == native.SigTrap {
-		hits = w.touched(fault, size, write, pc)
+	if w != nil {
+		w.open(true)
+	}
+	if m != nil {
+		if hits, ok = a.stepShared(m, pc); !ok {
+			return a.again(), nil
+		}
+	} else {
+		var code [native.MaxInstruction]byte
+		size := native.AccessSize(code[:in.mod.ReadText(pc, code[:])])
+		a.stepOne(pc)
+		if c.PC != start || c.Reason == abi.ReasonSignal && c.Sig == native.SigTrap {
+			hits = touched(w.list, fault, size, write, pc)
+		}
 	}
 	if len(hits) > 0 && (c.Reason != abi.ReasonSignal || c.Sig == native.SigTrap || c.Sig == native.SigUrgent) {
 		if c.Reason == abi.ReasonSignal && c.Sig == native.SigUrgent {
@@ -144,7 +164,9 @@ func (a *activation) behindRoutine(w *watchSet, hits []WatchHit) []WatchHit {
 	if t == nil || t.Kind != codemap.RoutineThunk {
 		return hits
 	}
-	w.open(true)
+	if w != nil {
+		w.open(true)
+	}
 	lo, hi := uint64(in.mod.addr(t.Text)), uint64(in.mod.addr(t.TextEnd))
 	for c.PC >= lo && c.PC < hi {
 		c.Flags |= native.TrapFlag
@@ -154,13 +176,26 @@ func (a *activation) behindRoutine(w *watchSet, hits []WatchHit) []WatchHit {
 		if c.Reason == abi.ReasonSignal && c.Sig == native.SigTrap {
 			continue
 		}
+		if c.Reason == abi.ReasonSignal && c.Sig == native.SigSegv {
+			if m, at := in.sharedAt(abi.Addr(c.Fault)), a.here(); m != nil && at != 0 {
+				more, _ := a.stepShared(m, at)
+				hits = append(hits, more...)
+				if c.Reason == abi.ReasonSignal && c.Sig == native.SigTrap {
+					continue
+				}
+			}
+		}
 		native.PreemptPoint()
 		if atomic.LoadUint32(&c.Pause) != 0 || c.Reason == abi.ReasonSignal && c.Sig != native.SigUrgent {
 			return hits // the rest is found by what comes next
 		}
 	}
 	at := a.before()
-	for _, more := range w.written(at, "") {
+	rest := a.writtenShared(at)
+	if w != nil {
+		rest = append(rest, written(w.list, at)...)
+	}
+	for _, more := range rest {
 		if !slices.ContainsFunc(hits, func(h WatchHit) bool { return h.ID == more.ID }) {
 			hits = append(hits, more)
 		}
@@ -217,13 +252,15 @@ func (a *activation) watchStop(hits []WatchHit) (native.Stub, error) {
 
 // hostTouched looks what a host function or a builtin has written and read. ok is false if nothing.
 func (a *activation) hostTouched(n uint32) (stub native.Stub, err error, ok bool) {
-	w := a.watching()
-	if w == nil {
+	w, in := a.watching(), a.in
+	if w == nil && !in.watchesShared() {
 		return 0, nil, false
 	}
-	in := a.in
 	pc, _ := in.mod.TextOffset(abi.Addr(*native.Word(abi.Addr(in.ctx.HostSP))) - 1)
-	hits := w.byHost(pc, in.hostName(n))
+	hits := a.sharedByHost(pc, in.hostName(n))
+	if w != nil {
+		hits = append(hits, byHost(w.list, pc, in.hostName(n))...)
+	}
 	if len(hits) == 0 {
 		return 0, nil, false
 	}

@@ -157,7 +157,10 @@ type Context struct {
 	Signals  uint64     // 0x178 captured so far
 	Retries  uint64     // 0x180 entries that were aborted
 	Host     uint64     // 0x188 the runtime's own handle
-	_        [13]uint64 // 0x190
+	Thread   uint64     // 0x190 what tells the thread that entered last from others: its base of thread-local storage
+	TID      uint32     // 0x198 its number
+	Inside   uint32     // 0x19c the thread is between an entry and the way back
+	_        [11]uint64 // 0x1a0
 	Fuel     int64      // 0x1f8 what metered code may still spend; below zero: it was spent, and asked for more
 	XMM      [16][2]uint64
 	YMMHigh  [16][2]uint64

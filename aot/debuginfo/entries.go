@@ -1,8 +1,6 @@
 package debuginfo
 
 import (
-	"slices"
-
 	"sphex/aot/abi"
 	"sphex/aot/wasm"
 	"sphex/dwarf"
@@ -47,6 +45,8 @@ type scratch struct {
 	copier  info.Copier
 	lines   lineWriter
 	ops     []expr.Op
+	bases   []expr.Op // frame bases, until the unit ends
+	framed  []expr.Op // the frame base that is written
 	locs    []list.Location
 	entries []info.LocEntry
 	changes []abi.TextOffset
@@ -68,8 +68,10 @@ type scope struct {
 	fn        *function
 	code      []textRange
 	frameBase []expr.Op // see expression.frameBase
-	call      callSite  // that is open
-	dead      bool      // the linker removed the code; the entry is kept for references only
+	// frameLocal is the local that the input's frame base names, if it is nothing else: see expr.Implied.
+	frameLocal uint64
+	call       callSite // that is open
+	dead       bool     // the linker removed the code; the entry is kept for references only
 }
 
 // translate writes the unit.
@@ -77,6 +79,7 @@ func (u *unit) translate(room *scratch) {
 	u.scratch = room
 	u.kept = u.kept[:0]
 	u.known.forget()
+	u.bases = u.bases[:0]
 	u.scopes = u.scopes[:0]
 	switch u.in.Type {
 	case dwarf.UnitTypes, dwarf.UnitSplitTypes:
@@ -340,7 +343,7 @@ func (u *unit) code(e *info.Entry, s *scope) {
 	}
 	fn := s.fn
 	if subprogram {
-		*s = scope{}
+		*s = scope{frameLocal: expr.NoLocal}
 		for _, r := range ranges {
 			if s.fn = u.places.at(r.Low); s.fn != nil && !r.Dead {
 				break
@@ -388,7 +391,7 @@ func (u *unit) frameBase(e *info.Entry, s *scope) {
 			u.lost(e, "frame base", err)
 		}
 	}
-	ops := []expr.Op{{Code: dwarf.OpCallFrameCFA}}
+	ops := append(u.framed[:0], expr.Op{Code: dwarf.OpCallFrameCFA})
 	if s.frameBase != nil {
 		u.x.fn, u.x.frameBase = s.fn, nil
 		native, err := u.x.translate(s.frameBase, location)
@@ -398,9 +401,10 @@ func (u *unit) frameBase(e *info.Entry, s *scope) {
 		} else {
 			// gdb's description of DW_OP_fbreg gives up on a frame base that begins with a
 			// register and goes on, so that it must not begin with one.
-			ops = slices.Concat([]expr.Op{expr.Const(0)}, native, []expr.Op{{Code: dwarf.OpPlus}})
+			ops = append(append(append(ops[:0], expr.Const(0)), native...), expr.Op{Code: dwarf.OpPlus})
 		}
 	}
+	u.framed = ops
 	if code, refs, err := u.encode(ops); err == nil {
 		u.out.Expr(dwarf.AttrFrameBase, code, refs)
 	}
@@ -412,9 +416,18 @@ func (u *unit) linearFrameBase(v info.Value, s *scope) error {
 	if err != nil {
 		return err
 	}
-	ops, err := u.decode(nil, code)
+	if cap(u.bases)-len(u.bases) < 8 {
+		u.bases = make([]expr.Op, 0, 256)
+	}
+	if u.in.Version < 4 {
+		s.frameLocal = expr.FrameLocal(code, u.in.Format())
+	}
+	ops, err := u.decode(u.bases[len(u.bases):], code)
 	if err != nil {
 		return err
+	}
+	if n := len(u.bases) + len(ops); n <= cap(u.bases) {
+		u.bases, ops = u.bases[:n], ops[:len(ops):len(ops)]
 	}
 	if n := len(ops); n > 1 && ops[n-1].Code == dwarf.OpStackValue {
 		ops = ops[:n-1]

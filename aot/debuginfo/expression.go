@@ -57,6 +57,7 @@ type expression struct {
 	addrx     func(uint64) (uint64, error)
 	entries   entries
 	at        abi.TextOffset
+	found     foundOperand
 
 	out   []expr.Op
 	stack []entry
@@ -75,6 +76,12 @@ type expression struct {
 	entered bool
 	// canonical: every operation leaves an exact value, since branches meet.
 	canonical bool
+}
+
+// foundOperand is an operand whose place the caller knows already; none if place is nil.
+type foundOperand struct {
+	depth uint64
+	place *codemap.Place
 }
 
 // entries answers what expressions ask of entries, by the keys with which operations name them.
@@ -224,6 +231,9 @@ func (x *expression) simple(ops []expr.Op) (done bool, err error) {
 func (x *expression) wasmPlace(o *expr.Op) (codemap.Place, error) {
 	if o.A == 0 {
 		return x.fn.local(o.B)
+	}
+	if x.found.place != nil && x.found.depth == o.B {
+		return *x.found.place, nil
 	}
 	return x.fn.operand(o.B, x.at)
 }

@@ -47,6 +47,10 @@ type Later struct {
 	crew     *crew
 	finished atomic.Pointer[finished]
 
+	asker   atomic.Pointer[asker]
+	givenUp chan struct{} // closed when a question has been ended
+	giveUp  sync.Once
+
 	search *nameSearch
 }
 
@@ -96,7 +100,7 @@ func TranslateLater(source *Input, cm *codemap.Map, layout *abi.Layout, operands
 		return nil
 	}
 	b := begin(source, cm, layout, operands, true)
-	l := &Later{Notes: b.report.Notes(), Part: 1.0 / 4, begun: b, str: b.copyStrings(), released: released, crew: newCrew(), done: make(chan struct{}),
+	l := &Later{Notes: b.report.Notes(), Part: 1.0 / 4, begun: b, str: b.copyStrings(), released: released, crew: newCrew(), done: make(chan struct{}), givenUp: make(chan struct{}),
 		memory: uint8(cm.Target.Memory)}
 	l.room.New = func() any { return &scratch{} }
 	l.units = make([]laterUnit, len(b.units))
@@ -142,7 +146,7 @@ var errLarge = errors.New("a unit of more than 2 GB")
 // make returns a unit's entries.
 func (l *Later) make(i int) (*info.Made, error) {
 	if spent := l.spent.Add(int64(l.units[i].size)); float64(spent) > l.Part*float64(l.size) {
-		l.Finish()
+		_ = l.Wait() // who was interrupted gets the unit alone
 	}
 	l.reading.RLock()
 	defer l.reading.RUnlock()

@@ -14,7 +14,7 @@ type laterName struct {
 }
 
 // Lookup calls yield for the entries of exactly that name, as index.Names does. It translates the units
-// in which there may be such, or, when those are many, all.
+// in which there may be such, or, when those are many, all; see Until for who does not wait for them.
 func (l *Later) Lookup(name string, yield func(index.Entry) bool) error {
 	return l.LookupIn(name, "", yield)
 }
@@ -23,14 +23,22 @@ func (l *Later) Lookup(name string, yield func(index.Entry) bool) error {
 // left out.
 func (l *Later) LookupIn(name, part string, yield func(index.Entry) bool) error {
 	units, ok := l.mayHave(name, part)
-	if !ok {
-		return l.allNames().Lookup(name, yield)
+	asker := l.asker.Load()
+	if ok {
+		inParallel(len(units), func() func(int) {
+			return func(k int) {
+				if !asker.stopped() {
+					l.namesIn(units[k])
+				}
+			}
+		})
 	}
-	inParallel(len(units), func() func(int) {
-		return func(k int) { l.namesIn(units[k]) }
-	})
-	if l.finished.Load() != nil { // meanwhile, so that there may be no names
-		return l.allNames().Lookup(name, yield)
+	if !ok || asker.stopped() || l.finished.Load() != nil { // meanwhile, so that there may be no names
+		all, err := l.allNames()
+		if err != nil {
+			return err
+		}
+		return all.Lookup(name, yield)
 	}
 	templates := map[uint32]bool{}
 	for _, i := range units {
@@ -85,18 +93,28 @@ func (l *Later) LinkageNamesWith(part string) (texts []string, ok bool) {
 
 // Texts calls yield for every name, as index.Names does. It translates all units.
 func (l *Later) Texts(yield func(text []byte, id index.ID) bool) error {
-	return l.allNames().Texts(yield)
+	all, err := l.allNames()
+	if err != nil {
+		return err
+	}
+	return all.Texts(yield)
 }
 
 // Entries calls yield for each entry of a name, as index.Names does.
 func (l *Later) Entries(id index.ID, yield func(index.Entry) bool) error {
-	return l.allNames().Entries(id, yield)
+	all, err := l.allNames()
+	if err != nil {
+		return err
+	}
+	return all.Entries(id, yield)
 }
 
 // allNames is the finished index.
-func (l *Later) allNames() *index.Names {
-	l.Finish()
-	return l.finished.Load().names
+func (l *Later) allNames() (*index.Names, error) {
+	if err := l.Wait(); err != nil {
+		return nil, err
+	}
+	return l.finished.Load().names, nil
 }
 
 // namesIn returns the names of a unit, in which they are collected as those of all are for the index.

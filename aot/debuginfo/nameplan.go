@@ -54,10 +54,21 @@ const (
 	rest // no attribute: it stands for those behind the last one
 )
 
-// roles are those of attributes that matter.
-var roles = map[dwarf.Attr]nameRole{
-	dwarf.AttrName: nameRead, dwarf.AttrLinkageName: linkageRead, dwarf.AttrMIPSLinkageName: linkageRead,
-	dwarf.AttrAbstractOrigin: originRead, dwarf.AttrSpecification: specificationRead, dwarf.AttrLocation: placeRead,
+// roleOf is that of an attribute, passed if it does not matter.
+func roleOf(a dwarf.Attr) nameRole {
+	switch a {
+	case dwarf.AttrName:
+		return nameRead
+	case dwarf.AttrLinkageName, dwarf.AttrMIPSLinkageName:
+		return linkageRead
+	case dwarf.AttrAbstractOrigin:
+		return originRead
+	case dwarf.AttrSpecification:
+		return specificationRead
+	case dwarf.AttrLocation:
+		return placeRead
+	}
+	return passed
 }
 
 // table reads an abbreviation table.
@@ -65,8 +76,7 @@ func (x *nameIndexer) table(off uint32) []namePlan {
 	if t, ok := x.tables[off]; ok {
 		return t
 	}
-	var plans []namePlan
-	attrs := x.attrs[:0]
+	plans, attrs := x.plans[:0], x.attrs[:0]
 	c := dwarf.CursorAt(".debug_abbrev", x.abbrev, uint64(off))
 	for {
 		code := c.ULEB()
@@ -89,7 +99,7 @@ func (x *nameIndexer) table(off uint32) []namePlan {
 				c.SLEB()
 			}
 			p.learn(attr)
-			size, role := formSize(form), roles[attr]
+			size, role := formSize(form), roleOf(attr)
 			named = named || role != passed && role != placeRead
 			if size < 0 {
 				p.fixed = -1
@@ -110,7 +120,8 @@ func (x *nameIndexer) table(off uint32) []namePlan {
 		p.choose(named)
 		plans = append(plans, p)
 	}
-	// The attributes of all go to memory of their own.
+	// All goes to memory of its own.
+	x.plans, plans = plans, slices.Clone(plans)
 	x.attrs, attrs = attrs, slices.Clone(attrs)
 	for i := range plans {
 		n := len(plans[i].attrs)

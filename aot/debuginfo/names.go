@@ -3,6 +3,7 @@ package debuginfo
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 	"sort"
 
 	"sphex/dwarf"
@@ -25,6 +26,7 @@ type nameIndexer struct {
 	bodies            []indexedUnit
 	memory            byte // the operation that bases an address on the memory's register
 	tables            map[uint32][]namePlan
+	plans             []namePlan // room for one table
 	attrs             []planAttr // room for those of one table
 	// across, if set, tells the names of the entry for which a number stands in a reference across units.
 	across func(n uint32) entryNames
@@ -62,10 +64,14 @@ func nameIndex(infoSection, abbrev, str []byte, memory uint8, workers *crew) (na
 	}
 	workers.each(len(x.bodies), func() func(int) {
 		cache := &namesCache{}
+		seen := map[uint32]bool{}
+		var room []index.Name
 		return func(i int) {
-			w := nameWalk{x: x, u: &x.bodies[i], cache: cache, seen: map[uint32]bool{}}
+			clear(seen)
+			w := nameWalk{x: x, u: &x.bodies[i], cache: cache, seen: seen, names: room[:0]}
 			w.walk()
-			x.units[i].Names, x.bodies[i].templates = w.names, w.templates
+			x.units[i].Names, x.bodies[i].templates = slices.Clone(w.names), w.templates
+			room = w.names
 		}
 	})
 	newStr = x.addStrings()

@@ -96,13 +96,6 @@ func (w *moveMemory) upTo(f *function, moves []codemap.StackMove, at abi.TextOff
 	lo, hi := 0, len(moves)
 	if n := min(w.n, hi); n == 0 || moves[n-1].Text <= at {
 		lo = n
-		for step := 4; lo+step < len(moves); step *= 2 {
-			if moves[lo+step].Text > at {
-				hi = lo + step
-				break
-			}
-			lo += step
-		}
 	} else {
 		hi = n
 	}
@@ -118,10 +111,34 @@ func operandAlone(code []byte) (depth uint64, ok bool) {
 	return 0, false
 }
 
-// movesUpTo is the number of stack moves up to a text offset.
+// movesUpTo is the number of stack moves up to a text offset. There are thousands of moves in a large
+// function, each place that is looked at is far from all memory that was used before, and moves are spread
+// evenly over the code: so it guesses.
 func movesUpTo(moves []codemap.StackMove, at abi.TextOffset) int {
-	lo, hi := 0, len(moves) // as sort.Search; see inst
-	for lo < hi {
+	const near = 8 // to the guess, as is hoped
+	lo, hi := 0, len(moves)
+	for try := 0; hi-lo > 2*near && try < 4; try++ {
+		first, last := moves[lo].Text, moves[hi-1].Text
+		switch {
+		case at < first:
+			return lo
+		case at >= last:
+			return hi
+		}
+		m := lo + int(uint64(at-first)*uint64(hi-1-lo)/uint64(last-first))
+		if moves[m].Text > at {
+			hi = m
+			if k := m - near; k > lo && moves[k].Text <= at {
+				lo = k + 1
+			}
+		} else {
+			lo = m + 1
+			if k := m + near; k < hi && moves[k].Text > at {
+				hi = k
+			}
+		}
+	}
+	for lo < hi { // as sort.Search; see inst
 		if m := int(uint(lo+hi) >> 1); moves[m].Text > at {
 			hi = m
 		} else {

@@ -292,6 +292,12 @@ func (x *expression) binary(c dwarf.Op) {
 		x.pop()
 		*x.top() = entry{width: typed}
 		return
+	case x.addrSize == 8 && (a.width == native) != (b.width == native) && (c == dwarf.OpPlus || c == dwarf.OpMinus):
+		// An address of this process and a distance in a memory of 64 bits, as of a virtual base.
+		x.code(c)
+		x.pop()
+		*x.top() = entry{width: native}
+		return
 	case a.width == wide || b.width == wide:
 		// 64-bit arithmetic: a 32-bit part is an unsigned number.
 		x.exactIfWord()

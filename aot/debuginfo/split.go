@@ -3,6 +3,7 @@ package debuginfo
 import (
 	"errors"
 	"path"
+	"strings"
 
 	"sphex/aot/wasm"
 	"sphex/dwarf"
@@ -45,6 +46,9 @@ func (in *Input) openSplit(f Finder) {
 			} else if s.why == nil {
 				s.why = err
 			}
+		}
+		if strings.HasSuffix(name.File, ".pcm") {
+			continue // a module of clang's, which names what a unit imports, for the compiler
 		}
 		s.missing = append(s.missing, name)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
+	"sphex/dwarf"
 	"sphex/dwarf/expr"
 	"sphex/dwarf/info"
 )
@@ -14,7 +15,20 @@ import (
 // there is anything to write.
 func (u *unit) place(e *info.Entry, v info.Value, s *scope) bool {
 	u.entries = u.entries[:0]
+	implied := u.in.Version < 4 && v.Attr == dwarf.AttrLocation // see expr.Implied
 	if code, ok := v.Expr(); ok {
+		if implied {
+			code = expr.Implied(code, u.in.Format(), e.Scalar(), s.frameLocal)
+		}
+		var key uint64
+		if s.fn != nil {
+			u.known.enter(s)
+			key = exprKey(code)
+			if native, ok := u.known.find(key, &codemap.Place{}); ok && key != 0 {
+				u.out.Expr(v.Attr, native, nil)
+				return len(native) > 0
+			}
+		}
 		ops, err := u.decode(u.ops[:0], code)
 		u.ops = ops
 		if err != nil {
@@ -28,14 +42,15 @@ func (u *unit) place(e *info.Entry, v info.Value, s *scope) bool {
 				u.lost(e, "location", err)
 				return false
 			}
-			code, refs, err := u.encode(ops)
+			native, refs, err := u.encode(ops)
 			if err != nil {
 				u.lost(e, "location", err)
 				return false
 			}
+			u.know(key, &codemap.Place{}, native, refs)
 			u.partial(e)
-			u.out.Expr(v.Attr, code, refs)
-			return len(code) > 0
+			u.out.Expr(v.Attr, native, refs)
+			return len(native) > 0
 		}
 		for _, r := range s.code {
 			u.locate(e, ops, s, r)
@@ -47,6 +62,12 @@ func (u *unit) place(e *info.Entry, v info.Value, s *scope) bool {
 			u.lost(e, "location list", err)
 		}
 		u.spend(len(u.locs))
+		if implied {
+			scalar := e.Scalar()
+			for i := range u.locs {
+				u.locs[i].Expr = expr.Implied(u.locs[i].Expr, u.in.Format(), scalar, s.frameLocal)
+			}
+		}
 		var deflt []byte // expression that holds wherever no other does
 		hasDefault := false
 		u.covered = u.covered[:0]
@@ -193,7 +214,9 @@ func (u *unit) locateOperand(e *info.Entry, code []byte, depth uint64, s *scope,
 					u.ops = ops
 				}
 				if err == nil {
-					err = u.locateAt(ops, s, lo, hi)
+					u.x.found = foundOperand{depth, &place}
+					err = u.locateAs(ops, s, lo, hi, u.key, &place)
+					u.x.found = foundOperand{}
 				}
 			}
 		}
@@ -230,6 +253,11 @@ func (u *unit) locateAt(ops []expr.Op, s *scope, lo, hi abi.TextOffset) error {
 			return nil
 		}
 	}
+	return u.locateAs(ops, s, lo, hi, key, &place)
+}
+
+// locateAs is locateAt for what is not known. It becomes so by the key and the place, unless that is 0.
+func (u *unit) locateAs(ops []expr.Op, s *scope, lo, hi abi.TextOffset, key uint64, place *codemap.Place) error {
 	u.at(s, lo)
 	native, err := u.x.translate(ops, location)
 	if err != nil {
@@ -239,11 +267,16 @@ func (u *unit) locateAt(ops []expr.Op, s *scope, lo, hi abi.TextOffset) error {
 	if err != nil {
 		return err
 	}
-	if key != 0 && u.x.missing == nil && u.x.calls == 0 && len(refs) == 0 {
-		u.known.add(key, &place, code)
-	}
+	u.know(key, place, code, refs)
 	u.holds(lo, hi, code, refs)
 	return nil
+}
+
+// know remembers what the expression translated last became, if that can be used again.
+func (u *unit) know(key uint64, place *codemap.Place, code []byte, refs []expr.Ref) {
+	if key != 0 && u.x.missing == nil && u.x.calls == 0 && len(refs) == 0 {
+		u.known.add(key, place, code)
+	}
 }
 
 // placeOfOperand returns the place at a text offset of the operand that an expression names, the zero

@@ -8,11 +8,14 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
 	"sphex/dap"
 	"sphex/debugger"
+	"sphex/debugger/colour"
+	"sphex/debugger/command"
 	"sphex/repl"
 )
 
@@ -26,9 +29,9 @@ func connectCommand() *cobra.Command {
 		Long: "Debug in the terminal what another process runs. ADDRESS is as for sphex run --debug-listen: HOST:PORT or unix:PATH.\n" +
 			"exit, or the end of the input, leaves the program, which goes on without breakpoints. A host that asks for a token\nfinds it in $SPHEX_TOKEN.",
 		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return connect(args[0], instance, list, look.init()) },
+		RunE: func(_ *cobra.Command, args []string) error { return connect(args[0], instance, list, look) },
 	}
-	look.addInit(c)
+	look.add(c)
 	c.Flags().StringVar(&instance, "instance", "", "attach to the instance of this `number or name`, where the host has several")
 	c.Flags().BoolVar(&list, "list", false, "list the host's instances")
 	return c
@@ -37,13 +40,13 @@ func connectCommand() *cobra.Command {
 // tokenVariable holds what a host asks for. It is no flag, since others can read those.
 const tokenVariable = "SPHEX_TOKEN"
 
-func connect(address, instance string, list bool, initFile string) error {
+func connect(address, instance string, list bool, look terminalFlags) error {
 	conn, err := debugger.Dial(address)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	out := &repl.GuestOutput{W: os.Stdout}
+	out := &sharedOutput{w: os.Stdout}
 	r, err := dap.NewRemote(conn, func(text string) { io.WriteString(out, text) })
 	if err != nil {
 		return fmt.Errorf("%s: %w", address, err)
@@ -63,12 +66,15 @@ func connect(address, instance string, list bool, initFile string) error {
 		}
 		return nil
 	}
+	c := &visit{r: r, out: out, interrupts: make(chan struct{}, 1), history: historyFile(), terminal: isTerminal(os.Stdin) && isTerminal(os.Stdout)}
+	c.colour = c.terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	_ = r.SetTerminal(c.colour, false) // a host of before answers in plain words
 	stop, err := r.Attach(instance, token)
 	if err != nil {
 		return err
 	}
-	show(stop)
-	err = converse(r, initFile)
+	c.show(stop)
+	err = c.converse(look)
 	if errors.Is(err, errKilled) {
 		return r.Close(true)
 	}
@@ -80,35 +86,53 @@ func connect(address, instance string, list bool, initFile string) error {
 
 var errKilled = errors.New("killed")
 
+// visit is a terminal's session with a host.
+type visit struct {
+	r          *dap.Remote
+	out        *sharedOutput
+	interrupts chan struct{}
+	terminal   bool
+	colour     bool
+	history    string   // file
+	typed      []string // lines of this session
+	save       func(line string)
+	over       bool // the program has ended
+}
+
 // converse reads commands, those of the file of settings first, and shows their answers until the end.
-func converse(r *dap.Remote, initFile string) error {
-	interrupts := make(chan struct{})
+func (c *visit) converse(look terminalFlags) error {
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, os.Interrupt)
 	defer signal.Stop(signals)
 	go func() {
 		for range signals {
 			select {
-			case interrupts <- struct{}{}:
-			default: // nothing runs
+			case c.interrupts <- struct{}{}:
+			default: // there is one already
 			}
 		}
 	}()
-	for _, line := range initLines(initFile) {
-		text, over, err := r.Execute(line, interrupts)
-		show(text)
-		if err != nil {
-			fmt.Printf("%s: %s: %s\n", initFile, line, printable(err.Error()))
-		}
-		if over {
+	file := look.init()
+	for _, line := range initLines(file) {
+		if over, err := c.execute(line); over {
 			return nil
+		} else if err != nil {
+			fmt.Fprintf(c.out, "%s: %s: %s\n", file, line, printable(err.Error()))
 		}
 	}
-	next, closing, err := lines(r)
+	next, closing, err := c.lines()
 	if err != nil {
 		return err
 	}
 	defer closing()
+	if look.view {
+		if !c.terminal {
+			return errors.New("the full-screen view needs a terminal")
+		}
+		if quit, err := c.view(""); quit || err != nil {
+			return err
+		}
+	}
 	for {
 		line, err := next()
 		if errors.Is(err, io.EOF) {
@@ -117,28 +141,68 @@ func converse(r *dap.Remote, initFile string) error {
 		if err != nil {
 			return err
 		}
-		switch strings.TrimSpace(line) {
-		case "":
+		if strings.TrimSpace(line) == "" && !c.terminal {
 			continue
-		case "exit", "quit", "q", "detach":
-			return nil
-		case "kill":
-			return errKilled
 		}
-		text, over, err := r.Execute(line, interrupts)
-		show(text)
+		switch what, args := own(line); {
+		case what == leaves:
+			return nil
+		case what == kills:
+			return errKilled
+		case what == opensView && c.terminal:
+			quit, err := c.view(args)
+			if quit {
+				return err
+			}
+			if err != nil {
+				c.tell(err)
+			}
+			continue
+		}
+		c.typed = append(c.typed, line)
+		over, err := c.execute(line)
 		if err != nil {
-			fmt.Println(printable(err.Error()))
+			c.tell(err)
 		}
 		if over {
-			if status, ok := r.ExitCode(); ok {
-				fmt.Printf("The program has exited with status %d.\n", status)
-			} else {
-				fmt.Println("The host has ended the session.")
-			}
 			return nil
 		}
 	}
+}
+
+// execute runs a command at the host and shows what comes of it. over tells that the program has ended, which is said.
+func (c *visit) execute(line string) (over bool, err error) {
+	select {
+	case <-c.interrupts: // an old one
+	default:
+	}
+	text, over, err := c.r.Execute(line, c.interrupts)
+	c.show(text)
+	if over {
+		if err != nil {
+			c.tell(err)
+		}
+		c.tellEnd()
+	}
+	return over, err
+}
+
+// tellEnd says how it has ended.
+func (c *visit) tellEnd() {
+	if status, ok := c.r.ExitCode(); ok {
+		fmt.Fprintf(c.out, "The program has exited with status %d.\n", status)
+	} else {
+		fmt.Fprintln(c.out, "The host has ended the session.")
+	}
+}
+
+// tell shows an error.
+func (c *visit) tell(err error) {
+	text := printable(err.Error())
+	if c.colour {
+		text = colour.Style(command.StyleError, text)
+	}
+	fmt.Fprintln(c.out, text)
 }
 
 // initLines are the commands of a file, none if there is no such file.
@@ -156,34 +220,68 @@ func initLines(name string) (lines []string) {
 }
 
 // show prints an answer, in lines of its own.
-func show(text string) {
+func (c *visit) show(text string) {
 	if text = strings.TrimRight(text, "\n"); text != "" {
-		fmt.Println(text)
+		fmt.Fprintln(c.out, text)
 	}
 }
 
 // lines returns what reads commands: from a terminal with editing and completion, or else from a pipe, where each is
 // echoed as in a transcript.
-func lines(r *dap.Remote) (next func() (string, error), closing func() error, err error) {
-	if !isTerminal(os.Stdin) || !isTerminal(os.Stdout) {
+func (c *visit) lines() (next func() (string, error), closing func() error, err error) {
+	prompt := func() string {
+		if p := c.r.Prompt(); p != "" {
+			return p
+		}
+		return repl.Prompt
+	}
+	c.save = func(string) {}
+	if !c.terminal {
 		in := bufio.NewScanner(os.Stdin)
 		in.Buffer(make([]byte, 0, 4096), 1<<20)
 		return func() (string, error) {
 			for in.Scan() {
 				if line := in.Text(); !strings.HasPrefix(strings.TrimSpace(line), "#") {
-					fmt.Printf("%s%s\n", repl.Prompt, line)
+					fmt.Fprintf(c.out, "%s%s\n", prompt(), line)
 					return line, nil
 				}
 			}
 			return "", errors.Join(in.Err(), io.EOF)
 		}, func() error { return nil }, nil
 	}
-	reader, err := repl.NewReader(historyFile(), historyLines, r.Complete)
+	reader, err := repl.NewReader(c.history, historyLines, c.r.Complete)
 	if err != nil {
 		return nil, nil, err
 	}
-	return func() (string, error) { return reader.Read(repl.Prompt) }, reader.Close, nil
+	c.save = reader.Save
+	return func() (string, error) { return reader.Read(prompt()) }, reader.Close, nil
 }
 
 // historyLines is how much history is kept; here nobody can set it.
 const historyLines = 1000
+
+// sharedOutput is where answers go, and what the host tells at any time: to the terminal, or to the view while that is open.
+type sharedOutput struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+// Write implements io.Writer.
+func (o *sharedOutput) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.w.Write(p)
+}
+
+// redirect makes w another writer, and returns the way back.
+func (o *sharedOutput) redirect(w io.Writer) (back func()) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	old := o.w
+	o.w = w
+	return func() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		o.w = old
+	}
+}

@@ -63,8 +63,12 @@ func TestConnect(t *testing.T) {
 		}
 		for !strings.Contains(connected(t, at, "bt"), "#0 spin at ") { // it takes a moment to come there
 		}
-		text := connected(t, at, "break main.c:18", "continue", "p rounds > 0", "exit")
-		for _, want := range []string{"(sphex) break main.c:18\nBreakpoint 1 at main.c:18 in spin\n", "(sphex) continue\n> spin main.c:18:11  (breakpoint 1, hit 1)\n", "(sphex) p rounds > 0\ntrue\n"} {
+		text := connected(t, at, "break main.c:18", "continue", "p rounds > 0", "up", "p a", "define twice", "p a * 2", "end", "twice", "exit")
+		if strings.Contains(text, "\x1b") {
+			t.Errorf("a pipe gets escape codes: %q", text)
+		}
+		for _, want := range []string{"(sphex) break main.c:18\nBreakpoint 1 at main.c:18 in spin\n", "(sphex) continue\n> spin main.c:18:11  (breakpoint 1, hit 1)\n", "(sphex) p rounds > 0\ntrue\n",
+			"> main main.c:27:5  (frame 1)", "(sphex) p a\n5\n", "> p a * 2\n> end\n(sphex) twice\n10\n"} { // the frame stays the selected one
 			if !strings.Contains(text, want) {
 				t.Errorf("%s\nlacks %s", text, want)
 			}
@@ -108,5 +112,69 @@ func TestConnectWaits(t *testing.T) {
 		if out, err := exec.Command(sphex, append([]string{"run"}, args...)...).CombinedOutput(); err == nil {
 			t.Errorf("%v: %s", args, out)
 		}
+	}
+}
+
+// TestConnectTerminal is a person's visit: colours, the last command again by an empty line, and the full-screen view.
+func TestConnectTerminal(t *testing.T) {
+	at, ended := listening(t, "127.0.0.1:0", programs+"c_callback/c_callback-O0.wasm", "spin")
+	m := newTerminal(t, 60, 40, "NO_COLOR=1")
+	m.keys(sphex+" connect "+at, "Enter")
+	m.wait(prompt)
+	m.keys("break main.c:18", "Enter")
+	m.wait("in spin" + prompt)
+	m.keys("c", "Enter")
+	m.shows("(breakpoint 1, hit 1)")
+	m.shows("=>   18:     rounds++;")
+	m.wait(prompt)
+	m.keys("Enter")
+	m.shows("(breakpoint 1, hit 2)")
+	m.wait(prompt)
+	escape := "\x1b["
+	if strings.Contains(m.tmux("capture-pane", "-p", "-e"), escape) {
+		t.Error("NO_COLOR has colours")
+	}
+	m.keys("C-d")
+	m.wait("$")
+
+	m = newTerminal(t, 130, 40)
+	m.keys(sphex+" connect "+at, "Enter")
+	m.shows("=>   ")
+	m.wait(prompt)
+	m.keys("break main.c:18", "Enter")
+	m.wait("in spin" + prompt)
+	m.keys("layout split", "Enter")
+	m.until("▸Commands")
+	m.until("●   18")
+	m.keys("F5")
+	m.until("●   18▶     rounds++;")
+	m.until("\n  main.c:18  rounds++;")
+	m.until("▶ #0 spin  main.c:18")
+	if !strings.Contains(m.tmux("capture-pane", "-p", "-e"), escape) {
+		t.Error("there are no colours")
+	}
+	m.keys("display/x rounds >= 0", "Enter")
+	m.until("│  1: /x rounds >= 0 = true")
+	m.keys("F6", "F6", "F6", "Down", "Enter")
+	m.until("▶ #1 main  main.c:27")
+	m.until("  a = 5  int")
+	m.keys("Escape")
+	m.until("▸Commands")
+	m.keys("clear 1", "Enter")
+	m.until("Breakpoint 1 removed.")
+	m.keys("F5")
+	m.until("running…")
+	m.interrupt(1, has("(paused)"))
+	m.until("(sphex)")
+	m.keys("C-x", "a")
+	m.wait(prompt)
+	m.keys("tui", "Enter")
+	m.until("▸Commands")
+	m.keys("set go_on = 0", "Enter")
+	m.until("(sphex) set go_on = 0")
+	m.keys("F5")
+	m.wait("The program has exited with status 3.\n$")
+	if out, status := ended(); out != "a 5 b 33\ndone\n" || status != 3 {
+		t.Errorf("%q, status %d", out, status)
 	}
 }

@@ -51,7 +51,7 @@ func dapCommand() *cobra.Command {
 
 // adapterOptions are those of each client's session.
 func adapterOptions() dap.Options {
-	o := dap.Options{Load: loader(false, nil, aot.Options{Text: debuginfo.TextFills, LaterFrom: aot.LargeModule})}
+	o := dap.Options{Init: new(terminalFlags).init(), Load: loader(false, nil, aot.Options{Text: debuginfo.TextFills, LaterFrom: aot.LargeModule})}
 	if self, err := os.Executable(); err == nil {
 		o.TerminalHelper = []string{self, terminalHelper}
 	}

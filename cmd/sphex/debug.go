@@ -90,10 +90,11 @@ func debug(cfg debugger.Config, commands []string, stdin string, look terminalFl
 }
 
 // tellWait says what a command waits for, until that is there.
-func tellWait(units int, done <-chan struct{}) {
+func tellWait(units int, done <-chan bool) {
 	fmt.Fprintf(os.Stderr, "\rReading the debug information of %d units…", units)
-	<-done
-	fmt.Fprint(os.Stderr, "\r\x1b[K")
+	if <-done { // else the line was ended
+		fmt.Fprint(os.Stderr, "\r\x1b[K")
+	}
 }
 
 func isTerminal(f *os.File) bool { return repl.IsTerminal(f) }

@@ -18,7 +18,17 @@ type alias struct {
 // mostAliases bounds how deep aliases may stand in each other.
 const mostAliases = 16
 
-var errAliasDepth = errors.New("aliases stand in each other without end")
+// How many commands one line may come to through aliases, and how long one of them may become.
+const (
+	mostPerformed   = 10_000
+	mostAliasedText = 64 << 10
+)
+
+var (
+	errAliasDepth  = errors.New("aliases stand in each other without end")
+	errAliasWork   = fmt.Errorf("through aliases, this line comes to more than %d commands", mostPerformed)
+	errAliasedText = fmt.Errorf("through aliases, this line becomes longer than %d bytes", mostAliasedText)
+)
 
 // definition is what makes the alias again.
 func (a *alias) definition() string {
@@ -157,6 +167,9 @@ func (in *Interp) perform(a *alias, format, args string) error {
 	if in.aliasDepth == mostAliases {
 		return errAliasDepth
 	}
+	if in.aliasDepth == 0 {
+		in.performed = 0
+	}
 	in.aliasDepth++
 	defer func() { in.aliasDepth-- }()
 	words := strings.Fields(args)
@@ -170,15 +183,30 @@ func (in *Interp) perform(a *alias, format, args string) error {
 		if filled == text {
 			filled += " " + args
 		}
-		return in.Execute(strings.TrimSpace(filled))
+		return in.executeAliased(strings.TrimSpace(filled))
 	}
 	for _, line := range a.lines {
 		line = strings.ReplaceAll(line, "$argc", fmt.Sprint(len(words)))
-		if err := in.Execute(substitute(line, "$arg", 0, words)); err != nil {
+		err := in.executeAliased(substitute(line, "$arg", 0, words))
+		switch {
+		case errors.Is(err, errAliasWork), errors.Is(err, errAliasedText):
+			return err
+		case err != nil:
 			return fmt.Errorf("%s: %w", a.name, err)
 		}
 	}
 	return nil
+}
+
+// executeAliased runs a command that an alias has come to.
+func (in *Interp) executeAliased(line string) error {
+	if in.performed++; in.performed > mostPerformed {
+		return errAliasWork
+	}
+	if len(line) > mostAliasedText {
+		return errAliasedText
+	}
+	return in.Execute(line)
 }
 
 // substitute replaces mark and a number by the word of that number, counted from first.

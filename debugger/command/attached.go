@@ -181,6 +181,8 @@ func runSave(in *Interp, c *call) error {
 func asCommand(b *debugger.Breakpoint) string {
 	loc := b.BreakpointSpec.String()
 	switch {
+	case b.Watch != nil:
+		return watchAsCommand(b)
 	case b.Catch != debugger.CatchNothing:
 		line := "catch " + loc
 		if b.Condition != "" {
@@ -208,6 +210,9 @@ func asCommand(b *debugger.Breakpoint) string {
 	line := "break " + loc
 	if b.Temporary {
 		line = "tbreak " + loc
+	}
+	if b.Thread != 0 {
+		line += fmt.Sprintf(" thread %d", b.Thread)
 	}
 	if b.Condition != "" {
 		line += " if " + b.Condition

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"sphex/debugger/symbols"
 	"sphex/debugger/value"
 )
 
@@ -336,18 +337,69 @@ func (in *Interp) fields(base string) (out []string) {
 	return out
 }
 
-// completeType proposes types, once there is something to go by.
+// mostTypeNames bounds how many types are looked through: below std:: there may be thousands.
+const mostTypeNames = 20000
+
+// completeType proposes types, once there is something to go by. Where there are many, namespaces stand for what is in them: std::vec::.
 func completeType(in *Interp, word string) (out []string) {
 	if word == "" {
 		return nil
 	}
-	names, _ := in.Session.TypeNames(word, mostNames)
+	names, _ := in.Session.TypeNames(word, mostTypeNames)
+	seen := map[string]bool{}
 	for _, n := range names {
-		if tail := tailWith(n, word); tail != "" {
+		if !strings.Contains(word, "::__") {
+			n = symbols.InlineStd.Replace(n)
+		}
+		if tail := tailWith(n, word); tail != "" && !seen[tail] && strings.Count(tail, "(") == strings.Count(tail, ")") {
+			seen[tail] = true
 			out = append(out, tail)
 		}
 	}
+	if len(out) <= mostTypesWhole {
+		return out
+	}
+	clear(seen)
+	whole := out
+	out = nil
+	for _, n := range whole {
+		if n = n[:partEnd(n, len(word))]; !seen[n] && len(out) < mostNames {
+			seen[n] = true
+			out = append(out, n)
+		}
+	}
 	return out
+}
+
+// mostTypesWhole is how many types are proposed with their whole names.
+const mostTypesWhole = 30
+
+// partEnd is where the part of a qualified name ends that from is in: behind the next ::, or at the end. What stands between angle brackets,
+// parentheses and braces is one part with what is before them.
+func partEnd(name string, from int) int {
+	depth := 0
+	for i := 0; i < len(name); i++ {
+		switch name[i] {
+		case '<', '(', '{', '[':
+			depth++
+		case '>', ')', '}', ']':
+			depth--
+		case ':':
+			if i >= from && depth <= 0 && strings.HasPrefix(name[i:], "::") {
+				return i + len("::")
+			}
+		}
+	}
+	return len(name)
+}
+
+// runComplete lists what Tab would propose.
+func runComplete(in *Interp, c *call) error {
+	words, start := in.Complete(c.args)
+	for _, w := range words {
+		in.printf("%s%s\n", c.args[:start], w)
+	}
+	return nil
 }
 
 // completePtype proposes both.

@@ -75,9 +75,9 @@ func runUndisplay(in *Interp, c *call) error {
 	return nil
 }
 
-// showDisplays prints what is displayed; at a stop, what can't be evaluated there is left out.
+// showDisplays prints what is displayed; at a stop, what can't be evaluated there is left out. Panes show it by themselves.
 func (in *Interp) showDisplays(asked bool) {
-	if in.Session.State() != debugger.Stopped {
+	if in.Session.State() != debugger.Stopped || in.Brief && !asked {
 		return
 	}
 	for _, d := range in.displays {
@@ -87,16 +87,24 @@ func (in *Interp) showDisplays(asked bool) {
 	}
 }
 
-func (in *Interp) showDisplay(d *displayed, asked bool) {
+// displayed returns the value of what is displayed, in its format.
+func (in *Interp) displayed(d *displayed) (string, error) {
 	format, _, expr, _ := cutFormat(&call{args: strings.TrimSpace(d.format + " " + d.expr)}, false) // it was good once
 	v, err := in.Session.Eval(in.Level, expr)
+	if err != nil {
+		return "", err
+	}
+	return v.Format(in.withOptions(format)), nil
+}
+
+func (in *Interp) showDisplay(d *displayed, asked bool) {
+	text, err := in.displayed(d)
 	if err != nil {
 		if asked {
 			in.printf("%d: %s: %v\n", d.id, d.expr, err)
 		}
 		return
 	}
-	text := v.Format(in.withOptions(format))
 	was := ""
 	if d.last != "" && d.last != text && !asked {
 		was = in.paint(StyleChanged, "  (was "+d.last+")")

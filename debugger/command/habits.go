@@ -172,6 +172,15 @@ func IsCommand(line string) bool {
 	return false
 }
 
+// Knows tells whether a line begins with a command's name or with one that the person has made.
+func (in *Interp) Knows(line string) bool {
+	if line = strings.TrimSpace(line); line == "" {
+		return IsCommand(line)
+	}
+	a, _, _ := in.aliasOf(line)
+	return a != nil || IsCommand(line)
+}
+
 // elsewhere says what to do for commands of other debuggers that have no place here.
 var elsewhere = map[string]string{
 	"attach":            "sphex connect attaches to a program that listens: sphex run --debug-listen",

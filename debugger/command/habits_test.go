@@ -123,6 +123,7 @@ func TestHabitsSay(t *testing.T) {
 		{"expression -- paid + 1", []string{"671\n"}},
 		{"p -1", []string{"-1\n"}},
 		{"po order.items[0]", []string{"\"tea\"\n"}},
+		{"complete b Till::t", []string{"b Till::take\n"}},
 		{"output paid", []string{"670\n"}},
 		{"fr v paid due", []string{"670\n670\n"}},
 		{"fr v -f x paid", []string{"0x29e\n"}},

@@ -68,10 +68,12 @@ type Interp struct {
 	attending bool             // such commands run
 	next      *debugger.Stop   // at which one of them has stopped the program
 	sourced   int              // files of commands that are being read
+	preparing bool             // such a file is read for a view that lets nothing run
 
 	options     options
 	aliases     []*alias
 	aliasDepth  int // of aliases that run
+	performed   int // commands that the present line has come to through aliases
 	displays    []*displayed
 	lastDisplay int
 	hooking     bool // the commands of hook-stop run
@@ -166,6 +168,9 @@ func (in *Interp) run(line string) error {
 	cmd, err := Find(c.name)
 	if err != nil {
 		return err
+	}
+	if in.preparing && !cmd.prepares() {
+		return nil
 	}
 	if cmd.Repeat {
 		in.last = line

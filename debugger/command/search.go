@@ -17,24 +17,23 @@ const (
 	mostFound = 100
 )
 
-// runFind searches linear memory: find [/SIZE] [START, END | START, +LENGTH,] WHAT...; each WHAT is a number or a text in quotes.
+// runFind searches a linear memory: find [/SIZE] [memory N,] [START, END | START, +LENGTH,] WHAT...; each WHAT is a number or a
+// text in quotes.
 func runFind(in *Interp, c *call) error {
 	format, args := c.format, c.args
 	if first, rest, ok := strings.Cut(args, " "); ok && strings.HasPrefix(first, "/") {
 		format, args = first[1:], rest
 	}
 	parts := splitCommas(args)
-	size, err := in.Session.MemorySize()
-	if err != nil {
-		return explain(err)
-	}
-	from, to := uint64(0), size
-	if len(parts) > 2 {
-		start, err := in.address(parts[0])
+	memory, parts := findMemory(parts)
+	var from, to uint64
+	bounded := len(parts) > 2
+	if bounded {
+		number, start, err := in.memoryPlace(parts[0])
 		if err != nil {
 			return err
 		}
-		from = uint64(start)
+		memory, from = max(memory, number), uint64(start)
 		end := strings.TrimPrefix(parts[1], "+")
 		n, err := in.address(end)
 		if err != nil {
@@ -56,10 +55,16 @@ func runFind(in *Interp, c *call) error {
 		}
 		pattern = append(pattern, b...)
 	}
-	to = min(to, size)
+	size, err := in.memorySize(memory)
+	if err != nil {
+		return explain(err)
+	}
+	if to = min(to, size); !bounded {
+		to = size
+	}
 	found := 0
 	for at := from; at+uint64(len(pattern)) <= to; {
-		b, err := in.Session.ReadMemory(wasm.MemAddr(at), int(min(findChunk, to-at)))
+		b, err := in.readMemory(memory, wasm.MemAddr(at), int(min(findChunk, to-at)))
 		if err != nil {
 			return explain(err)
 		}
@@ -67,6 +72,9 @@ func runFind(in *Interp, c *call) error {
 			i := bytes.Index(b[off:], pattern)
 			if i < 0 {
 				break
+			}
+			if memory != 0 {
+				in.printf("%d:", memory)
 			}
 			in.printf("%#x\n", at+uint64(off+i))
 			if found++; found == mostFound {
@@ -84,6 +92,26 @@ func runFind(in *Interp, c *call) error {
 		return fmt.Errorf("not found")
 	}
 	return nil
+}
+
+// findMemory takes memory N off the front of find's arguments.
+func findMemory(parts []string) (memory int, rest []string) {
+	if len(parts) > 0 {
+		if word, ok := cutWord(parts[0], "memory"); ok {
+			if n, err := strconv.ParseUint(word, 10, 16); err == nil {
+				return int(n), parts[1:]
+			}
+		}
+	}
+	return 0, parts
+}
+
+// memorySize is the size of the memory with the number.
+func (in *Interp) memorySize(memory int) (uint64, error) {
+	if memory == 0 {
+		return in.Session.MemorySize()
+	}
+	return in.Session.MemorySizeOf(memory)
 }
 
 // findBytes makes bytes of a number or a text; a number that no format gives a size has the fewest of 1, 2, 4 and 8 that hold it.

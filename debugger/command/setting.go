@@ -258,6 +258,25 @@ func (in *Interp) saveConfig() error {
 	return nil
 }
 
+// LoadPreparations is LoadConfig for a view that is no terminal and begins the program by itself: commands that let the program run, set
+// breakpoints or need a terminal are left out.
+func (in *Interp) LoadPreparations(file string) []error {
+	in.preparing = true
+	defer func() { in.preparing = false }()
+	return in.LoadConfig(file)
+}
+
+// prepares tells whether a command has a place among preparations.
+func (c *Command) prepares() bool {
+	switch c.Names[0] {
+	case "exit", "tui", "shell", "make", "cd", "pwd":
+		return false
+	case "skip":
+		return true
+	}
+	return c.Group != Running && c.Group != Breaking
+}
+
 // LoadConfig runs the commands of a file that need not be there. An error of one line does not keep the others from
 // being run: they are returned together.
 func (in *Interp) LoadConfig(file string) []error {

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -212,6 +213,9 @@ func TestComplete(t *testing.T) {
 		{"source scr", "source script.txt"},
 		{"help loca", "help locals help locations"},
 		{"ptype Paym", "ptype Payment"},
+		{"types std::pro", "types std::process::ExitCode"},
+		{"types core::o", "types core::ops:: types core::option::"}, // there are too many in them
+		{"types alloc::lay", "types alloc::layout::Layout types alloc::layout::LayoutError"},
 		{"clear 2", "clear 2"},
 		{"nonsense x", ""},
 		{"", ""},
@@ -236,5 +240,24 @@ func TestComplete(t *testing.T) {
 		if joined := strings.Join(got, " "); len(joined) != len(want) {
 			t.Errorf("%q: %q, want %q", r.typed, joined, want)
 		}
+	}
+}
+
+// TestAliasLimits makes aliases that would come to millions of commands, or to a line of gigabytes.
+func TestAliasLimits(t *testing.T) {
+	_, say := interp(t, "orders/orders.wasm")
+	say("define many15", "echo .", "end", "alias long15 = echo")
+	for i := 14; i >= 0; i-- {
+		say(fmt.Sprintf("define many%d", i), fmt.Sprintf("many%d", i+1), fmt.Sprintf("many%d", i+1), "end",
+			fmt.Sprintf("alias long%d = long%d %%1%%1%%1%%1%%1%%1%%1%%1", i, i+1))
+	}
+	if got := say("many0"); !strings.Contains(got, "error: through aliases, this line comes to more than 10000 commands") {
+		t.Errorf("%.300s", got)
+	}
+	if got := say("long0 abcdefgh"); !strings.Contains(got, "error: through aliases, this line becomes longer than 65536 bytes") {
+		t.Errorf("%.300s", got)
+	}
+	if got := say("many12"); strings.Count(got, ".") != 8 {
+		t.Errorf("%.300s", got)
 	}
 }

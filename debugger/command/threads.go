@@ -80,6 +80,21 @@ func (in *Interp) showThread() error {
 	return nil
 }
 
+// titleThread shows a thread in which a command is about to run; before is the one that was selected.
+func (in *Interp) titleThread(id, before int) error {
+	list, err := in.Session.Threads()
+	if err != nil {
+		return explain(err)
+	}
+	for i := range list {
+		if t := &list[i]; t.ID == id {
+			t.Current = id == before
+			in.printf("%s\n", threadLine(t))
+		}
+	}
+	return nil
+}
+
 // threadIDs reads the threads of apply: all, or numbers and ranges of them; the rest is the command.
 func (in *Interp) threadIDs(text string) (ids []int, command string, err error) {
 	list, err := in.Session.Threads()
@@ -134,7 +149,7 @@ func (in *Interp) eachThread(ids []int, command string, title bool) error {
 		}
 		in.Level = 0
 		if title {
-			if err := in.showThread(); err != nil {
+			if err := in.titleThread(id, before); err != nil {
 				return err
 			}
 		}

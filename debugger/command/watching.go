@@ -14,6 +14,7 @@ func watcher(kind debugger.WatchKind) func(*Interp, *call) error {
 	return func(in *Interp, c *call) error {
 		text, cond := splitCondition(c.args)
 		what := debugger.WatchSpec{Level: in.Level, Kind: kind}
+		text, thread := cutThread(text)
 		text, err := watchFlags(text, &what)
 		if err != nil {
 			return err
@@ -26,7 +27,7 @@ func watcher(kind debugger.WatchKind) func(*Interp, *call) error {
 		} else {
 			what.Expr = text
 		}
-		b, err := in.Session.SetWatch(what, debugger.BreakpointSpec{Condition: cond})
+		b, err := in.Session.SetWatch(what, debugger.BreakpointSpec{Condition: cond, Thread: thread})
 		if err != nil {
 			return explain(err)
 		}
@@ -115,4 +116,22 @@ func (in *Interp) showWatch(r *debugger.Reason) {
 		return
 	}
 	in.printf("Watchpoint %d: %s\n  old: %s\n  new: %s\n  written %s\n", r.Breakpoint, r.Text, r.Old, r.New, by)
+}
+
+// watchAsCommand renders the command that sets a watchpoint again; "" if there is no telling whether it would mean the same:
+// what belongs to a frame, or lies at an address that was asked for.
+func watchAsCommand(b *debugger.Breakpoint) string {
+	w := b.Watch
+	if w.Scope != "" || w.Address || w.Shown != nil {
+		return ""
+	}
+	names := [...]string{debugger.WatchWrite: "watch", debugger.WatchRead: "rwatch", debugger.WatchAccess: "awatch"}
+	line := names[w.Kind] + " " + w.WatchSpec.String()
+	if b.Thread != 0 {
+		line += fmt.Sprintf(" thread %d", b.Thread)
+	}
+	if b.Condition != "" {
+		line += " if " + b.Condition
+	}
+	return line
 }

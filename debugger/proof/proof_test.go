@@ -39,6 +39,7 @@ var programs = []sample{
 	// Entry values, procedures, values of variables.
 	{path: "ops/ops", live: 146, flat: true},
 	{path: "c_half/c_half-O2", live: 22},
+	{path: "c_old/c_old-O2", live: 55},
 	{path: "rs_half/rs_half-O1", live: 10},
 	{path: "cpp_shapes/cpp_shapes-O0", live: 1000},
 	{path: "cpp_shapes/cpp_shapes-O2", live: 1000, each: true},

@@ -262,6 +262,10 @@ func (p *proof) judge(f *function, v *variable, at wasm.CodeOffset, text abi.Tex
 	if f.in.Tag() != 0 {
 		in.base = readLocation(&f.in, dwarf.AttrFrameBase, nil)
 	}
+	if u := v.in.Unit; u.Version < 4 {
+		base, _ := in.base.at(uint64(at))
+		code = expr.Implied(code, u.Format(), v.in.Scalar(), expr.FrameLocal(base, u.Format()))
+	}
 	want, described, err := input(code, &in, w)
 	if !described {
 		return undescribed

@@ -13,6 +13,68 @@ import (
 // makes the future.
 func (f *Function) asyncBody() bool { return strings.HasPrefix(f.Short, "{async_fn#") }
 
+// resumes tells whether f is the body of something that waits and goes on where it waited.
+func (f *Function) resumes() bool {
+	return f != nil && (f.asyncBody() || strings.HasPrefix(f.Short, "{async_block#") || strings.HasPrefix(f.Short, "{async_closure_body#") ||
+		strings.HasPrefix(f.Short, "{coroutine#") || strings.HasPrefix(f.Short, "{generator#"))
+}
+
+// whereBegun is the row at which a line of such a body begins; first is one of the line. The code that goes on at an
+// .await of the line may stand before all else, and does not run if it need not wait: one row with the column of the .await,
+// where the code that begins the line has others, too.
+func (t *Table) whereBegun(first *lineRow, f *Frame) *lineRow {
+	u := t.lineUnitAt(first.text)
+	if u == nil {
+		return first
+	}
+	var run *lineRow
+	var columns []uint32
+	rows, runs := 0, 0
+	var alone *lineRow
+	found := func() *lineRow { // at the end of a run of rows
+		defer func() { run, columns, rows = nil, nil, 0 }()
+		switch {
+		case run == nil:
+			return nil
+		case len(columns) > 1, runs == 0 && rows > 1:
+			return run
+		}
+		if runs++; alone == nil {
+			alone = run
+		}
+		return nil
+	}
+	for _, r := range u.rowsIn(f.Ranges) {
+		if r.line == 0 {
+			continue
+		}
+		fs := []*Frame(nil)
+		if r.line == first.line && r.file == first.file {
+			fs = t.Frames(r.text)
+		}
+		if len(fs) == 0 || !fs[0].Same(f) {
+			if at := found(); at != nil {
+				return at
+			}
+			continue
+		}
+		if run == nil && r.flags&line.Stmt != 0 {
+			run = r
+		}
+		rows++
+		if !slices.Contains(columns, r.column) {
+			columns = append(columns, r.column)
+		}
+	}
+	if at := found(); at != nil {
+		return at
+	}
+	if alone != nil {
+		return alone
+	}
+	return first
+}
+
 // AsyncPlaces finds where the bodies of the async functions called name begin: their first
 // statements, which run in the first poll, in each inlined copy too.
 func (t *Table) AsyncPlaces(name string) []Place {

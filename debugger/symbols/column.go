@@ -40,6 +40,9 @@ func (t *Table) firstOfCopies(rows []*lineRow, visit func(abi.TextOffset, *Frame
 			continue
 		}
 		seen[key{fs[0].Outer, fs[0].block}] = true
+		if fs[0].Func.resumes() {
+			r = t.whereBegun(r, fs[0])
+		}
 		visit(r.text, fs[0])
 	}
 }

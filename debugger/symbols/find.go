@@ -15,13 +15,17 @@ import (
 	"sphex/dwarf/line"
 )
 
-// scanAll walks all units, in parallel.
-func (t *Table) scanAll() {
-	t.finish()
+// scanAll walks all units, in parallel. It reports false, and does not, when who asks does not wait for
+// what there is to walk over.
+func (t *Table) scanAll() bool {
+	if !t.finish() {
+		return false
+	}
 	t.eachUnit(func(u *Unit) {
 		u.root()
 		u.scanned()
 	})
+	return true
 }
 
 // eachUnit calls f for all units, on all processors.
@@ -38,8 +42,11 @@ func (t *Table) eachUnit(f func(*Unit)) {
 	wg.Wait()
 }
 
-// names builds the index of function names.
-func (t *Table) names() {
+// names builds the index of function names. It reports false, and does not, when who asks does not wait.
+func (t *Table) names() bool {
+	if !t.finish() {
+		return false
+	}
 	t.namesOnce.Do(func() {
 		t.scanAll()
 		t.byName = map[string][]*Function{}
@@ -86,11 +93,14 @@ func (t *Table) names() {
 			add(t.abstractFunction(o))
 		}
 	})
+	return true
 }
 
 // AllFunctions lists every function with code, ascending by Entry.
 func (t *Table) AllFunctions() []*Function {
-	t.names()
+	if !t.names() {
+		return nil
+	}
 	return t.all
 }
 
@@ -108,7 +118,9 @@ func (t *Table) Functions(name string) []*Function {
 
 // scannedFunctions is Functions without an index of names.
 func (t *Table) scannedFunctions(q nameQuery) []*Function {
-	t.names()
+	if !t.names() {
+		return nil
+	}
 	var byName, byLinkage []*Function
 	for _, key := range q.keys() {
 		for _, f := range t.byName[key] {

@@ -115,6 +115,9 @@ func (f *Function) title(decl info.Entry, name string) {
 		f.Name = strings.TrimSuffix(f.Name, s[1:]) + s
 	}
 	if f.Name == "" {
+		f.Name = f.Linkage // of what the compiler made, which has no other
+	}
+	if f.Name == "" {
 		f.Name = fmt.Sprintf("function at %#x", uint64(f.Entry))
 	}
 	if f.Short == "" {

@@ -9,7 +9,9 @@ import (
 // InlinedFunctions lists the functions that were inlined somewhere, whether or not they have code of their
 // own, too: Ranges is empty.
 func (t *Table) InlinedFunctions() []*Function {
-	t.names()
+	if !t.names() {
+		return nil
+	}
 	origins := make([]info.Offset, 0, len(t.copies))
 	for o := range t.copies {
 		origins = append(origins, o)

@@ -1,6 +1,7 @@
 package symbols
 
 import (
+	"context"
 	"sort"
 	"strings"
 )
@@ -36,7 +37,9 @@ func (t *Table) unitsNaming(names ...string) []*Unit {
 	for _, name := range names {
 		units, ok := t.data.Later.MayHave(name)
 		if !ok {
-			t.finish()
+			if !t.finish() {
+				return nil
+			}
 			return t.units
 		}
 		for _, i := range units {
@@ -61,16 +64,28 @@ func (t *Table) laterTexts(part string) (texts []string, ok bool) {
 	return t.data.Later.LinkageNamesWith(part)
 }
 
-// finish makes everything be translated, for those who look at all units.
-func (t *Table) finish() {
+// finish makes everything be translated, for those who look at all units. It reports false when who asks
+// does not wait for that: see Interrupted.
+func (t *Table) finish() bool { return t.data.Later == nil || t.data.Later.Wait() == nil }
+
+// Until makes questions that wait for all of a large program's debug information end without an answer when
+// ctx ends, until it is called again.
+func (t *Table) Until(ctx context.Context) {
 	if t.data.Later != nil {
-		t.data.Later.Finish()
+		t.data.Later.Until(ctx)
 	}
 }
+
+// Interrupted reports whether a question was ended since Until was called: then what was said since may have
+// been made from too little, and is not to be kept.
+func (t *Table) Interrupted() bool { return t.data.Later != nil && t.data.Later.Interrupted() }
 
 // indexSize is the size of the index of names in bytes.
 func (t *Table) indexSize() int {
 	if t.data.Later != nil {
+		if !t.finish() {
+			return 0
+		}
 		return len(t.data.Later.Sections()[".debug_names"])
 	}
 	return len(t.data.Sections.Names)

@@ -216,8 +216,9 @@ func (t *Table) globalsWhose(match func(name []byte) bool) []*Variable {
 			slices.SortStableFunc(out, func(a, b *Variable) int { return cmp.Compare(a.entry.Offset, b.entry.Offset) })
 			return out
 		}
-		t.damagedIndex(err)
-		out = nil
+		if out = nil; t.failed(err) {
+			return nil
+		}
 	}
 	for _, g := range t.Globals() {
 		if match([]byte(g.Name)) {

@@ -3,6 +3,7 @@ package symbols
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 
@@ -59,10 +60,15 @@ func (t *Table) nameIndex() nameIndex {
 	return nil
 }
 
-// damagedIndex gives the index up.
-func (t *Table) damagedIndex(err error) {
+// failed gives the index up, which has a damage, so that the units are to be asked. It reports true when the
+// index is as good as before, since only who asks did not wait for an answer: then there is none.
+func (t *Table) failed(err error) (interrupted bool) {
+	if errors.Is(err, debuginfo.ErrInterrupted) {
+		return true
+	}
 	t.problem("%v", err)
 	t.index.Store(nil)
+	return false
 }
 
 // named is an entry of the index.
@@ -96,8 +102,7 @@ func (t *Table) lookupIn(name, part string, want func(dwarf.Tag) bool) (found []
 		return true
 	})
 	if err != nil {
-		t.damagedIndex(err)
-		return nil, false
+		return nil, t.failed(err)
 	}
 	slices.SortStableFunc(found, func(a, b named) int { return cmp.Compare(a.offset(), b.offset()) })
 	return found, true
@@ -262,8 +267,7 @@ func (t *Table) functionsMangled(key string) (found []named, ok bool) {
 		})
 	}
 	if err != nil {
-		t.damagedIndex(err)
-		return nil, false
+		return nil, t.failed(err)
 	}
 	return found, true
 }
@@ -387,7 +391,9 @@ func (t *Table) copiesOf(origin info.Offset) []inlineCopy {
 			}
 		}
 	}
-	t.names()
+	if !t.names() {
+		return nil
+	}
 	return t.copies[origin]
 }
 

@@ -39,7 +39,7 @@ func (t *Table) nearestFuncs(name string) []string {
 // typed is what a person types for a function: its name without the arguments of its template.
 func typed(name string) string {
 	name, _, _ = strings.Cut(name, "[abi:")
-	name = strings.ReplaceAll(strings.ReplaceAll(name, "std::__2::", "std::"), "std::__1::", "std::")
+	name = InlineStd.Replace(name)
 	open := 0
 	for i := len(name) - 1; i > 0 && name[len(name)-1] == '>'; i-- {
 		switch name[i] {
@@ -62,7 +62,9 @@ func isNear(want, short string) (d int, ok bool) {
 
 // scannedNear looks at all functions.
 func (t *Table) scannedNear(want string) (best []near) {
-	t.names()
+	if !t.names() {
+		return nil
+	}
 	for _, f := range t.all {
 		if f.Unit == nil && f.Linkage == "" {
 			continue
@@ -127,8 +129,7 @@ func (t *Table) indexedNear(want string) (best []near, ok bool) {
 		})
 	}
 	if err != nil {
-		t.damagedIndex(err)
-		return nil, false
+		return nil, t.failed(err)
 	}
 	for i := range t.data.Funcs {
 		fr := &t.data.Funcs[i]

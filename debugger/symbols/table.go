@@ -121,18 +121,21 @@ const (
 	LangC
 	LangCPP
 	LangRust
+	LangSwift
 	LangOther
 )
 
 // String returns the language's name.
 func (l Language) String() string {
-	return [...]string{"unknown", "C", "C++", "Rust", "other"}[l]
+	return [...]string{"unknown", "C", "C++", "Rust", "Swift", "other"}[l]
 }
 
 func language(l dwarf.Lang) Language {
 	switch l {
 	case dwarf.LangRust, dwarf.LangRustOld:
 		return LangRust
+	case dwarf.LangSwift:
+		return LangSwift
 	case dwarf.LangC89, dwarf.LangC, dwarf.LangC99, dwarf.LangC11, dwarf.LangC17:
 		return LangC
 	case 0:

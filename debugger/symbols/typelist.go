@@ -15,9 +15,10 @@ func (t *Table) TypeNames(part string, most int) (list []string, more bool) {
 	set := map[string]bool{}
 	if !t.indexedTypes(part, most, set) {
 		clear(set)
+		own := !strings.Contains(part, "::") // else it may stand in a namespace's name
 		for _, u := range t.units {
 			for name, off := range u.typeNames() {
-				if len(set) > most || !strings.Contains(name, part) {
+				if len(set) > most || own && !strings.Contains(name, part) {
 					continue
 				}
 				if e, err := t.info.Entry(off); err == nil {
@@ -38,14 +39,18 @@ func (t *Table) TypeNames(part string, most int) (list []string, more bool) {
 	return list, false
 }
 
-// typeLike tells whether a type's name has a part, and its qualified name.
+// InlineStd leaves out the namespaces that standard libraries of C++ keep their versions apart with: std::__1::vector becomes
+// std::vector, as a person writes it.
+var InlineStd = strings.NewReplacer("std::__1::", "std::", "std::__2::", "std::", "std::__ndk1::", "std::", "std::__cxx11::", "std::")
+
+// typeLike tells whether a type's name has a part, as a person writes it or in full, and its qualified name.
 func typeLike(e info.Entry, part string) (full string, ok bool) {
 	name := e.Name()
 	if !strings.Contains(part, "::") && !strings.Contains(name, part) {
 		return "", false
 	}
 	full = qualified(e, name)
-	return full, strings.Contains(full, part)
+	return full, strings.Contains(full, part) || strings.Contains(InlineStd.Replace(full), part)
 }
 
 // indexedTypes collects TypeNames from the index; false, if there is none.
@@ -86,17 +91,15 @@ func (t *Table) indexedTypes(part string, most int, set map[string]bool) bool {
 }
 
 // wholeIndex reports whether the name index was read without a failure and within the budget; one that was not is
-// not used again.
+// not used again. What was interrupted is taken for whole, since nobody waits for more.
 func (t *Table) wholeIndex(budget int, failures ...error) bool {
 	for _, err := range failures {
 		if err != nil {
-			t.damagedIndex(err)
-			return false
+			return t.failed(err)
 		}
 	}
 	if budget < 0 {
-		t.damagedIndex(errOverlap)
-		return false
+		return t.failed(errOverlap)
 	}
 	return true
 }
@@ -132,8 +135,7 @@ func (t *Table) FunctionsBeginning(prefix string, most int) (list []string, ok b
 		}
 	}
 	if err != nil {
-		t.damagedIndex(err)
-		return nil, false
+		return nil, t.failed(err)
 	}
 	slices.Sort(list)
 	return slices.Compact(list), true

@@ -54,7 +54,9 @@ func (t *Table) TypeNamed(name string) (info.Offset, bool) {
 	if off, found, ok := t.typeCalled(name); ok {
 		return off, found
 	}
-	t.finish()
+	if !t.finish() {
+		return 0, false
+	}
 	for _, u := range t.units {
 		if off, ok := u.typeNames()[name]; ok {
 			return off, true
@@ -98,7 +100,9 @@ func (t *Table) EnumOf(name string, first *Unit) (info.Offset, bool) {
 		}
 		return 0, false
 	}
-	t.finish()
+	if !t.finish() {
+		return 0, false
+	}
 	for _, u := range t.units {
 		u.typeNames()
 		if off := u.enums[name]; off != 0 {

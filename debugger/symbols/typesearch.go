@@ -21,7 +21,9 @@ func (t *Table) TypeLike(first *Unit, like func(full string) bool) (info.Offset,
 			return off, true
 		}
 	}
-	t.finish()
+	if !t.finish() {
+		return 0, false
+	}
 	for i, u := range t.units {
 		if i == maxTypeUnits {
 			break

@@ -142,7 +142,9 @@ func (u *Unit) Globals() []*Variable {
 
 // Globals lists the statics and globals of all units.
 func (t *Table) Globals() []*Variable {
-	t.scanAll()
+	if !t.scanAll() {
+		return nil
+	}
 	var out []*Variable
 	for _, u := range t.units {
 		out = append(out, u.Globals()...)
@@ -181,7 +183,9 @@ func (t *Table) GlobalsNamed(name string, first *Unit) []*Variable {
 		collect(globals)
 		return withoutInitial(out)
 	}
-	t.scanAll()
+	if !t.scanAll() {
+		return nil
+	}
 	for _, u := range t.units {
 		if u != first {
 			collect(u.scanned().globals)

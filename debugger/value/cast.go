@@ -99,9 +99,7 @@ func (ts *Types) shortNamed(name string, first *symbols.Unit) *Type {
 	if ok {
 		t = ts.at(uint64(off))
 	}
-	ts.mu.Lock()
-	defer ts.mu.Unlock()
-	ts.named[key] = t
+	ts.remember(key, t)
 	return t
 }
 

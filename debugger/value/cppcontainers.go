@@ -31,15 +31,9 @@ func (v *Variable) cppTree(isMap bool) *shape {
 		return &shape{err: err}
 	}
 	// A node is {left, right, parent, is_black, value}.
-	word := func(p uint64) (uint64, bool) {
-		b, err := v.scope.read(v.scope.pointee(wasm.MemAddr(p), 4), 4)
-		if err != nil {
-			return 0, false
-		}
-		return bigBits(b, false).Uint64(), true
-	}
+	word, w := v.scope.word, v.scope.wordSize()
 	next := func(p uint64) (uint64, bool) {
-		if r, ok := word(p + 4); !ok {
+		if r, ok := word(p + w); !ok {
 			return 0, false
 		} else if r != 0 {
 			for range maxTree {
@@ -55,7 +49,7 @@ func (v *Variable) cppTree(isMap bool) *shape {
 			return 0, false
 		}
 		for range maxTree {
-			up, ok := word(p + 8)
+			up, ok := word(p + 2*w)
 			if !ok || up == 0 {
 				return 0, false
 			}
@@ -70,7 +64,7 @@ func (v *Variable) cppTree(isMap bool) *shape {
 		}
 		return 0, false
 	}
-	return v.cppNodes(n, at, alignUp(13, value), value, next, isMap)
+	return v.cppNodes(n, at, alignUp(int64(3*w+1), value), value, next, isMap)
 }
 
 // alignUp places a value of type t at or behind off: by the alignment that its size suggests.
@@ -195,11 +189,7 @@ func (v *Variable) cppList() *shape {
 		return corrupt("length %d exceeds memory", n)
 	}
 	next := func(p uint64) (uint64, bool) { // a node is {prev, next, value}
-		b, err := v.scope.read(v.scope.pointee(wasm.MemAddr(p+4), 4), 4)
-		if err != nil {
-			return 0, false
-		}
-		return bigBits(b, false).Uint64(), true
+		return v.scope.word(p + v.scope.wordSize())
 	}
 	sentinel, ok := v.scope.linear(end.loc.addr)
 	if !ok {
@@ -209,7 +199,7 @@ func (v *Variable) cppList() *shape {
 	if !ok {
 		return nil
 	}
-	return v.cppNodes(n, first, alignUp(8, value), value, next, false)
+	return v.cppNodes(n, first, alignUp(int64(2*v.scope.wordSize()), value), value, next, false)
 }
 
 // cppHash shows an unordered map or set: a chain of nodes {next, hash, value}.
@@ -235,18 +225,14 @@ func (v *Variable) cppHash(isMap bool) *shape {
 		return corrupt("length %d exceeds memory", n)
 	}
 	next := func(p uint64) (uint64, bool) {
-		b, err := v.scope.read(v.scope.pointee(wasm.MemAddr(p), 4), 4)
-		if err != nil {
-			return 0, false
-		}
-		q := bigBits(b, false).Uint64()
-		return q, q != 0
+		q, ok := v.scope.word(p)
+		return q, ok && q != 0
 	}
-	b, err := v.scope.read(first.loc, 4)
+	b, err := v.scope.read(first.loc, v.scope.Types.pointerSize())
 	if err != nil {
 		return &shape{err: err}
 	}
-	return v.cppNodes(n, bigBits(b, false).Uint64(), alignUp(8, value), value, next, isMap)
+	return v.cppNodes(n, bigBits(b, false).Uint64(), alignUp(int64(2*v.scope.wordSize()), value), value, next, isMap)
 }
 
 // cppDeque shows a deque: blocks of 4096 bytes, or of 16 elements if they are large.
@@ -284,11 +270,11 @@ func (v *Variable) cppDeque() *shape {
 	return &shape{kind: KindArray, style: styleCList, count: int64(n), elem: func(i int64) *Variable {
 		at := first + uint64(i)
 		name := "[" + itoa(i) + "]"
-		b, err := v.scope.read(v.scope.pointee(wasm.MemAddr(blocks+at/per*4), 4), 4)
-		if err != nil {
-			return v.scope.unreadable(name, value, err)
+		block, ok := v.scope.word(blocks + at/per*v.scope.wordSize())
+		if !ok {
+			return v.scope.unreadable(name, value, unavailable("corrupt: a block is outside of linear memory"))
 		}
-		p := bigBits(b, false).Uint64() + at%per*uint64(es)
+		p := block + at%per*uint64(es)
 		return v.scope.make(name, indexed(v.EvalName, i), value, v.scope.pointee(wasm.MemAddr(p), es))
 	}}
 }

@@ -67,7 +67,7 @@ func (v *Variable) dynamic() *Variable {
 		return nil
 	}
 	table, ok := v.scope.word(uint64(at) + uint64(off))
-	if !ok || table < 8 {
+	if !ok || table < 2*v.scope.wordSize() {
 		return nil
 	}
 	d := t.types.dynamicOf(v.scope, table)
@@ -128,26 +128,38 @@ func (t *Type) hasBase(b *Type, depth int) bool {
 	return false
 }
 
-// word reads the word at a linear-memory address.
+// word reads the word at a linear-memory address: as many bytes as a pointer has.
 func (s *Scope) word(at uint64) (uint64, bool) {
-	if at > 1<<32 {
+	n := s.Types.pointerSize()
+	if at > 1<<32 && n == 4 {
 		return 0, false
 	}
-	b, err := s.read(s.pointee(wasm.MemAddr(at), 4), 4)
+	b, err := s.read(s.pointee(wasm.MemAddr(at), n), n)
 	if err != nil {
 		return 0, false
 	}
-	return uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24, true
+	return bigBits(b, false).Uint64(), true
+}
+
+// wordSize is how many bytes a word has, and sign what it is as a number with one.
+func (s *Scope) wordSize() uint64 { return uint64(s.Types.pointerSize()) }
+
+func (s *Scope) sign(w uint64) int64 {
+	if s.Types.wide {
+		return int64(w)
+	}
+	return int64(int32(w))
 }
 
 // dynamicOf finds what the table of virtual functions at a linear-memory address was made for.
 func (ts *Types) dynamicOf(s *Scope, table uint64) dynamicType {
-	top, ok := s.word(table - 8)
-	info, ok2 := s.word(table - 4)
+	w := s.wordSize()
+	top, ok := s.word(table - 2*w)
+	info, ok2 := s.word(table - w)
 	if !ok || !ok2 {
 		return dynamicType{}
 	}
-	d := dynamicType{top: int64(int32(top))}
+	d := dynamicType{top: s.sign(top)}
 	if d.top > 0 || d.top < -(1<<24) {
 		return dynamicType{}
 	}
@@ -165,6 +177,9 @@ func (ts *Types) dynamicOf(s *Scope, table uint64) dynamicType {
 	if t == nil {
 		t = ts.classByFunctions(s, table)
 	}
+	if d.typ = t; t == nil && ts.tab.Interrupted() {
+		return d
+	}
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	if ts.classes == nil {
@@ -173,7 +188,6 @@ func (ts *Types) dynamicOf(s *Scope, table uint64) dynamicType {
 	if len(ts.classes) < maxClasses {
 		ts.classes[table] = t
 	}
-	d.typ = t
 	return d
 }
 
@@ -185,7 +199,7 @@ func (s *Scope) typeInfoName(info uint64) string {
 	if info == 0 {
 		return ""
 	}
-	at, ok := s.word(info + 4)
+	at, ok := s.word(info + s.wordSize())
 	if !ok || at == 0 {
 		return ""
 	}
@@ -252,7 +266,8 @@ func endsInNumber(s string) bool {
 
 // classByTable finds a class by the variable that describes its tables.
 func (ts *Types) classByTable(s *Scope, table, info uint64) *Type {
-	ts.tablesOnce.Do(func() {
+	ts.tablesOnce.do(ts, func() {
+		ts.tables = nil
 		for _, g := range s.Table.GlobalsStarting("_vtable$") {
 			at, ok := s.variable(g).Addr()
 			if !ok {
@@ -270,11 +285,11 @@ func (ts *Types) classByTable(s *Scope, table, info uint64) *Type {
 		}
 		sort.Slice(ts.tables, func(i, j int) bool { return ts.tables[i].at < ts.tables[j].at })
 	})
-	i := sort.Search(len(ts.tables), func(i int) bool { return ts.tables[i].at > table-8 }) - 1
+	i := sort.Search(len(ts.tables), func(i int) bool { return ts.tables[i].at > table-2*s.wordSize() }) - 1
 	if i < 0 || table-ts.tables[i].at > 1<<16 {
 		return nil
 	}
-	if first, ok := s.word(ts.tables[i].at + 4); !ok || first != info {
+	if first, ok := s.word(ts.tables[i].at + s.wordSize()); !ok || first != info {
 		return nil
 	}
 	return ts.tables[i].typ.strip()
@@ -290,7 +305,7 @@ type classTable struct {
 func (ts *Types) classByFunctions(s *Scope, table uint64) *Type {
 	var best *Type
 	for i := range uint64(64) {
-		entry, ok := s.word(table + 4*i)
+		entry, ok := s.word(table + s.wordSize()*i)
 		if !ok {
 			break
 		}

@@ -51,8 +51,8 @@ func (v *Variable) cppListIterator() *shape {
 	var lengths []uint64 // what stands in the value's place, from here on
 	whole := false
 	for q := at; len(lengths) < 10_000; {
-		n, ok := v.scope.word(q + 8)
-		next, ok2 := v.scope.word(q + 4)
+		n, ok := v.scope.word(q + 2*v.scope.wordSize())
+		next, ok2 := v.scope.word(q + v.scope.wordSize())
 		if !ok || !ok2 {
 			break
 		}
@@ -138,13 +138,13 @@ func (v *Variable) cppTreeIterator() *shape {
 	if at == 0 {
 		return &shape{kind: KindPointer, text: "nullptr"}
 	}
-	up, ok := v.scope.word(at + 8)
+	up, ok := v.scope.word(at + 2*v.scope.wordSize())
 	left, ok2 := v.scope.word(up)
-	right, ok3 := v.scope.word(up + 4)
+	right, ok3 := v.scope.word(up + v.scope.wordSize())
 	if !ok || !ok2 || left != at && (!ok3 || right != at) {
 		return atEnd
 	}
-	return v.nodeIterator(at, alignUp(13, value), value)
+	return v.nodeIterator(at, alignUp(int64(3*v.scope.wordSize()+1), value), value)
 }
 
 // cppHashIterator shows an iterator of an unordered container: nodes are {next, hash, value}.

@@ -201,7 +201,7 @@ func (v *Variable) cppCoroutine() *shape {
 		return &shape{kind: KindPointer, text: "nullptr"}
 	}
 	resume, ok := v.scope.word(frame)
-	destroy, ok2 := v.scope.word(frame + 4)
+	destroy, ok2 := v.scope.word(frame + v.scope.wordSize())
 	if !ok || !ok2 {
 		return nil
 	}

@@ -203,9 +203,9 @@ func (v *Variable) counted() (use, weak uint64, ok bool) {
 		return 0, 0, false
 	}
 	// The block begins {vptr, shared owners, weak owners}; its type is often only declared.
-	a, ok1 := v.scope.word(p + 4)
-	b, ok2 := v.scope.word(p + 8)
-	s, w := int64(int32(a)), int64(int32(b))
+	a, ok1 := v.scope.word(p + v.scope.wordSize())
+	b, ok2 := v.scope.word(p + 2*v.scope.wordSize())
+	s, w := v.scope.sign(a), v.scope.sign(b)
 	if !ok1 || !ok2 || s < -1 || w < -1 {
 		return 0, 0, false
 	}

@@ -239,6 +239,9 @@ func (ev *evaluator) eval(n node) (*Variable, error) {
 		}
 		o, err := ev.compute(n)
 		if err != nil {
+			if v, ok, failed := ev.overloaded(n); ok {
+				return v, failed
+			}
 			return nil, err
 		}
 		return ev.variable(o), nil

@@ -93,6 +93,9 @@ func (ev *evaluator) arguments(list []node) ([]*Variable, error) {
 		if v.Unreadable != nil {
 			return nil, ev.wrapErr(a, v.Unreadable)
 		}
+		if v.function != nil { // its name stands for a pointer to it
+			v = ev.functionAddress(v)
+		}
 		args = append(args, v)
 	}
 	return args, nil
@@ -107,18 +110,22 @@ func (ev *evaluator) callPointer(n node, v *Variable, list []node) (*Variable, e
 	if v.function != nil {
 		return ev.callOneOf(n, []*symbols.Function{v.function}, args)
 	}
+	whole := v
+	v = ev.callable(v, len(list))
 	t := v.typ.strip()
-	for t != nil && (t.kind == typePointer || t.kind == typeReference) && t.Elem().strip() != nil && t.Elem().strip().kind == typePointer {
-		v = v.as(t).deref(t.Elem())
-		t = v.typ.strip()
+	if fs := ev.closures(v, len(list)); len(fs) > 0 {
+		return ev.callOneOf(n, fs, append([]*Variable{v}, args...))
 	}
 	for _, name := range v.callNames() {
 		if len(ev.methods(name, v, len(list))) > 0 {
 			return ev.callMethod(callExpr{at(n.column()), n, name, list}, v)
 		}
 	}
-	if t == nil || t.kind != typePointer || t.Elem() == nil || t.Elem().strip() == nil || t.Elem().strip().kind != typeFunc {
-		return nil, ev.fail(n, "%s can't be called", v.typ.short())
+	if !v.isFunctionPointer() {
+		if strings.HasPrefix(lastSegment(v.typ.fullTypeName()), environment) {
+			return nil, ev.fail(n, "%s can't be called: the compiler has put its code into its callers", v.typ.short())
+		}
+		return nil, ev.fail(n, "%s can't be called", whole.typ.short())
 	}
 	i, err := v.as(t).uint()
 	if err != nil {
@@ -128,6 +135,9 @@ func (ev *evaluator) callPointer(n node, v *Variable, list []node) (*Variable, e
 	if ok {
 		if text, ok := table.FuncText(0, i); ok {
 			if f := ev.scope.Table.Function(text); f != nil {
+				if result, ok, err := ev.callAs(n, f, v, t.Elem().strip(), args); ok {
+					return result, err
+				}
 				return ev.callOneOf(n, []*symbols.Function{f}, args)
 			}
 		}
@@ -247,21 +257,36 @@ func (ev *evaluator) callee(n node, run Runner, f *symbols.Function, args []*Var
 	if f.Unit == nil {
 		return nil, 0, ev.fail(n, "%s has no debug information: its parameters are not known", f.Name)
 	}
-	if len(c.params) != len(args) {
-		return nil, 0, ev.fail(n, "%s takes %s, not %d", f.Name, plural(len(c.params), "argument"), len(args))
-	}
-	cost := 0
-	for i, p := range c.params {
-		k := ev.fitCost(p, args[i])
-		if k < 0 {
-			return nil, 0, ev.fail(n, "argument %d of %s must be %s, not %s", i+1, f.Name, p.short(), args[i].typ.short())
+	if len(args) == len(c.params)+1 && len(args) > 0 && args[0].typ.strip() != nil && ev.runs(f, args[0].typ.strip()) {
+		env, ok := ev.environmentParam(c, args[0].typ)
+		if !ok {
+			return nil, 0, ev.fail(n, "%s can't be called: nothing tells how it takes what it has captured", f.Name)
 		}
-		cost += k
+		c.params = append([]*Type{env}, c.params...)
+	}
+	cost, err := ev.fitArguments(n, c)
+	if err != nil {
+		return nil, 0, err
 	}
 	if !c.fit() {
 		return nil, 0, ev.fail(n, "%s can't be called: the compiler has changed how its arguments or its result are passed", f.Name)
 	}
 	return c, cost, nil
+}
+
+// fitArguments checks the arguments of a call against the parameters; cost tells how well they fit.
+func (ev *evaluator) fitArguments(n node, c *callee) (cost int, err error) {
+	if len(c.params) != len(c.args) {
+		return 0, ev.fail(n, "%s takes %s, not %d", c.f.Name, plural(len(c.params), "argument"), len(c.args))
+	}
+	for i, p := range c.params {
+		k := ev.fitCost(p, c.args[i])
+		if k < 0 {
+			return 0, ev.fail(n, "argument %d of %s must be %s, not %s", i+1, c.f.Name, p.short(), c.args[i].typ.short())
+		}
+		cost += k
+	}
+	return cost, nil
 }
 
 // fitCost tells how far an argument is from a parameter's type, -1 if it does not fit.

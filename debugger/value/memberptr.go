@@ -1,8 +1,6 @@
 package value
 
 import (
-	"encoding/binary"
-
 	"sphex/aot/abi"
 	"sphex/aot/wasm"
 	"sphex/debugger/symbols"
@@ -29,7 +27,7 @@ func (ev *evaluator) memberPointer(n binaryExpr) (*Variable, error) {
 	if err != nil {
 		return nil, ev.wrapErr(n.y, err)
 	}
-	if int32(uint32(off)) < 0 {
+	if ev.scope.sign(off) < 0 {
 		return nil, ev.fail(n.y, "the pointer to a member is null")
 	}
 	class := t.types.at(t.within).strip()
@@ -132,7 +130,7 @@ func (ev *evaluator) callMember(n invokeExpr, m binaryExpr) (v *Variable, ok boo
 // target finds the code that a pointer to a member function leads to, and what its this is in an object.
 func (ev *evaluator) target(n binaryExpr, x, p *Variable) (text abi.TextOffset, this wasm.MemAddr, err error) {
 	t := p.typ.strip()
-	b, err := p.scope.read(p.loc, 8)
+	b, err := p.scope.read(p.loc, 2*p.scope.Types.pointerSize())
 	if err != nil {
 		return 0, 0, ev.wrapErr(n.y, err)
 	}
@@ -144,21 +142,22 @@ func (ev *evaluator) target(n binaryExpr, x, p *Variable) (text abi.TextOffset, 
 		}
 		return 0, 0, ev.fail(n, "%s is no class that %s points into", x.typ.short(), t.short())
 	}
-	i, adjust := binary.LittleEndian.Uint32(b), int32(binary.LittleEndian.Uint32(b[4:]))
+	half := int(ev.scope.Types.pointerSize())
+	i, adjust := bigBits(b[:half], false).Uint64(), ev.scope.sign(bigBits(b[half:2*half], false).Uint64())
 	this += wasm.MemAddr(adjust >> 1)
 	if adjust&1 != 0 {
 		vtable, ok := ev.scope.word(uint64(this))
-		element, there := ev.scope.word(vtable + uint64(i))
+		element, there := ev.scope.word(vtable + i)
 		if !ok || !there {
 			return 0, 0, ev.fail(n.x, "the object's table of virtual functions can't be read")
 		}
-		i = uint32(element)
+		i = element
 	} else if i == 0 {
 		return 0, 0, ev.fail(n.y, "the pointer to a member is null")
 	}
 	table, ok := ev.scope.Frame.(functionTable)
 	if ok {
-		if text, ok := table.FuncText(0, uint64(i)); ok {
+		if text, ok := table.FuncText(0, i); ok {
 			return text, this, nil
 		}
 	}
@@ -205,10 +204,10 @@ func (ev *evaluator) memberAddress(n nameRef) *Variable {
 	m := class.load()
 	for i := range m.fields {
 		if f := &m.fields[i]; !f.base && !f.virtual && f.bitSize == 0 && f.name == last {
-			t := &Type{kind: typeMemberPointer, lang: class.lang, types: class.types, size: 4, count: -1,
+			t := &Type{kind: typeMemberPointer, lang: class.lang, types: class.types, size: class.types.pointerSize(), count: -1,
 				qual: class.fullTypeName(), within: class.off, elem: class.types.at(f.ref)}
 			t.once.Do(func() {})
-			return ev.scope.make("", "", t, location{data: binary.LittleEndian.AppendUint32(nil, uint32(f.offset))})
+			return ev.scope.make("", "", t, location{data: class.types.pointerBytes(wasm.MemAddr(f.offset))})
 		}
 	}
 	for _, f := range ev.functions(n.path) {
@@ -241,9 +240,9 @@ func (ev *evaluator) storeMemberPointer(place, n node, v, val *Variable) error {
 
 // memberBytes are the bytes of a pointer to a member of type t.
 func (ev *evaluator) memberBytes(n node, t *Type, val *Variable) ([]byte, error) {
-	words := func(list ...uint32) (b []byte) {
+	words := func(list ...uint64) (b []byte) {
 		for _, w := range list {
-			b = binary.LittleEndian.AppendUint32(b, w)
+			b = append(b, ev.scope.Types.pointerBytes(wasm.MemAddr(w))...)
 		}
 		return b
 	}
@@ -254,12 +253,12 @@ func (ev *evaluator) memberBytes(n node, t *Type, val *Variable) ([]byte, error)
 			return nil, ev.fail(n, "%s is no function of %s", f.Name, t.qual)
 		}
 		if i, ok := f.VirtualIndex(); ok {
-			return words(uint32(4*i), 1), nil
+			return words(ev.scope.wordSize()*i, 1), nil
 		}
 		table, ok := ev.scope.Frame.(functionTable)
 		if ok {
 			if i, ok := table.FuncElement(0, f.Entry); ok {
-				return words(uint32(i), 0), nil
+				return words(uint64(i), 0), nil
 			}
 		}
 		return nil, ev.fail(n, "%s can't be stored: no element of the program's table refers to it", f.Name)

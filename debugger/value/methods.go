@@ -166,6 +166,10 @@ func (ev *evaluator) knownPlain(n callExpr, x, u *Variable, sh *shape) (v *Varia
 		}
 	}
 	switch n.name {
+	case "use_count":
+		if use, _, ok := x.counted(); ok && ev.lang() == symbols.LangCPP {
+			return ev.length(int64(use)), true, nil
+		}
 	case "strong_count", "weak_count": // of a Weak these are methods
 		if v, err := ev.countIn(n, x, n.name); err == nil {
 			return v, true, nil

@@ -394,7 +394,7 @@ func (ev *evaluator) builtin(n invokeExpr, name string, args []*Variable) (*Vari
 			return nil, true, ev.wrapErr(n, err)
 		}
 		for i := int64(0); i < k && i < maxBuiltin/4; i++ {
-			w, ok := ev.scope.word(p + 4*uint64(i))
+			w, ok := ev.scope.word(p + ev.scope.wordSize()*uint64(i))
 			if !ok {
 				break
 			}

@@ -32,7 +32,7 @@ func (c *callee) fit() bool {
 			return false
 		}
 	case len(c.out) == 0:
-		if len(words) == 0 || words[0] != wasm.I32 {
+		if len(words) == 0 || words[0] != c.result.types.addressType() {
 			return false
 		}
 		c.sret, words = true, words[1:]
@@ -96,7 +96,7 @@ func ways(t *Type) []passing {
 		out = append(out, passing{parts: []passed{{0, size, wasm.I64, false}}})
 	}
 	if s := t.strip(); s != nil && !s.isScalar() && s.kind != typePointer && s.kind != typeReference && s.kind != typeEnum {
-		out = append(out, passing{pointer: true, parts: []passed{{0, 4, wasm.I32, false}}})
+		out = append(out, passing{pointer: true, parts: []passed{{0, t.types.pointerSize(), t.types.addressType(), false}}})
 		if ok && len(leaves) > 1 { // the older C ABI of Rust
 			out = append(out, passing{parts: leaves})
 		}

@@ -180,7 +180,8 @@ func (w *treeWalk) descend() bool {
 		w.stack = nil
 		return false
 	}
-	b, err := w.scope.read(n.edges.loc.at(int64(4*n.at), 4), 4)
+	size := w.scope.Types.pointerSize()
+	b, err := w.scope.read(n.edges.loc.at(size*int64(n.at), size), size)
 	if err != nil {
 		w.stack = nil
 		return false

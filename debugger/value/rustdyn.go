@@ -1,7 +1,6 @@
 package value
 
 import (
-	"encoding/binary"
 	"strings"
 
 	"sphex/aot/wasm"
@@ -63,12 +62,12 @@ func (v *Variable) behindCounts(p *Variable, vtable uint64) (uint64, error) {
 	if f == nil || inner.fieldNamed("strong") == nil {
 		return 0, nil
 	}
-	const word = 4 // a vtable: how to drop, size, alignment, methods
-	b, err := v.scope.read(v.scope.pointee(wasm.MemAddr(vtable+2*word), word), word)
+	word := v.scope.Types.pointerSize() // a vtable: how to drop, size, alignment, methods
+	b, err := v.scope.read(v.scope.pointee(wasm.MemAddr(vtable)+2*wasm.MemAddr(word), word), word)
 	if err != nil {
 		return 0, err
 	}
-	align := uint64(binary.LittleEndian.Uint32(b))
+	align := bigBits(b, false).Uint64()
 	if align == 0 || align > 1<<16 || align&(align-1) != 0 {
 		return 0, unavailable("corrupt: a vtable with the alignment " + itoa(int64(align)))
 	}
@@ -102,7 +101,7 @@ func (v *Variable) dynType() string {
 // vtables finds the types of all vtables by their addresses. Those that stand at one address,
 // since they are the same, tell nothing.
 func (ts *Types) vtables(s *Scope) map[wasm.MemAddr]*Type {
-	ts.vtablesOnce.Do(func() {
+	ts.vtablesOnce.do(ts, func() {
 		ts.vtableTypes = map[wasm.MemAddr]*Type{}
 		for _, g := range s.Table.GlobalsEnding("{vtable}") {
 			at, ok := s.variable(g).Addr()

@@ -32,7 +32,7 @@ func (v *Variable) sliceIterParts() (addr, n uint64, t *Type, err error) {
 	case es == 0 && isLen:
 		return addr, end, t, nil
 	case es == 0: // the address counts
-		return addr, uint64(uint32(end - addr)), t, nil
+		return addr, uint64(v.scope.Types.address(int64(end - addr))), t, nil
 	case end < addr:
 		return 0, 0, nil, unavailable("corrupt: the end is before the start")
 	}

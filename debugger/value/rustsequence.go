@@ -1,8 +1,6 @@
 package value
 
 import (
-	"encoding/binary"
-
 	"sphex/aot/wasm"
 )
 
@@ -152,20 +150,20 @@ func (v *Variable) rustLinkedList() *shape {
 		return nil
 	}
 	next, element := node.fieldNamed("next").offset, node.fieldNamed("element").offset
-	var nodes []uint32
-	word := func(l location) (uint32, error) { // None is a null pointer
-		b, err := v.scope.read(l, 4)
+	var nodes []uint64
+	word := func(l location) (uint64, error) { // None is a null pointer
+		b, err := v.scope.read(l, v.scope.Types.pointerSize())
 		if err != nil {
 			return 0, err
 		}
-		return binary.LittleEndian.Uint32(b), nil
+		return bigBits(b, false).Uint64(), nil
 	}
 	elem := func(i int64) *Variable {
 		name := "[" + itoa(i) + "]"
 		for int64(len(nodes)) <= i {
 			at := head.loc
 			if k := len(nodes); k > 0 {
-				at = v.scope.pointee(wasm.MemAddr(nodes[k-1])+wasm.MemAddr(next), 4)
+				at = v.scope.pointee(wasm.MemAddr(nodes[k-1])+wasm.MemAddr(next), v.scope.Types.pointerSize())
 			}
 			p, err := word(at)
 			if err == nil && p == 0 {

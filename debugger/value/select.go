@@ -31,6 +31,11 @@ func (ev *evaluator) index(n indexExpr) (*Variable, error) {
 			sh = u.shape()
 		}
 	}
+	if sh.elem == nil && sh.str == nil && sh.err == nil {
+		if v, ok, err := ev.element(n, u, iv); ok {
+			return v, err
+		}
+	}
 	s, err := iv.unwrapped().scalar()
 	if err != nil || s.class == classFloat {
 		return nil, ev.fail(n.i, "an index must be an integer")

@@ -115,6 +115,11 @@ func (v *Variable) ownShape() *shape {
 			s.rendered = true
 			return s
 		}
+	case symbols.LangSwift:
+		if s := v.swiftShape(); s != nil && !v.lacks(s) {
+			s.rendered = true
+			return s
+		}
 	default:
 		if s := v.otherShape(); s != nil && !v.lacks(s) {
 			s.rendered = true

@@ -81,12 +81,17 @@ type field struct {
 	place      []byte
 	unit       *info.Unit // of place
 	artificial bool
+	unplaced   bool // where it is can't be told
 }
 
 // variantPart is the part of a Rust enum that depends on a discriminant.
 type variantPart struct {
 	discr    *field // nil: a single variant
 	variants []variant
+
+	// Of Swift, whose enums have no discriminant:
+	spare uint64 // bits that no payload uses
+	tag   int64  // where the tag is behind the payloads; 0: nowhere
 }
 
 // variant is one arm of a variantPart.

@@ -197,7 +197,7 @@ func topComma(s string) bool {
 }
 
 // inlineStd removes libc++'s inline namespaces, whose number is the ABI's.
-var inlineStd = strings.NewReplacer("std::__1::", "std::", "std::__2::", "std::", "std::__ndk1::", "std::", "std::__cxx11::", "std::")
+var inlineStd = symbols.InlineStd
 
 // defaultArgs are template arguments that hardly anyone writes.
 var defaultArgs = []string{", Global", ", RandomState", ", DefaultHashBuilder"}

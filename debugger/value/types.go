@@ -25,10 +25,10 @@ type Types struct {
 
 	natvis atomic.Pointer[Natvis] // a person's own renderings; nil: none
 
-	vtablesOnce sync.Once
+	vtablesOnce whole
 	vtableTypes map[wasm.MemAddr]*Type // nil types: several at one address
 
-	tablesOnce sync.Once
+	tablesOnce whole
 	tables     []classTable     // of C++'s classes, by address
 	classes    map[uint64]*Type // of the tables that were met; guarded by mu
 }
@@ -47,6 +47,14 @@ func (ts *Types) pointerSize() int64 {
 		return 8
 	}
 	return 4
+}
+
+// addressType is what an address is to WebAssembly.
+func (ts *Types) addressType() wasm.ValType {
+	if ts.wide {
+		return wasm.I64
+	}
+	return wasm.I32
 }
 
 // pointerBytes is a pointer as it lies in memory.
@@ -151,6 +159,9 @@ func (ts *Types) parse(off uint64) *Type {
 		t.kind, t.name = typeTypedef, name
 	default:
 		t.kind, t.name = typeUnspecified, name
+	}
+	if t.lang == symbols.LangSwift {
+		ts.swift(t, e)
 	}
 	return t
 }
@@ -327,6 +338,10 @@ func (t *Type) load() *members {
 				return
 			}
 		}
+		if t.lang == symbols.LangSwift {
+			t.types.swiftMembers(t, &e)
+			return
+		}
 		t.types.readMembers(t, &e)
 	})
 	return &t.members
@@ -464,6 +479,10 @@ func plusConst(x []byte) (int64, bool) {
 func readVariants(e *info.Entry) variantPart {
 	var p variantPart
 	discr, hasDiscr := e.Ref(dwarf.AttrDiscr)
+	p.spare, _ = e.Uint(swiftSpareBits)
+	if at, ok := e.Uint(dwarf.AttrBitOffset); ok && at < 1<<40 {
+		p.tag = int64(at / 8)
+	}
 	for c := range e.Children() {
 		switch c.Tag() {
 		case dwarf.TagMember:
@@ -598,8 +617,16 @@ func (ts *Types) Lookup(name string) *Type {
 	if off, ok := ts.tab.TypeNamed(name); ok {
 		t = ts.at(uint64(off))
 	}
+	ts.remember(name, t)
+	return t
+}
+
+// remember keeps what a name means, unless nobody waited for that to be found out.
+func (ts *Types) remember(name string, t *Type) {
+	if t == nil && ts.tab.Interrupted() {
+		return
+	}
 	ts.mu.Lock()
 	defer ts.mu.Unlock()
 	ts.named[name] = t
-	return t
 }

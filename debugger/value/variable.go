@@ -155,6 +155,9 @@ func (v *Variable) field(f *field) *Variable {
 	if f.base {
 		name, eval = t.short(), v.EvalName
 	}
+	if f.unplaced {
+		return v.scope.unreadable(name, t, unavailable("where it is can't be told"))
+	}
 	if f.bitSize > 0 {
 		return v.bitField(f, t, name, eval)
 	}

@@ -35,7 +35,7 @@ func (ev *evaluator) overrider(n node, run Runner, c *callee) abi.TextOffset {
 	if !ok {
 		return entry
 	}
-	element, ok := ev.scope.word(vtable + 4*i)
+	element, ok := ev.scope.word(vtable + ev.scope.wordSize()*i)
 	if !ok {
 		return entry
 	}

@@ -142,8 +142,8 @@ func (w *namesWriter) groups(n int) [][2]int {
 // sort sorts the records by the place of their name in .debug_str, and finds the runs.
 func (w *namesWriter) sort() {
 	w.recs = make([]record, w.first[len(w.units)])
-	shift := 0
-	for len(w.str)>>shift >= partitions {
+	shift, parts := 0, min(partitions, len(w.recs)/64+1) // few names are not worth many
+	for len(w.str)>>shift >= parts {
 		shift++
 	}
 	groups := w.groups(4 * runtime.GOMAXPROCS(0))
@@ -194,6 +194,9 @@ func (w *namesWriter) sort() {
 	var runs [partitions][]nameRun
 	w.inParallel(partitions, func(p int) {
 		recs := w.recs[bounds[p]:bounds[p+1]]
+		if len(recs) == 0 {
+			return
+		}
 		keys := make([]uint64, len(recs))
 		for i := range recs {
 			keys[i] = uint64(recs[i].str)<<32 | uint64(i)

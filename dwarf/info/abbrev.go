@@ -189,7 +189,8 @@ func (d *Data) parseAbbrevs(c *dwarf.Cursor) (*abbrevTable, error) {
 			if t.sparse == nil {
 				t.sparse = map[uint64]*abbrev{}
 			}
-			t.sparse[code] = &a
+			one := a // so that those of dense need no memory for themselves
+			t.sparse[code] = &one
 		}
 	}
 }

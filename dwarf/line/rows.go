@@ -336,7 +336,11 @@ func (d *Decoder) Next(rows []Row) int {
 			}
 			d.begun = true
 		}
-		rows[n] = r
+		// Field by field: they were just written so, and the processor would wait before it could read
+		// several as one.
+		to := &rows[n]
+		to.Address, to.Line, to.File, to.Column = r.Address, r.Line, r.File, r.Column
+		to.Discriminator, to.ISA, to.OpIndex, to.Flags = r.Discriminator, r.ISA, r.OpIndex, r.Flags
 		n++
 		r.Discriminator = 0
 		r.Flags &= Stmt | Dead

@@ -153,7 +153,9 @@ func (w *Writer) Row(r *Row) {
 		}
 	}
 	w.buf = appendAdvance(b, r.Address-s.Address, int64(int32(r.Line-s.Line)))
-	w.state = *r
+	// Field by field: the caller has just written them so, and the processor would wait before it could
+	// read several as one.
+	s.Address, s.Line, s.File, s.Column, s.ISA, s.Flags = r.Address, r.Line, r.File, r.Column, r.ISA, r.Flags
 }
 
 // appendAdvance appends the row itself, with the shortest opcodes that add to address and line.

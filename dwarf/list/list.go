@@ -1,8 +1,10 @@
 package list
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"math"
 
 	"sphex/dwarf"
 )
@@ -93,6 +95,10 @@ func (w *walker) v4(section string, data []byte, off uint64) error {
 	m := mask(size)
 	w.setBase(w.ctx.Base)
 	for {
+		if size == 4 && c.Err() == nil {
+			at := int(c.Offset())
+			c.Skip(uint64(w.pairs(data, at) - at))
+		}
 		low, high := c.Uint(size), c.Uint(size)
 		if c.Err() != nil {
 			return c.Err()
@@ -119,6 +125,42 @@ func (w *walker) v4(section string, data []byte, off uint64) error {
 			l.Low, l.High = (low+w.base)&m, (high+w.base)&m
 		}
 		w.entry(&l)
+	}
+}
+
+// pairs reads the entries from pos on that are pairs of addresses of live code, each of four bytes, and returns
+// the place behind them.
+func (w *walker) pairs(data []byte, pos int) int {
+	le := binary.LittleEndian
+	base := w.base
+	if w.dead {
+		return pos
+	}
+	for {
+		if len(data)-pos < 10 {
+			return pos
+		}
+		low, high := le.Uint32(data[pos:]), le.Uint32(data[pos+4:])
+		if low == 0 && high == 0 || low >= math.MaxUint32-1 {
+			return pos
+		}
+		low, high = low+uint32(base), high+uint32(base)
+		if w.ranges {
+			pos += 8
+			if low != high {
+				w.rangeList = append(w.rangeList, Range{Low: uint64(low), High: uint64(high)})
+			}
+			continue
+		}
+		next := pos + 10
+		size := int(le.Uint16(data[pos+8:]))
+		if size > len(data)-next {
+			return pos
+		}
+		pos = next + size
+		if low != high {
+			w.locations = append(w.locations, Location{Low: uint64(low), High: uint64(high), Expr: data[next:pos:pos]})
+		}
 	}
 }
 
@@ -190,6 +232,10 @@ func (w *walker) v5(section string, data []byte, off uint64) error {
 	}
 	addr := func() uint64 { return c.Uint(w.ctx.AddrSize) }
 	for {
+		if c.Err() == nil {
+			at := int(c.Offset())
+			c.Skip(uint64(w.offsetPairs(data, at, m) - at))
+		}
 		kind := c.U8()
 		if w.ranges && kind >= lleDefaultLocation {
 			kind++
@@ -242,6 +288,67 @@ func (w *walker) v5(section string, data []byte, off uint64) error {
 		}
 		w.entry(&l)
 	}
+}
+
+// offsetPairs reads the entries from pos on that are pairs of offsets with short numbers, as nearly all are,
+// and returns the place behind them.
+func (w *walker) offsetPairs(data []byte, pos int, m uint64) int {
+	base := w.base
+	if w.dead {
+		return pos
+	}
+	for {
+		if len(data)-pos < 12 || data[pos] != lleOffsetPair {
+			return pos
+		}
+		low, n := shortULEB(data[pos+1:])
+		if n == 0 {
+			return pos
+		}
+		next := pos + 1 + n
+		high, n := shortULEB(data[next:])
+		if n == 0 {
+			return pos
+		}
+		next += n
+		low, high = (low+base)&m, (high+base)&m
+		if w.ranges {
+			pos = next
+			if low != high {
+				w.rangeList = append(w.rangeList, Range{Low: low, High: high})
+			}
+			continue
+		}
+		size := int(data[next])
+		if next++; size >= 0x80 || size > len(data)-next {
+			return pos
+		}
+		pos = next + size
+		if low != high {
+			w.locations = append(w.locations, Location{Low: low, High: high, Expr: data[next:pos:pos]})
+		}
+	}
+}
+
+// shortULEB decodes a number of up to four bytes, all of which must be there; n is 0 if it is longer.
+func shortULEB(b []byte) (v uint64, n int) {
+	_ = b[3]
+	if b[0] < 0x80 {
+		return uint64(b[0]), 1
+	}
+	v = uint64(b[0]&0x7f) | uint64(b[1])<<7
+	if b[1] < 0x80 {
+		return v, 2
+	}
+	v = v&(1<<14-1) | uint64(b[2])<<14
+	if b[2] < 0x80 {
+		return v, 3
+	}
+	v = v&(1<<21-1) | uint64(b[3])<<21
+	if b[3] < 0x80 {
+		return v, 4
+	}
+	return 0, 0
 }
 
 // gnuSplit reads a list of .debug_loc.dwo: the kinds of an early draft of DWARF 5, with

@@ -18,7 +18,7 @@
 
 (defun session-wait (what test)
   "Let Emacs work until TEST gives something, and return it; WHAT is for the complaint."
-  (let ((end (+ (float-time) 60)) found)
+  (let ((end (+ (float-time) 180)) found)
     (while (not (setq found (funcall test)))
       (when (> (float-time) end) (error "%s: not in time" what))
       (accept-process-output nil 0.05))

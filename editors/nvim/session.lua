@@ -39,7 +39,7 @@ local ok, problem = xpcall(function()
   local seq, seen = 0, {}
   local function wait(what, match)
     local found
-    assert(vim.wait(60000, function()
+    assert(vim.wait(180000, function()
       while #messages > 0 do
         table.insert(seen, vim.fn.json_decode(table.remove(messages, 1)))
       end
@@ -80,7 +80,7 @@ local ok, problem = xpcall(function()
   print(string.format('%s %s:%d', frame.name, frame.source.name, frame.line))
   print('shop.takings = ' .. ask('evaluate', { expression = 'shop.takings', frameId = frame.id, context = 'repl' }).result)
   ask('disconnect', { terminateDebuggee = true })
-  assert(vim.wait(10000, function() return not process:is_active() end, 20), 'sphex did not end')
+  assert(vim.wait(180000, function() return not process:is_active() end, 20), 'sphex did not end')
   print('done')
 end, debug.traceback)
 if not ok then

@@ -5,12 +5,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"sphex/dap"
 )
@@ -64,7 +66,11 @@ func TestSession(t *testing.T) {
 	sphex := filepath.Join(tmp, "sphex")
 	run(t, ".", []string{"CGO_ENABLED=0"}, "go", "build", "-o", sphex, "../../cmd/sphex")
 	run(t, ".", nil, "npm", "run", "-s", "package")
-	run(t, "e2e", []string{"SPHEX=" + sphex, "CARGO=" + cargo, "RUSTC=" + rustc}, "node", "--test", "shop.test.mjs")
+	env := []string{"SPHEX=" + sphex, "CARGO=" + cargo, "RUSTC=" + rustc}
+	if end, ok := t.Deadline(); ok { // it ends before, and tells why
+		env = append(env, fmt.Sprintf("MILLISECONDS=%d", time.Until(end.Add(-20*time.Second)).Milliseconds()))
+	}
+	run(t, "e2e", env, "node", "--test", "shop.test.mjs")
 }
 
 // rust finds a cargo with a rustc that has the library for WASI, under its name of now or before.

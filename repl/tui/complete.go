@@ -12,7 +12,7 @@ func (v *view) complete() {
 	}
 	text := string(v.typed.text[:v.typed.at])
 	v.worker.ask(func(w *worker) {
-		words, start := w.cfg.Interp.Complete(text)
+		words, start := w.backend.Complete(text)
 		v.post(func() { v.completed(text, words, start) })
 	})
 }

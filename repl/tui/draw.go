@@ -8,6 +8,7 @@ import (
 	"github.com/gdamore/tcell/v2"
 
 	"sphex/debugger"
+	"sphex/debugger/command"
 )
 
 var (
@@ -32,66 +33,6 @@ func (v *view) coloured(s tcell.Style) tcell.Style {
 	return tcell.StyleDefault.Attributes(attrs)
 }
 
-// wide is from how many columns on there are two of panes.
-const wide = 90
-
-// layout tells where each pane is; those without a place are not on the screen.
-func (v *view) layout(w, h int) map[pane]rect {
-	out := map[pane]rect{}
-	h-- // the last row is the status
-	if w < 20 || h < 6 {
-		out[consolePane] = rect{0, 0, w, h}
-		return out
-	}
-	below := min(max(h*3/10, 4), h-3)
-	if w < wide {
-		out[consolePane] = rect{0, h - below, w, below}
-		rest := h - below
-		other := stackPane
-		switch {
-		case v.focus != sourcePane && v.focus != consolePane:
-			other = v.focus
-		case v.hidden[varsPane]:
-		default:
-			other = varsPane
-		}
-		if rest < 12 { // one of them
-			if v.focus != consolePane && v.focus != sourcePane {
-				out[other] = rect{0, 0, w, rest}
-			} else {
-				out[sourcePane] = rect{0, 0, w, rest}
-			}
-			return out
-		}
-		out[sourcePane] = rect{0, 0, w, rest * 3 / 5}
-		out[other] = rect{0, rest * 3 / 5, w, rest - rest*3/5}
-		return out
-	}
-	right := min(max(w*2/5, 36), w-40)
-	left := w - right - 1
-	out[sourcePane] = rect{0, 0, left, h - below}
-	out[consolePane] = rect{0, h - below, left, below}
-	var shown []pane
-	share := map[pane]int{stackPane: 3, varsPane: 5, outputPane: 3}
-	all := 0
-	for _, p := range []pane{stackPane, varsPane, outputPane} {
-		if !v.hidden[p] {
-			shown = append(shown, p)
-			all += share[p]
-		}
-	}
-	y := 0
-	for i, p := range shown {
-		height := h * share[p] / all
-		if i == len(shown)-1 {
-			height = h - y
-		}
-		out[p] = rect{left + 1, y, right, height}
-		y += height
-	}
-	return out
-}
-
 // draw draws everything; the screen sends only what has changed.
 func (v *view) draw() {
 	w, h := v.screen.Size()
@@ -102,9 +43,9 @@ func (v *view) draw() {
 		return
 	}
 	places := v.layout(w, h)
-	if r, ok := places[sourcePane]; ok && w >= wide {
+	if w >= wide && h > 6 {
 		for y := range h - 1 {
-			v.screen.SetContent(r.w, y, '│', nil, v.coloured(dim))
+			v.screen.SetContent(places[consolePane].w, y, '│', nil, v.coloured(dim))
 		}
 	}
 	for p, r := range places {
@@ -113,10 +54,18 @@ func (v *view) draw() {
 		switch p {
 		case sourcePane:
 			v.drawSource(r)
+		case codePane:
+			v.drawCode(r)
 		case stackPane:
 			v.drawStack(r)
 		case varsPane:
-			v.drawVars(r)
+			if v.now != nil {
+				v.drawVars(p, r, v.now.Variables)
+			}
+		case displayPane:
+			if v.now != nil {
+				v.drawVars(p, r, v.now.Displays)
+			}
 		case outputPane:
 			v.drawRecord(r, &v.output, v.scroll[outputPane], 0)
 		case consolePane:
@@ -132,8 +81,11 @@ func (v *view) draw() {
 
 func (v *view) drawTitle(p pane, r rect) {
 	text := " " + paneNames[p] + " "
-	if p == sourcePane && v.now != nil && v.now.file != "" {
-		text = " " + path.Base(v.now.file) + " "
+	if p == sourcePane && v.now != nil && v.now.Source.File != "" {
+		text = " " + path.Base(v.now.Source.File) + " "
+	}
+	if p == codePane && v.now != nil && v.now.Code.Function != "" {
+		text = " Code of " + v.now.Code.Function + " "
 	}
 	style := title
 	if p == v.focus {
@@ -146,43 +98,36 @@ func (v *view) drawTitle(p pane, r rect) {
 }
 
 func (v *view) drawSource(r rect) {
-	s := v.now
-	if s == nil {
+	if v.now == nil {
 		return
 	}
-	if s.problem != "" {
-		for i, row := range wrap(cells(s.problem, v.coloured(dim)), r.w-2) {
-			if i < r.h {
-				put(v.screen, r.x+1, r.y+i, r.w-1, row, plain)
-			}
-		}
+	s := &v.now.Source
+	if s.Problem != "" {
+		v.drawProblem(r, s.Problem)
 		return
 	}
 	top := v.sourceTop(r.h)
 	for i := range r.h {
 		n := top + i
-		if n < s.first || n-s.first >= len(s.lines) {
+		if n < s.First || n-s.First >= len(s.Lines) {
 			continue
 		}
 		sign, style := "  ", plain
-		if m, ok := s.marks[n]; ok {
-			sign, style = "● ", v.coloured(red)
-			if m.disabled {
-				sign = "○ "
-			}
+		if m, ok := s.Marks[n]; ok {
+			sign, style = signOf(&m), v.coloured(red)
 		}
 		arrow := " "
 		numbers := v.coloured(dim)
-		if n == s.line {
+		if n == s.Line {
 			arrow, numbers = "▶", v.coloured(green)
 		}
 		row := cells(sign, style)
 		row = append(row, cells(fmt.Sprintf("%4d%s", n, arrow), numbers)...)
-		row = append(row, cells(" "+s.lines[n-s.first], plain)...)
+		row = append(row, cells(" "+s.Lines[n-s.First], plain)...)
 		fill := plain
-		if n == s.line || v.focus == sourcePane && n == v.cursor[sourcePane] {
+		if n == s.Line || v.focus == sourcePane && n == v.cursor[sourcePane] {
 			for j := range row {
-				if n == s.line {
+				if n == s.Line {
 					row[j].style = row[j].style.Bold(true)
 				}
 				if v.focus == sourcePane && n == v.cursor[sourcePane] {
@@ -198,8 +143,8 @@ func (v *view) drawSource(r rect) {
 // sourceTop is the first line of the source on the screen: around what is shown, moved by scrolling and so far that the cursor
 // is on the screen.
 func (v *view) sourceTop(h int) int {
-	s := v.now
-	top := s.showLine - h/2 + v.scroll[sourcePane]
+	s := &v.now.Source
+	top := s.Show - h/2 + v.scroll[sourcePane]
 	if v.focus == sourcePane {
 		if c := v.cursor[sourcePane]; c < top {
 			top = c
@@ -207,7 +152,7 @@ func (v *view) sourceTop(h int) int {
 			top = c - h + 1
 		}
 	}
-	return max(min(top, s.first+len(s.lines)-h), s.first, 1)
+	return max(min(top, s.First+len(s.Lines)-h), s.First, 1)
 }
 
 // listTop is the first row of a list, so that the selected one is on the screen.
@@ -226,21 +171,21 @@ func (v *view) drawStack(r rect) {
 	if s == nil {
 		return
 	}
-	if len(s.frames) == 0 {
-		put(v.screen, r.x+1, r.y, r.w-1, cells("The program "+notStanding(s.state)+".", v.coloured(dim)), plain)
+	if len(s.Frames) == 0 {
+		put(v.screen, r.x+1, r.y, r.w-1, cells("The program "+notStanding(s.State)+".", v.coloured(dim)), plain)
 		return
 	}
 	top := v.listTop(stackPane, r.h)
-	for i := 0; i < r.h && top+i < len(s.frames); i++ {
+	for i := 0; i < r.h && top+i < len(s.Frames); i++ {
 		mark, style := "  ", plain
-		if top+i == s.selected {
+		if top+i == s.Selected {
 			mark, style = "▶ ", v.coloured(green)
 		}
 		fill := plain
 		if v.focus == stackPane && top+i == v.cursor[stackPane] {
 			style, fill = style.Underline(true), selected
 		}
-		put(v.screen, r.x, r.y+i, r.w, cells(mark+s.frames[top+i], style), fill)
+		put(v.screen, r.x, r.y+i, r.w, cells(mark+s.Frames[top+i], style), fill)
 	}
 }
 
@@ -254,38 +199,35 @@ func notStanding(s debugger.State) string {
 	return "runs"
 }
 
-func (v *view) drawVars(r rect) {
-	s := v.now
-	if s == nil {
-		return
-	}
-	if len(s.vars) == 0 {
+// drawVars draws variables, or what is displayed.
+func (v *view) drawVars(p pane, r rect, rows []command.VariableRow) {
+	if len(rows) == 0 {
 		put(v.screen, r.x+1, r.y, r.w-1, cells("(none)", v.coloured(dim)), plain)
 		return
 	}
-	top := v.listTop(varsPane, r.h)
-	for i := 0; i < r.h && top+i < len(s.vars); i++ {
-		x := &s.vars[top+i]
+	top := v.listTop(p, r.h)
+	for i := 0; i < r.h && top+i < len(rows); i++ {
+		x := &rows[top+i]
 		sign := "  "
-		if x.expandable {
-			if sign = "▸ "; x.expanded {
+		if x.Expandable {
+			if sign = "▸ "; x.Expanded {
 				sign = "▾ "
 			}
 		}
-		row := cells(strings.Repeat("  ", x.depth)+sign, plain)
-		row = append(row, cells(x.name, v.coloured(cyan))...)
-		if x.value != "" {
+		row := cells(strings.Repeat("  ", x.Depth)+sign, plain)
+		row = append(row, cells(x.Name, v.coloured(cyan))...)
+		if x.Value != "" {
 			style := plain
-			if x.changed {
+			if x.Changed {
 				style = v.coloured(yellow).Bold(true)
 			}
-			row = append(row, cells(" = "+x.value, style)...)
+			row = append(row, cells(" = "+x.Value, style)...)
 		}
-		if x.typ != "" && columns(row)+len(x.typ)+3 < r.w {
-			row = append(row, cells("  "+x.typ, v.coloured(dim))...)
+		if x.Type != "" && columns(row)+len(x.Type)+3 < r.w {
+			row = append(row, cells("  "+x.Type, v.coloured(dim))...)
 		}
 		fill := plain
-		if v.focus == varsPane && top+i == v.cursor[varsPane] {
+		if v.focus == p && top+i == v.cursor[p] {
 			for j := range row {
 				row[j].style = row[j].style.Underline(true)
 			}
@@ -316,9 +258,9 @@ func (v *view) drawConsole(r rect) {
 	if r.h < 1 {
 		return
 	}
-	prompt := "(sphex) "
+	prompt := repl
 	if v.now != nil {
-		prompt = v.now.prompt
+		prompt = v.now.Prompt
 	}
 	switch {
 	case v.running.Load() && v.cfg.Feed != nil:
@@ -375,7 +317,7 @@ func (v *view) consoleRows(r rect) int {
 func (v *view) drawStatus(w, y int) {
 	text := ""
 	if v.now != nil {
-		text = v.now.status
+		text = v.now.Status
 	}
 	switch {
 	case v.running.Load():

@@ -42,6 +42,7 @@ var actions = []action{
 var others = [][2]string{
 	{leaveKeys, "return to the prompt"},
 	{"Ctrl-X s", "keys are commands, as in gdb: n s c f u d r v w q"},
+	{"Ctrl-X 1", "source, source and code, code: layout src, split, asm"},
 	{"Ctrl-X 2", "hide or show the program's output"},
 	{"Ctrl-Z", "back to the shell; fg comes back here"},
 	{"mouse", "select; a line's number: breakpoint; wheel: scroll"},
@@ -49,8 +50,10 @@ var others = [][2]string{
 	{"Tab", "complete, on the command line; else go to the next pane"},
 	{"↑ ↓, Ctrl-R", "what was typed before; a line in other panes"},
 	{"in Source: Enter or b, t, g", "breakpoint, run to the line, go to the frame's line"},
+	{"in Code: the same; n, s", "step over, into one instruction"},
 	{"in Stack: Enter", "select the frame"},
 	{"in Variables: Enter → ←", "open and close; =, d, w: set, display, watch"},
+	{"in Display: x", "no longer display it"},
 	{"while the program runs", "what is typed is its input; Ctrl-D ends that"},
 }
 
@@ -118,6 +121,8 @@ func (v *view) key(ev *tcell.EventKey) {
 	case v.moves(ev):
 	case v.focus == sourcePane:
 		v.sourceKey(ev)
+	case v.focus == codePane:
+		v.codeKey(ev)
 	default:
 		v.listKey(ev)
 	}
@@ -134,6 +139,9 @@ func (v *view) prefixed(ev *tcell.EventKey) {
 		v.single = !v.single
 	case ev.Rune() == 'm':
 		v.holdMouse(v.mouseless)
+	case ev.Rune() == '1':
+		v.show((v.mode + 1) % layoutModes)
+		v.refresh()
 	case ev.Rune() == '2':
 		v.hidden[outputPane] = !v.hidden[outputPane]
 	}
@@ -159,7 +167,7 @@ func (v *view) command(text string) {
 
 // goOn is what F5 means.
 func (v *view) goOn() string {
-	if v.now != nil && v.now.state != debugger.Stopped {
+	if v.now != nil && v.now.State != debugger.Stopped {
 		return "run"
 	}
 	return "continue"
@@ -167,8 +175,11 @@ func (v *view) goOn() string {
 
 func (v *view) interrupt() {
 	if v.running.Load() {
-		v.cfg.Interp.Session.Pause()
+		v.worker.backend.Pause()
 		return
+	}
+	if v.busy {
+		v.worker.backend.Pause() // ends what it waits for
 	}
 	v.typed.set("")
 	v.toConsole()
@@ -182,12 +193,12 @@ func (v *view) toConsole() {
 func (v *view) nextPane(step int) {
 	for range panes {
 		v.focus = (v.focus + pane(step) + panes) % panes
-		if !v.hidden[v.focus] {
+		if v.present(v.focus) {
 			break
 		}
 	}
 	if v.focus == sourcePane && v.now != nil && v.cursor[sourcePane] == 0 {
-		v.cursor[sourcePane] = v.now.showLine
+		v.cursor[sourcePane] = v.now.Source.Show
 	}
 }
 
@@ -218,17 +229,22 @@ func (v *view) moveCursor(by int) {
 	low, high := 0, 0
 	switch v.focus {
 	case sourcePane:
-		low, high = max(s.first, 1), s.first+len(s.lines)-1
+		low, high = max(s.Source.First, 1), s.Source.First+len(s.Source.Lines)-1
 		v.scroll[sourcePane] = 0
+	case codePane:
+		high = len(s.Code.Rows) - 1
+		v.scroll[codePane] = 0
 	case stackPane:
-		high = len(s.frames) - 1
+		high = len(s.Frames) - 1
 	case varsPane:
-		high = len(s.vars) - 1
+		high = len(s.Variables) - 1
+	case displayPane:
+		high = len(s.Displays) - 1
 	case outputPane:
 		v.scroll[outputPane] = min(max(v.scroll[outputPane]-by, 0), max(v.output.len()-1, 0))
 		return
 	}
-	v.cursor[v.focus] = max(min(v.cursor[v.focus]+by, high), low)
+	v.cursor[v.focus] = max(min(v.cursor[v.focus]+by, high), low, 0)
 }
 
 // consoleKey takes a key on the command line.
@@ -364,12 +380,12 @@ func (v *view) sourceKey(ev *tcell.EventKey) {
 		case 'b', ' ':
 			v.toggleBreakpoint()
 		case 't':
-			if v.now != nil && v.now.file != "" {
-				v.command(fmt.Sprintf("until %s:%d", v.now.file, v.cursor[sourcePane]))
+			if v.now != nil && v.now.Source.File != "" {
+				v.command(fmt.Sprintf("until %s:%d", v.now.Source.File, v.cursor[sourcePane]))
 			}
 		case 'g':
 			if v.now != nil {
-				v.cursor[sourcePane], v.scroll[sourcePane] = v.now.showLine, 0
+				v.cursor[sourcePane], v.scroll[sourcePane] = v.now.Source.Show, 0
 			}
 		default:
 			v.singleKey(r)
@@ -388,61 +404,18 @@ func (v *view) listKey(ev *tcell.EventKey) {
 			v.open(tcell.KeyEnter)
 		case v.focus == varsPane && strings.ContainsRune("=dw", r):
 			v.onVariable(r)
+		case v.focus == displayPane && r == 'x':
+			v.undisplay()
 		default:
 			v.singleKey(r)
 		}
 	}
 }
 
-// open selects a frame, or opens or closes a variable.
-func (v *view) open(key tcell.Key) {
-	s := v.now
-	if s == nil || v.busy || v.running.Load() {
-		return
-	}
-	at := v.cursor[v.focus]
-	if v.focus == stackPane && at < len(s.frames) && key == tcell.KeyEnter {
-		v.worker.ask(func(w *worker) { w.quiet(fmt.Sprintf("frame %d", at)) })
-	}
-	if v.focus != varsPane || at >= len(s.vars) {
-		return
-	}
-	row := s.vars[at]
-	switch {
-	case key == tcell.KeyLeft && !row.expanded:
-		for at > 0 && s.vars[at].depth >= row.depth && row.depth > 0 { // to what it is a member of
-			at--
-		}
-		v.cursor[varsPane] = at
-		return
-	case !row.expandable, key == tcell.KeyRight && row.expanded:
-		return
-	}
-	v.worker.ask(func(w *worker) {
-		if w.expanded[row.path] = !row.expanded; row.expanded {
-			delete(w.expanded, row.path)
-		}
-	})
-}
-
-// onVariable prepares an assignment, displays a variable, or watches it.
-func (v *view) onVariable(r rune) {
-	s := v.now
-	if s == nil || v.cursor[varsPane] >= len(s.vars) {
-		return
-	}
-	name := s.vars[v.cursor[varsPane]].expression
-	if name == "" {
-		return
-	}
-	switch r {
-	case '=':
-		v.typed.set("set var " + name + " = ")
-		v.toConsole()
-	case 'd':
-		v.command("display " + name)
-	case 'w':
-		v.command("watch " + name)
+// refresh has the worker look again, for what is shown now.
+func (v *view) refresh() {
+	if !v.busy && !v.running.Load() {
+		v.worker.ask(func(*worker) {})
 	}
 }
 
@@ -453,7 +426,7 @@ func (v *view) singleKey(r rune) {
 		return
 	}
 	if text := singles[r]; text != "" {
-		if text == "run" && v.now != nil && v.now.state == debugger.Stopped {
+		if text == "run" && v.now != nil && v.now.State == debugger.Stopped {
 			return // to start again is not done by one key
 		}
 		v.command(text)
@@ -463,17 +436,21 @@ func (v *view) singleKey(r rune) {
 // toggleBreakpoint sets a breakpoint at the cursor's line of the source, or removes the one that is there. Without the focus it is the
 // frame's line.
 func (v *view) toggleBreakpoint() {
-	s := v.now
-	if s == nil || s.file == "" {
+	if v.focus == codePane {
+		v.toggleInstruction()
 		return
 	}
-	n := s.showLine
+	s := v.now
+	if s == nil || s.Source.File == "" {
+		return
+	}
+	n := s.Source.Show
 	if v.focus == sourcePane {
 		n = v.cursor[sourcePane]
 	}
-	if m, ok := s.marks[n]; ok {
-		v.command(fmt.Sprintf("clear %d", m.id))
+	if m, ok := s.Source.Marks[n]; ok {
+		v.command(fmt.Sprintf("clear %d", m.ID))
 		return
 	}
-	v.command(fmt.Sprintf("break %s:%d", s.file, n))
+	v.command(fmt.Sprintf("break %s:%d", s.Source.File, n))
 }

@@ -15,11 +15,23 @@ type record struct {
 	mu    sync.Mutex
 	lines []string
 	open  bool // the last line has no end yet
+	muted bool
+}
+
+// mute has what is written forgotten, or no longer.
+func (l *record) mute(on bool) {
+	l.mu.Lock()
+	l.muted = on
+	l.mu.Unlock()
 }
 
 // Write implements io.Writer.
 func (l *record) Write(p []byte) (int, error) {
 	l.mu.Lock()
+	if l.muted {
+		l.mu.Unlock()
+		return len(p), nil
+	}
 	for rest := p; len(rest) > 0; {
 		line, after, ended := bytes.Cut(rest, []byte{'\n'})
 		text := string(line)

@@ -45,9 +45,12 @@ func (v *view) wheel(p pane, by int) {
 		v.scroll[p] = min(max(v.scroll[p]-by, 0), max(l.len()-1, 0))
 		return
 	}
-	if p == sourcePane && v.focus != sourcePane && v.now != nil {
-		most := len(v.now.lines)
-		v.scroll[sourcePane] = min(max(v.scroll[sourcePane]+by, -most), most)
+	if (p == sourcePane || p == codePane) && v.focus != p && v.now != nil {
+		most := len(v.now.Source.Lines)
+		if p == codePane {
+			most = len(v.now.Code.Rows)
+		}
+		v.scroll[p] = min(max(v.scroll[p]+by, -most), most)
 		return
 	}
 	focus := v.focus
@@ -64,7 +67,11 @@ func (v *view) click(p pane, x, y, h int) {
 		if v.now != nil {
 			row = v.sourceTop(h) + y
 		}
-	case stackPane, varsPane:
+	case codePane:
+		if v.now != nil {
+			row = v.codeTop(h) + y
+		}
+	case stackPane, varsPane, displayPane:
 		row = v.listTop(p, h) + y
 	}
 	again := v.focus == p && v.cursor[p] == row
@@ -75,15 +82,22 @@ func (v *view) click(p pane, x, y, h int) {
 	}
 	enter := tcell.NewEventKey(tcell.KeyEnter, 0, tcell.ModNone)
 	switch {
-	case p == sourcePane && row >= s.first && row < s.first+len(s.lines):
+	case p == sourcePane && row >= s.Source.First && row < s.Source.First+len(s.Source.Lines):
 		v.cursor[p] = row
 		if x < signColumns {
 			v.toggleBreakpoint()
 		}
-	case p == stackPane && row < len(s.frames):
+	case p == codePane && row < len(s.Code.Rows):
+		v.cursor[p] = row
+		if x < signColumns {
+			v.toggleInstruction()
+		}
+	case p == displayPane && row < len(s.Displays):
+		v.cursor[p] = row
+	case p == stackPane && row < len(s.Frames):
 		v.cursor[p] = row
 		v.listKey(enter)
-	case p == varsPane && row < len(s.vars):
+	case p == varsPane && row < len(s.Variables):
 		v.cursor[p] = row
 		if again { // the first click selects
 			v.listKey(enter)

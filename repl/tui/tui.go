@@ -8,17 +8,16 @@ import (
 
 	"github.com/gdamore/tcell/v2"
 
-	"sphex/debugger"
 	"sphex/debugger/command"
 )
 
 // Config is what the view works with.
 type Config struct {
-	Interp  *command.Interp
+	Backend Backend
 	History []string // lines that were typed before
 	Colour  bool
-	Paint   func(file string, lines []string) []string // nil: no colours in source
 	Style   func(s command.Style, text string) string
+	Layout  string // what the command layout was asked for, "" for what is usual
 
 	// Redirect sends what the program prints to a writer, and returns the way back.
 	Redirect func(io.Writer) (back func())
@@ -34,7 +33,7 @@ type Result struct {
 	Printed []string // the end of what the program and the commands printed, for the terminal to show again
 }
 
-// Run opens the view and returns when it is left. The interpreter is as it was before.
+// Run opens the view and returns when it is left. The backend is as it was before.
 func Run(cfg Config) (Result, error) {
 	screen, err := tcell.NewScreen()
 	if err == nil {
@@ -50,19 +49,16 @@ func Run(cfg Config) (Result, error) {
 // run is Run on a screen that is open.
 func run(cfg Config, screen tcell.Screen) Result {
 	v := &view{cfg: cfg, screen: screen, typed: line{history: append([]string(nil), cfg.History...)}}
+	if mode, err := layoutNamed(cfg.Layout); err == nil {
+		v.show(mode)
+	}
 	before := len(v.typed.history)
 	v.console.changed, v.output.changed = v.wake, v.wake
 	screen.EnablePaste()
 	v.holdMouse(true)
 	defer screen.DisableMouse()
 
-	in := cfg.Interp
-	old := *in
-	in.Out, in.Resume, in.During, in.Aside, in.View = &v.console, v.resume, v.during, nil, v.layoutCommand
-	in.Paint, in.Style, in.Brief = nil, nil, true
-	if cfg.Colour {
-		in.Paint, in.Style = cfg.Paint, cfg.Style
-	}
+	back := cfg.Backend.Open(&v.console, cfg.Colour, v.runs, v.layoutCommand)
 	v.worker = newWorker(cfg, v)
 	if cfg.Redirect != nil {
 		defer cfg.Redirect(&v.output)()
@@ -71,7 +67,7 @@ func run(cfg Config, screen tcell.Screen) Result {
 	v.worker.ask(func(*worker) {})
 	v.loop()
 	v.worker.stop()
-	in.Out, in.Resume, in.During, in.Aside, in.View, in.Paint, in.Style, in.Brief = old.Out, old.Resume, old.During, old.Aside, old.View, old.Paint, old.Style, old.Brief
+	back()
 	return Result{Quit: v.quit, Typed: v.typed.history[min(before, len(v.typed.history)):], Printed: append(v.output.last(10, 0), v.console.last(10, 0)...)}
 }
 
@@ -81,13 +77,15 @@ type pane int
 const (
 	consolePane pane = iota // the command line and what commands printed
 	sourcePane
+	codePane
 	stackPane
 	varsPane
+	displayPane
 	outputPane
 	panes
 )
 
-var paneNames = [panes]string{"Commands", "Source", "Stack", "Variables", "Output"}
+var paneNames = [panes]string{"Commands", "Source", "Code", "Stack", "Variables", "Display", "Output"}
 
 // view is what the screen's goroutine owns.
 type view struct {
@@ -110,8 +108,10 @@ type view struct {
 	scroll          [panes]int // lines back in console and output, first lines in others
 	cursor          [panes]int // the line that is selected: of source by number, of others by index
 	hidden          [panes]bool
-	single          bool // keys are commands: gdb's single-key mode
-	prefix          bool // Ctrl-X was pressed
+	mode            layoutMode
+	codeShown       atomic.Bool // for the worker
+	single          bool        // keys are commands: gdb's single-key mode
+	prefix          bool        // Ctrl-X was pressed
 	help            bool
 	completions     []string
 
@@ -188,13 +188,23 @@ func (v *view) deliver() {
 func (v *view) received(s *snapshot) {
 	old := v.now
 	v.now, v.busy = s, false
-	if old == nil || s.file != old.file || s.line != old.line || s.showLine != old.showLine {
-		v.cursor[sourcePane] = s.showLine
+	if a := &s.Source; old == nil || a.File != old.Source.File || a.Line != old.Source.Line || a.Show != old.Source.Show {
+		v.cursor[sourcePane] = a.Show
 		v.scroll[sourcePane] = 0
 	}
-	v.cursor[stackPane] = s.selected
-	if v.cursor[varsPane] >= len(s.vars) {
-		v.cursor[varsPane] = max(len(s.vars)-1, 0)
+	if a := &s.Code; old == nil || a.Function != old.Code.Function || a.At != old.Code.At || len(a.Rows) != len(old.Code.Rows) {
+		v.cursor[codePane] = max(a.At, 0)
+		v.scroll[codePane] = 0
+	}
+	v.cursor[stackPane] = s.Selected
+	for p, n := range map[pane]int{varsPane: len(s.Variables), displayPane: len(s.Displays)} {
+		v.cursor[p] = min(v.cursor[p], max(n-1, 0))
+	}
+	if s.layout != nil {
+		v.show(*s.layout)
+	}
+	if !v.present(v.focus) {
+		v.focus = consolePane
 	}
 	if s.left {
 		v.left = true
@@ -204,34 +214,32 @@ func (v *view) received(s *snapshot) {
 	}
 }
 
-// resume lets the program run for a command, on the worker's goroutine.
-func (v *view) resume(f func() (*debugger.Stop, error)) (*debugger.Stop, error) {
-	v.running.Store(true)
-	v.wake()
-	if v.cfg.Lend != nil {
-		v.cfg.Lend(true)
+// runs is told when the program runs and when it stands again, on the worker's goroutine.
+func (v *view) runs(now bool) {
+	if now {
+		v.running.Store(true)
 	}
-	stop, err := f()
 	if v.cfg.Lend != nil {
-		v.cfg.Lend(false)
+		v.cfg.Lend(now)
 	}
-	v.running.Store(false)
-	v.output.end()
+	if !now {
+		v.running.Store(false)
+		v.output.end()
+	}
 	v.wake()
-	return stop, err
 }
 
-func (v *view) during(f func()) {
-	_, _ = v.resume(func() (*debugger.Stop, error) { // no stop comes of it
-		f()
-		return nil, nil
-	})
-}
-
-// layoutCommand is the command tui, in here: off leaves the view. It is called by the worker.
+// layoutCommand is the commands tui and layout, in here: off leaves the view. It is called by the worker.
 func (v *view) layoutCommand(name string) error {
 	if name == "off" || name == "disable" {
 		v.worker.left = true
+		return nil
 	}
+	mode, err := layoutNamed(name)
+	if err != nil {
+		return err
+	}
+	v.worker.layout = &mode
+	v.codeShown.Store(mode != sourceAlone)
 	return nil
 }

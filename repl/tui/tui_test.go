@@ -7,6 +7,7 @@ import (
 	"github.com/gdamore/tcell/v2"
 
 	"sphex/debugger"
+	"sphex/debugger/command"
 )
 
 func text(cs []cell) string {
@@ -121,15 +122,18 @@ func TestLayout(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer screen.Fini()
-	s := &snapshot{state: debugger.Stopped, status: "breakpoint 1", prompt: "(sphex) ", file: "main.rs", lines: []string{"fn main() {", "\tf();", "}"}, first: 1, line: 2, showLine: 2,
-		marks: map[int]mark{2: {1, false}, 3: {2, true}}, frames: []string{"#0 main"}, vars: []varRow{{name: "x", value: strings.Repeat("9", 300), typ: "T", expandable: true, changed: true}}}
+	wideRow := command.VariableRow{Name: "x", Value: strings.Repeat("9", 300), Type: "T", Expandable: true, Changed: true}
+	s := &snapshot{Panes: &command.Panes{State: debugger.Stopped, Status: "breakpoint 1", Prompt: "(sphex) ", Frames: []string{"#0 main"},
+		Source:    command.SourcePane{File: "main.rs", Lines: []string{"fn main() {", "\tf();", "}"}, First: 1, Line: 2, Show: 2, Marks: map[int]command.Mark{2: {ID: 1}, 3: {ID: 2, Disabled: true}}},
+		Code:      command.CodePane{Function: "main", At: 1, Rows: []command.CodeRow{{File: "main.rs", Line: 1, Text: "fn main() {"}, {Address: "0x001234", Native: strings.Repeat("nop ", 30), Wasm: "nop", Mark: &command.Mark{ID: 3}}}},
+		Variables: []command.VariableRow{wideRow}, Displays: []command.VariableRow{wideRow}}}
 	v := &view{screen: screen, now: s, cfg: Config{Colour: true}}
 	v.console.changed, v.output.changed = func() {}, func() {}
 	v.console.Write([]byte(strings.Repeat("a line of the console that is long\n", 30)))
 	for w := 0; w < 140; w += 3 {
 		for h := 0; h < 50; h += 2 {
-			for f := range panes {
-				v.focus = f
+			for f := range panes * pane(layoutModes) {
+				v.mode, v.focus = layoutMode(f/panes), f%panes
 				taken := map[[2]int]pane{}
 				places := v.layout(w, h)
 				if w > 1 && h > 1 && places[consolePane].h < 1 {

@@ -105,4 +105,9 @@ func InitState(c *abi.Context) {
 func enter(c *abi.Context, stub uintptr)
 
 // Enter runs guest code until c.Reason says why it came back.
-func Enter(c *abi.Context, s Stub) { enter(c, arenaLo+uintptr(s)) }
+func Enter(c *abi.Context, s Stub) {
+	for enter(c, arenaLo+uintptr(s)); c.Inside == 0; enter(c, arenaLo+uintptr(s)) {
+		ride(c) // it was not this thread that ran it before
+	}
+	c.Inside = 0
+}

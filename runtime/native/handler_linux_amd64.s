@@ -40,6 +40,10 @@
 #define SI_PERFDATA 24
 #define SI_PERFTYPE 32
 
+#define SI_VALUE 24
+#define SI_TIMER -2
+#define SYS_TGKILL 234
+
 #define SIGTRAP 5
 #define SIGSEGV 11
 #define SIGURG 23
@@ -52,18 +56,30 @@
 // The signals that an instruction of the guest may cause: ILL, TRAP, BUS, FPE, SEGV.
 #define FAULTSIGNALS 0x9b0
 
+#define RDFSBASECX BYTE $0xf3; BYTE $0x48; BYTE $0x0f; BYTE $0xae; BYTE $0xc1
+
 #define REG(n) (const_ctxRegs+8*n)(R15)
 
 // func enter(c *abi.Context, stub uintptr)
 //
-// Jumps to a stub. Whatever the guest does, control comes back by a return with SP = GoSP and
+// Jumps to a stub, or returns with Context.Inside = 0 on another thread than last time. Whatever the guest does, control comes back by a return with SP = GoSP and
 // BP = GoBP, written anew by each entry, so that Go's stack may move between entries.
 TEXT ·enter(SB),NOSPLIT|NOFRAME,$0-16
 	MOVQ	c+0(FP), R15
 	MOVQ	stub+8(FP), AX
 	MOVQ	SP, const_ctxGoSP(R15)
 	MOVQ	BP, const_ctxGoBP(R15)
+	CMPB	·hasThreadBase(SB), $0
+	JEQ	known
+	RDFSBASECX
+	CMPQ	CX, const_ctxThread(R15)
+	JNE	other
+known:
+	MOVL	$1, const_ctxInside(R15)
 	JMP	AX
+other:
+	MOVQ	CX, const_ctxThread(R15) // Inside stays 0
+	RET
 
 // Where the return from a signal lands, with SP = GoSP: the return of enter.
 TEXT ·exit(SB),NOSPLIT|NOFRAME,$0
@@ -88,6 +104,35 @@ TEXT ·exit(SB),NOSPLIT|NOFRAME,$0
 // Runs on the signal stack with all signals blocked. DI = signal, SI = siginfo, DX = ucontext;
 // they must reach Go's handler unchanged, as must SP.
 TEXT ·handler(SB),NOSPLIT|NOFRAME|TOPFRAME,$0
+	CMPL	DI, $SIGURG
+	JNE	sort
+	CMPL	SI_CODE(SI), $SI_TIMER
+	JNE	sort
+	LEAQ	·rings(SB), AX
+	CMPQ	SI_VALUE(SI), AX
+	JNE	sort
+	// The alarm: every thread that runs guests is to come to Go.
+	LOCK
+	INCQ	(AX)
+	PUSHQ	DI
+	PUSHQ	SI
+	PUSHQ	DX
+	MOVL	·riderCount(SB), R12
+	LEAQ	·riders(SB), R13
+next:
+	SUBL	$1, R12
+	JLT	told
+	MOVL	·processID(SB), DI
+	MOVL	(R13)(R12*4), SI
+	MOVL	$SIGURG, DX
+	MOVL	$SYS_TGKILL, AX
+	SYSCALL
+	JMP	next
+told:
+	POPQ	DX
+	POPQ	SI
+	POPQ	DI
+sort:
 	// Is it a context that the interrupted pinned register points at? Only its head counts:
 	// contexts stand at the starts of slots that heads marks.
 	MOVQ	UC_R15(DX), R15

@@ -25,6 +25,10 @@ var initOnce = sync.OnceValue(func() error {
 	}
 	// Kernels without it have no need for patches to be seen at once: they run a breakpoint late.
 	unix.Syscall(unix.SYS_MEMBARRIER, membarrierRegisterSyncCore, 0, 0)
+	initRiders()
+	if err := initAlarm(); err != nil {
+		return err
+	}
 	return installHandler()
 })
 

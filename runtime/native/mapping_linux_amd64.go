@@ -20,6 +20,7 @@ type Reservation struct {
 	committed uint64
 	image     *Image
 	space     uint64 // of ReserveSpace, else 0
+	mirror    mirrored
 }
 
 // pool keeps mappings for reuse, so that an instance costs no more system calls than it must.
@@ -133,6 +134,9 @@ func (r *Reservation) Commit(n uint64) error {
 	if n > r.Space() {
 		return fmt.Errorf("making %d bytes of memory accessible, of %d", n, r.Space())
 	}
+	if r.mirror.at != 0 {
+		return r.resizeMirrored(n)
+	}
 	at := uintptr(r.Base) + uintptr(r.committed)
 	if err := mprotect(at, uintptr(n-r.committed), unix.PROT_READ|unix.PROT_WRITE); err != nil {
 		return fmt.Errorf("making %d bytes of memory accessible: %w", n, err)
@@ -143,6 +147,10 @@ func (r *Reservation) Commit(n uint64) error {
 
 // Free gives the address space back. initial is how much of it was accessible at first.
 func (r *Reservation) Free(initial uint64) {
+	if r.mirror.at != 0 {
+		r.freeMirrored()
+		return
+	}
 	if r.space != 0 {
 		must("unmapping a memory", munmap(uintptr(r.Base), uintptr(r.space)))
 		return

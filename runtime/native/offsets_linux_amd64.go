@@ -41,6 +41,8 @@ const (
 	ctxVecValid = unsafe.Offsetof(abi.Context{}.VecValid)
 	ctxSignals  = unsafe.Offsetof(abi.Context{}.Signals)
 	ctxRetries  = unsafe.Offsetof(abi.Context{}.Retries)
+	ctxThread   = unsafe.Offsetof(abi.Context{}.Thread)
+	ctxInside   = unsafe.Offsetof(abi.Context{}.Inside)
 	ctxXMM      = unsafe.Offsetof(abi.Context{}.XMM)
 	ctxYMMHigh  = unsafe.Offsetof(abi.Context{}.YMMHigh)
 

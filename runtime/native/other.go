@@ -5,6 +5,7 @@ package native
 import (
 	"fmt"
 	"runtime"
+	"time"
 
 	"sphex/aot/abi"
 )
@@ -53,7 +54,12 @@ func NewContext(size uint32) (*abi.Context, error) { return nil, Init() }
 func FreeContext(c *abi.Context, size uint32)      { unreachable() }
 func InitState(c *abi.Context)                     { unreachable() }
 func Enter(c *abi.Context, s Stub)                 { unreachable() }
-func Interrupt()                                   {}
+func Inside(c *abi.Context) bool                   { return false }
+func Interrupt(c *abi.Context)                     {}
+func InterruptGuests()                             {}
+func InterruptAll()                                {}
+func SetAlarm(time.Duration)                       {}
+func Rings() uint64                                { return 0 }
 
 // Stack is a guest stack with its guard below.
 type Stack struct {
@@ -70,6 +76,8 @@ type Reservation struct {
 
 func Reserve(n uint64, image *Image) (*Reservation, error) { return nil, Init() }
 func ReserveSpace(space, n uint64) (*Reservation, error)   { return nil, Init() }
+func ReserveMirrored(n uint64) (*Reservation, error)       { return nil, Init() }
+func (r *Reservation) Mirror() abi.Addr                    { return 0 }
 func (r *Reservation) Space() uint64                       { return 0 }
 func (r *Reservation) Commit(n uint64) error               { return Init() }
 func (r *Reservation) Free(initial uint64)                 { unreachable() }
@@ -99,6 +107,8 @@ func WatchHardware(at abi.Addr, n uint64, reads bool, data uint64) (HardwareWatc
 func (h HardwareWatch) Close()      {}
 func AccessSize(code []byte) uint64 { unreachable(); return 0 }
 func IsWrite(errCode uint64) bool   { unreachable(); return false }
+
+func MemoryOperand(code []byte) (regs []int, moves bool) { unreachable(); return nil, false }
 
 func (r *Reservation) Shrink(n uint64) error { return Init() }
 

@@ -11,6 +11,9 @@ func (r *Reservation) Shrink(n uint64) error {
 	if n = r.whole(n); n >= r.committed {
 		return nil
 	}
+	if r.mirror.at != 0 {
+		return r.resizeMirrored(n)
+	}
 	_, err := mmap(uintptr(r.Base)+uintptr(n), uintptr(r.committed-n), unix.PROT_NONE,
 		unix.MAP_PRIVATE|unix.MAP_ANON|unix.MAP_NORESERVE|unix.MAP_FIXED, -1, 0)
 	if err != nil {

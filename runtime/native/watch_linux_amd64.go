@@ -82,3 +82,45 @@ func AccessSize(code []byte) uint64 {
 
 // IsWrite tells whether a fault with this error code was a write's (Intel SDM volume 3, 5.12).
 func IsWrite(errCode uint64) bool { return errCode&2 != 0 }
+
+// MemoryOperand lists the registers that the address which an instruction accesses is made of, as indices of
+// Context.Regs: those that may hold the base of a memory. moves says that the instruction moves them on (the string
+// instructions). The instruction must be one with an operand in memory.
+func MemoryOperand(code []byte) (regs []int, moves bool) {
+	at, rex := 0, byte(0)
+	next := func() (b byte) {
+		if at < len(code) {
+			b = code[at]
+		}
+		at++
+		return b
+	}
+	b := next()
+	for ; b >= 0x64 && b <= 0x67 || b == 0xf0 || b == 0xf2 || b == 0xf3 || b == 0x2e || b == 0x3e; b = next() {
+	}
+	if b&0xf0 == 0x40 {
+		rex, b = b, next()
+	}
+	switch b {
+	case 0xa4, 0xa5, 0xaa, 0xab, 0xa6, 0xa7, 0xac, 0xad, 0xae, 0xaf:
+		return []int{6, 7}, true
+	case 0x0f:
+		if b = next(); b == 0x38 || b == 0x3a {
+			next()
+		}
+	}
+	modrm := next()
+	if modrm>>6 == 3 {
+		return nil, false
+	}
+	base := int(modrm & 7)
+	if base != 4 {
+		return []int{base | int(rex&1)<<3}, false
+	}
+	sib := next()
+	regs = []int{int(sib&7) | int(rex&1)<<3}
+	if index := int(sib>>3&7) | int(rex&2)<<2; index != 4 && sib>>6 == 0 {
+		regs = append(regs, index)
+	}
+	return regs, false
+}

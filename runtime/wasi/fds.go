@@ -1,6 +1,7 @@
 package wasi
 
 import (
+	"context"
 	"io"
 	"math"
 	"time"
@@ -200,7 +201,7 @@ func fdPrestatGet(c *call) error {
 		return EBADF
 	}
 	clear(c.buf[1]) // tag 0: a directory
-	le.PutUint32(c.buf[1][4:], uint32(len(d.name)))
+	c.putSize(c.buf[1][c.sized(4):], uint64(len(d.name)))
 	return nil
 }
 
@@ -224,7 +225,12 @@ func fdRead(c *call) error {
 	if err := c.noWait(d); err != nil {
 		return err
 	}
-	return c.transfer(c.buf[2], func(p []byte, _ int64) (n int, err error) {
+	return c.transfer(c.buf[2], func(p []byte, done int64) (n int, err error) {
+		if done > 0 && d.file.Type() != TypeRegularFile { // what has come is enough
+			if there, err := c.hasCome(d); err != nil || !there {
+				return 0, nil
+			}
+		}
 		c.await(func() { n, err = d.file.Read(c.ctx, p) })
 		return n, err
 	})
@@ -275,9 +281,18 @@ func (c *call) transferAt(at func([]byte, int64) (int, error)) error {
 // An error behind the first bytes is left for the next call to find.
 func (c *call) transfer(count []byte, move func(p []byte, done int64) (int, error)) error {
 	total := int64(0)
-	for _, p := range c.vec {
+	for k := 0; k < len(c.vec); k++ {
+		p := c.vec[k]
+		if len(p) > piece {
+			p = p[:piece]
+			c.vec[k] = c.vec[k][piece:]
+			k--
+		}
 		n, err := move(p, total)
 		total += int64(n)
+		if c.ctx.Err() != nil && err == nil {
+			return context.Cause(c.ctx)
+		}
 		if err != nil {
 			if _, ok := errnoOf(err); total == 0 || !ok {
 				return err
@@ -288,7 +303,7 @@ func (c *call) transfer(count []byte, move func(p []byte, done int64) (int, erro
 			break
 		}
 	}
-	le.PutUint32(count, uint32(total))
+	c.putSize(count, uint64(total))
 	return nil
 }
 
@@ -338,6 +353,26 @@ func (c *call) seek(d *descriptor, off int64, whence int, result []byte) error {
 	return nil
 }
 
+// maxEntries is how many entries of directories that are being read are kept, unless one directory has more. A test has fewer.
+var maxEntries = 1 << 18
+
+// forgetEntries makes room for more entries: who reads another directory has a new look at it.
+func (s *System) forgetEntries(more int) {
+	for _, d := range s.fds {
+		if d != nil {
+			more += len(d.entries)
+		}
+	}
+	if more <= maxEntries {
+		return
+	}
+	for _, d := range s.fds {
+		if d != nil {
+			d.entries = nil
+		}
+	}
+}
+
 // fdReaddir writes entries, the last one cut off where the buffer ends. A cookie is the
 // position behind an entry; position 0 takes a new look at the directory.
 func fdReaddir(c *call) error {
@@ -356,6 +391,8 @@ func fdReaddir(c *call) error {
 		}
 		// What lies above is not the guest's to know.
 		dots := []Entry{{".", self.Ino, TypeDirectory}, {"..", 0, TypeDirectory}}
+		d.entries = nil
+		c.sys.forgetEntries(len(entries))
 		d.entries = append(dots, entries...)
 	}
 	used := 0
@@ -369,6 +406,6 @@ func fdReaddir(c *call) error {
 		used += copy(buf[used:], head[:])
 		used += copy(buf[used:], e.Name)
 	}
-	le.PutUint32(c.buf[3], uint32(used))
+	c.putSize(c.buf[3], uint64(used))
 	return nil
 }

@@ -1,6 +1,10 @@
 package wasi
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -420,4 +424,86 @@ func TestMaxFiles(t *testing.T) {
 	g.open(EMFILE, "f", 0, readWrite, 0)
 	g.call(ESUCCESS, "fd_close", 4)
 	g.open(ESUCCESS, "f", 0, readWrite, 0)
+}
+
+// A read into several buffers ends with what has come: it does not wait for more to fill the next one.
+func TestReadWhatHasCome(t *testing.T) {
+	in, out := io.Pipe()
+	defer out.Close()
+	g := newGuest(t, Config{Stdin: in})
+	go io.WriteString(out, "four")
+	first, second, count := uint64(g.alloc(4)), uint64(g.alloc(4)), uint64(g.alloc(4))
+	g.call(ESUCCESS, "fd_read", 0, g.vec(first, 4, second, 4), 2, count)
+	if got := string(g.mem[first : first+4]); g.u32(count) != 4 || got != "four" {
+		t.Errorf("read %d bytes, %q", g.u32(count), got)
+	}
+}
+
+// endless gives one context's end behind its first piece.
+type endless struct{ end func() }
+
+func (e endless) Read(b []byte) (int, error)  { e.end(); return len(b), nil }
+func (e endless) Write(b []byte) (int, error) { e.end(); return len(b), nil }
+
+// What takes long is done piece by piece, so that a program can be ended meanwhile.
+func TestLongCallsEnd(t *testing.T) {
+	for _, name := range []string{"random_get", "fd_write", "fd_read"} {
+		ctx, cancel := context.WithCancel(context.Background())
+		if name == "random_get" {
+			cancel()
+		}
+		g := newGuest(t, Config{Stdin: endless{cancel}, Stdout: endless{cancel}})
+		g.mem = make([]byte, 3*piece)
+		args := []uint64{0, uint64(len(g.mem))}
+		if name != "random_get" {
+			fd := uint64(0)
+			if name == "fd_write" {
+				fd = 1
+			}
+			args = []uint64{fd, g.vec(0, uint64(len(g.mem))), 1, uint64(g.alloc(4))}
+		}
+		if err := g.try(ctx, name, args...); !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Many directories that are read at once do not fill the host's memory, and each is read to its end.
+func TestReaddirMany(t *testing.T) {
+	defer func(n int) { maxEntries = n }(maxEntries)
+	maxEntries = 100
+	dir := t.TempDir()
+	for i := range 30 {
+		for k := range 20 {
+			if err := os.MkdirAll(filepath.Join(dir, fmt.Sprint("d", i), fmt.Sprint("e", k)), 0o777); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	g := newGuest(t, Config{Dirs: []Dir{{Host: dir, Guest: "/"}}})
+	p, count := uint64(g.alloc(30)), uint64(g.alloc(4)) // room for one entry
+	var fds []uint64
+	for i := range 30 {
+		fds = append(fds, g.open(ESUCCESS, fmt.Sprint("d", i), openDirectory, uint64(rightFDReaddir), 0))
+	}
+	seen := map[string]bool{}
+	for cookie := range uint64(22) { // with . and ..
+		for i, fd := range fds {
+			g.call(ESUCCESS, "fd_readdir", fd, p, 30, cookie, count)
+			name := string(g.mem[p+24 : p+24+uint64(g.u32(p+16))])
+			if seen[fmt.Sprint(i, name)] = true; g.u64(p) != cookie+1 {
+				t.Errorf("behind %s of %d: %d", name, i, g.u64(p))
+			}
+		}
+		kept := 0
+		for _, d := range g.sys.fds {
+			kept += len(d.entries)
+		}
+		if kept > maxEntries+22 {
+			t.Errorf("%d entries are kept", kept)
+		}
+	}
+	if len(seen) != 30*22 {
+		t.Errorf("%d entries were seen, want %d", len(seen), 30*22)
+	}
 }

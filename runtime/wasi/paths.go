@@ -115,6 +115,6 @@ func pathReadlink(c *call) error {
 	if err != nil {
 		return err
 	}
-	le.PutUint32(c.buf[3], uint32(copy(c.buf[2], target)))
+	c.putSize(c.buf[3], uint64(copy(c.buf[2], target)))
 	return nil
 }

@@ -26,15 +26,15 @@ type subscription struct {
 // pollOneoff waits for the first of several clocks and descriptors. A clock that has run out
 // gives its event along with everything that is ready at that moment.
 func pollOneoff(c *call) error {
-	in, outAddr, n := uint32(c.num[0]), uint32(c.num[1]), c.num[2]
+	in, outAddr, n := c.num[0], c.num[1], c.num[2]
 	if n == 0 {
 		return EINVAL
 	}
-	subs, err := c.bytes(in, n*sizeSubscription)
+	subs, err := c.array(in, n, sizeSubscription)
 	if err != nil {
 		return err
 	}
-	events, err := c.bytes(outAddr, n*sizeEvent)
+	events, err := c.array(outAddr, n, sizeEvent)
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func pollOneoff(c *call) error {
 			count++
 		}
 	}
-	le.PutUint32(c.buf[3], uint32(count))
+	c.putSize(c.buf[3], uint64(count))
 	return nil
 }
 

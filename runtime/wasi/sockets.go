@@ -105,7 +105,7 @@ func sockRecv(c *call) error {
 				return err
 			}
 		}
-		le.PutUint32(c.buf[3], uint32(n))
+		c.putSize(c.buf[3], uint64(n))
 		return nil
 	}
 	return c.transfer(c.buf[3], func(p []byte, done int64) (total int, err error) {

@@ -103,21 +103,22 @@ func environGet(c *call) error { return c.putStrings(c.sys.env) }
 
 func (c *call) putStrings(list []string) error {
 	total := stringsSize(list)
-	array, err := c.bytes(uint32(c.num[0]), 4*uint64(len(list)))
+	width := c.sized(4)
+	array, err := c.array(c.num[0], uint64(len(list)), width)
 	if err != nil {
 		return err
 	}
-	addr := uint32(c.num[1])
+	addr := c.num[1]
 	buf, err := c.bytes(addr, total)
 	if err != nil {
 		return err
 	}
 	for i, s := range list {
-		le.PutUint32(array[4*i:], addr)
+		c.putSize(array[width*uint64(i):], addr)
 		n := copy(buf, s)
 		buf[n] = 0
 		buf = buf[n+1:]
-		addr += uint32(n) + 1
+		addr += uint64(n) + 1
 	}
 	return nil
 }
@@ -135,11 +136,11 @@ func environSizesGet(c *call) error { return c.putSizes(c.sys.env) }
 
 func (c *call) putSizes(list []string) error {
 	n := stringsSize(list)
-	if n > 1<<32-1 {
+	if n > 1<<32-1 && !c.wide {
 		return EOVERFLOW
 	}
-	le.PutUint32(c.buf[0], uint32(len(list)))
-	le.PutUint32(c.buf[1], uint32(n))
+	c.putSize(c.buf[0], uint64(len(list)))
+	c.putSize(c.buf[1], n)
 	return nil
 }
 
@@ -161,7 +162,20 @@ func clockTimeGet(c *call) error {
 	return nil
 }
 
-func randomGet(c *call) error { return c.sys.world.Random(c.buf[0]) }
+func randomGet(c *call) error {
+	for p := c.buf[0]; ; {
+		n := min(len(p), piece)
+		if err := c.sys.world.Random(p[:n]); err != nil || n == len(p) {
+			return err
+		}
+		if p = p[n:]; c.ctx.Err() != nil {
+			return context.Cause(c.ctx)
+		}
+	}
+}
+
+// piece is how much is done at once of what takes long: between two pieces the guest can be ended.
+const piece = 8 << 20
 
 func procExit(c *call) error { return &ExitError{Code: uint32(c.num[0])} }
 

@@ -21,6 +21,9 @@ const (
 	ThreadStart = "wasi_thread_start"
 	// MaxThread is the greatest number that a thread may have.
 	MaxThread = 1<<29 - 1
+	// DefaultThreads is how many threads a program may have at a time, unless somebody says otherwise: each has a stack and a
+	// goroutine of the host's.
+	DefaultThreads = 1024
 )
 
 // errThreadStart is a module that asks for threads and can't begin one.
@@ -53,6 +56,8 @@ func DefineThreads(imports *runtime.Imports, spawn func(ctx context.Context, arg
 type Threads struct {
 	// Instantiate makes the instance of a new thread.
 	Instantiate func(ctx context.Context) (*runtime.Instance, error)
+	// Max is how many spawned threads there may be at a time; 0: DefaultThreads.
+	Max int
 
 	mu    sync.Mutex
 	last  uint32
@@ -61,6 +66,8 @@ type Threads struct {
 	err   error // that ended the program
 	ended bool
 	wait  sync.WaitGroup
+	// coming counts those that are being made.
+	coming int
 }
 
 // ThreadError says which of the spawned threads a program's error comes from.
@@ -75,21 +82,47 @@ func (e *ThreadError) Unwrap() error { return e.Err }
 // errEnded is a thread that comes too late.
 var errEnded = errors.New("the program has ended")
 
+// ErrTooManyThreads is why a program is refused one more.
+var ErrTooManyThreads = errors.New("too many threads")
+
+// room takes room for one more thread, if there is any.
+func (t *Threads) room() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	limit := t.Max
+	if limit == 0 {
+		limit = DefaultThreads
+	}
+	if len(t.live)+t.coming >= limit {
+		return ErrTooManyThreads
+	}
+	t.coming++
+	return nil
+}
+
 // Spawn begins a thread: see DefineThreads.
 func (t *Threads) Spawn(ctx context.Context, arg uint32) (id uint32, err error) {
+	if err := t.room(); err != nil {
+		return 0, err
+	}
+	defer func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.coming--
+	}()
 	in, err := t.Instantiate(context.WithoutCancel(ctx))
 	if err != nil {
 		return 0, err
 	}
 	f, err := StartOf(in)
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.mu.Unlock() // before the other one, which counts it out
 	switch {
 	case err != nil:
 	case t.ended:
 		err = errEnded
 	case t.last == MaxThread:
-		err = errors.New("too many threads")
+		err = ErrTooManyThreads
 	}
 	if err != nil {
 		return 0, errors.Join(err, in.Close())

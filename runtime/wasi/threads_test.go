@@ -45,6 +45,71 @@ func runThreads(t *testing.T, m *runtime.Module, mode string) (stdout string, er
 	return out.String(), err
 }
 
+// Eight threads have their memory grow, 8 times 25 pages, while all of them work at its end; then one traps while the others wait for ever and
+// the main thread spins, and all end.
+func TestThreadsAtTheEdge(t *testing.T) {
+	if goruntime.GOOS != "linux" || goruntime.GOARCH != "amd64" {
+		t.Skip("guest code runs on linux/amd64 only")
+	}
+	b, err := os.ReadFile(filepath.Join("testdata", "edge.wasm")) // wat2wasm --enable-threads edge.wat
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := load(t, b)
+	defer m.Close()
+	for range 3 {
+		_, err := runThreads(t, m, "")
+		var trap *runtime.TrapError
+		var thread *ThreadError
+		if !errors.As(err, &trap) || trap.Kind != abi.TrapUnaligned || !errors.As(err, &thread) {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A program that makes threads without end is refused at some point, and all end with it.
+func TestMostThreads(t *testing.T) {
+	if goruntime.GOOS != "linux" || goruntime.GOARCH != "amd64" {
+		t.Skip("guest code runs on linux/amd64 only")
+	}
+	b, err := os.ReadFile(filepath.Join("testdata", "threads.wasm")) // wat2wasm --enable-threads threads.wat
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := load(t, b)
+	defer m.Close()
+	ctx := context.Background()
+	imports, store := runtime.NewImports(), runtime.NewStore()
+	defer store.Close()
+	if err := store.DefineShared(m.Wasm(), imports); err != nil {
+		t.Fatal(err)
+	}
+	made := 0
+	threads := &Threads{Max: 20, Instantiate: func(ctx context.Context) (*runtime.Instance, error) {
+		made++
+		return store.Instantiate(ctx, m, imports, runtime.Config{StackSize: 64 << 10})
+	}}
+	DefineThreads(imports, threads.Spawn)
+	in, err := threads.Instantiate(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	for round := range 2 { // those of the first round do not count in the second
+		made = 0
+		err = threads.Run(in, func() error {
+			n, err := in.Call(ctx, "most")
+			if err == nil && (n[0] != 20 || made != 20) {
+				t.Errorf("round %d: %d threads of %d instances, want 20", round, n[0], made)
+			}
+			return err
+		})
+		if err != nil {
+			t.Errorf("round %d: %v", round, err)
+		}
+	}
+}
+
 // TestThreads runs a program with threads: what it prints is arithmetic. Four threads add 1, 2, 3 and 4 two thousand
 // times each under a mutex, and count their rounds by an atomic addition and in a variable of their own, which
 // begins at 7.

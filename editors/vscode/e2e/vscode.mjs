@@ -1,4 +1,5 @@
 // Drives a real VS Code: code-server, with the packed extension installed, in Debian's chromium.
+import { once } from 'node:events';
 import { spawn, execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
@@ -8,6 +9,9 @@ import { chromium } from 'playwright-core';
 
 const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
 const codeServer = path.join(here, 'node_modules/code-server/out/node/entry.js');
+
+/** How long what must come may take, in milliseconds: the machine may be slow and busy. */
+const patience = 180000;
 
 const settings = {
   'workbench.startupEditor': 'none', 'workbench.tips.enabled': false, 'workbench.enableExperiments': false,
@@ -53,15 +57,14 @@ export class VSCode {
     v.server = spawn(process.execPath, [codeServer, ...common, '--auth', 'none', '--bind-addr', `127.0.0.1:${port}`,
       '--disable-telemetry', '--disable-update-check', '--disable-workspace-trust', '--disable-getting-started-override', folder],
       { env: v.env, stdio: ['ignore', log, log], detached: true });
-    for (let i = 0; ; i++) {
-      try { if ((await fetch(`http://127.0.0.1:${port}/healthz`)).ok) break; } catch { /* not yet */ }
-      if (i > 400) throw new Error('code-server did not start: ' + fs.readFileSync(v.log, 'utf8'));
-      await pause(100);
-    }
-    v.browser = await chromium.launch({ executablePath: browser(), headless: true,
+    await v.until('code-server', async () => {
+      if (v.server.exitCode !== null) throw new Error(fs.readFileSync(v.log, 'utf8'));
+      return (await fetch(`http://127.0.0.1:${port}/healthz`)).ok;
+    });
+    v.browser = await chromium.launch({ executablePath: browser(), headless: true, timeout: patience,
       args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'] });
     v.page = await (await v.browser.newContext({ viewport: { width: 1400, height: 1200 } })).newPage();
-    v.page.setDefaultTimeout(30000);
+    v.page.setDefaultTimeout(patience);
     v.authority = `127.0.0.1:${port}`;
     // With another authority the file would be opened as a second document, whose breakpoints are not the program's.
     const payload = JSON.stringify([['openFile', `vscode-remote://${v.authority}${file}`]]);
@@ -73,9 +76,12 @@ export class VSCode {
 
   async close() {
     await this.browser?.close();
-    try { process.kill(-this.server.pid, 'SIGKILL'); } catch { /* it has gone */ }
-    await pause(300);
-    fs.rmSync(this.tmp, { recursive: true, force: true, maxRetries: 5 });
+    if (this.server && this.server.exitCode === null && this.server.signalCode === null) {
+      const ended = once(this.server, 'exit');
+      try { process.kill(-this.server.pid, 'SIGKILL'); } catch { /* it has gone */ }
+      await ended;
+    }
+    await remove(this.tmp);
   }
 
   /** The extension's log, for the report of a failure. */
@@ -84,8 +90,8 @@ export class VSCode {
     return files.map(f => fs.readFileSync(path.join(this.tmp, 'data/logs', f), 'utf8')).join('\n');
   }
 
-  /** Waits until a function gives something true, and returns it. */
-  async until(what, get, timeout = 30000) {
+  /** Waits until a function gives something true, and returns it. What it throws is an answer, too: not yet. */
+  async until(what, get, timeout = patience) {
     const end = Date.now() + timeout;
     for (let last; ; await pause(100)) {
       try {
@@ -97,26 +103,49 @@ export class VSCode {
   }
 
   async palette(command) {
-    const input = this.page.locator('.quick-input-widget input.input');
-    await this.page.keyboard.press('F1');
-    await input.waitFor();
-    await input.fill('>' + command);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: command }).first().waitFor();
-    await pause(200);
+    await this.choose('F1', '>' + command, command);
+  }
+
+  /** Opens a quick pick by a key, types a text into it, and takes a row when that is the selected one. */
+  async choose(key, text, row) {
+    const input = await this.quickPick(key, text, async () => {
+      await this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: row }).first().waitFor({ timeout: 5000 });
+    });
     await this.page.keyboard.press('Enter');
-    await pause(200);
+    await this.until(`${row} chosen`, async () => !await input.isVisible() || await input.inputValue() !== text);
+  }
+
+  /** Opens a quick pick and types into it, again when something else has taken the focus, which closes it. */
+  async quickPick(key, text, ready = () => {}) {
+    const input = this.page.locator('.quick-input-widget input.input');
+    await this.until(`${key} ${text}`, async () => {
+      if (!await input.isVisible()) await this.page.keyboard.press(key);
+      await input.waitFor({ timeout: 5000 });
+      await input.fill(text, { timeout: 5000 });
+      await ready();
+      return true;
+    });
+    return input;
   }
 
   /** Opens a file at a line through the quick pick of files. */
   async goto(line) {
     await this.focusEditor();
-    await this.page.keyboard.press('Control+g');
-    const input = this.page.locator('.quick-input-widget input.input');
-    await input.waitFor();
-    await this.page.keyboard.type(String(line));
+    const input = await this.quickPick('Control+g', `:${line}`);
     await this.page.keyboard.press('Enter');
     await input.waitFor({ state: 'hidden' });
-    await pause(100);
+    await this.page.locator('.editor-instance .margin-view-overlays .active-line-number', { hasText: new RegExp(`^${line}$`) }).first().waitFor();
+    await this.steady(() => this.margin(line)); // it may be scrolled to
+  }
+
+  /** Waits until a function gives the same twice with some frames of the page between. */
+  async steady(get) {
+    let last;
+    await this.until('rest', async () => {
+      const before = last;
+      last = JSON.stringify(await get());
+      return last === before;
+    });
   }
 
   async focusEditor() {
@@ -124,15 +153,8 @@ export class VSCode {
   }
 
   async open(name) {
-    await this.page.keyboard.press('Control+p');
-    const input = this.page.locator('.quick-input-widget input.input');
-    await input.waitFor();
-    await input.fill(name);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: path.basename(name) }).first().waitFor();
-    await pause(300);
-    await this.page.keyboard.press('Enter');
+    await this.choose('Control+p', name, path.basename(name));
     await this.page.waitForSelector(`.tab.active[data-resource-name="${path.basename(name)}"]`);
-    await pause(200);
   }
 
   /** The box of the margin beside a line that is in view. */
@@ -142,18 +164,19 @@ export class VSCode {
     return { x: box.x - 10, y: box.y + box.height / 2 };
   }
 
-  /** Clicks into the margin beside a line until a breakpoint is there: the language may not be known yet. */
+  /** Clicks into the margin beside a line until a breakpoint is there: the language may not be known yet. A click that is
+      late in its effect would be undone by the next, so each waits longer than the one before. */
   async clickBreakpoint(line) {
     await this.goto(line);
     const glyphs = this.page.locator('.editor-instance .glyph-margin-widgets [class*="codicon-debug-"][class*="breakpoint"]:not([class*="hint"])');
     const before = await glyphs.count();
     const { x, y } = await this.margin(line);
-    for (let i = 0; i < 20; i++) {
+    for (let wait = 2000; wait < patience; wait *= 2) {
       await this.page.mouse.click(x, y);
-      await pause(500);
-      await this.page.mouse.move(x + 200, y);
-      await pause(200);
-      if (await glyphs.count() > before) return;
+      await this.page.mouse.move(x + 200, y); // its hint is a glyph, too
+      try {
+        return await this.until(`a breakpoint in line ${line}`, async () => await glyphs.count() > before, wait);
+      } catch { /* once more */ }
     }
     throw new Error(`no breakpoint in line ${line}`);
   }
@@ -169,7 +192,7 @@ export class VSCode {
       await input.click();
       await this.page.keyboard.press('Control+a');
       await this.page.keyboard.type(message);
-      await pause(200);
+      await pause(200); // it is done again otherwise
       return (await input.locator('.view-lines').innerText()).replace(/\u00a0/g, ' ').trim() === message;
     });
     await this.page.keyboard.press('Enter');
@@ -193,7 +216,7 @@ export class VSCode {
       const marked = await this.page.locator('.monaco-editor .debug-top-stack-frame-line, .monaco-editor .debug-focused-stack-frame-line').count();
       const top = frames.find(f => f.file?.split('/').pop() === file); // two files of one name are shown with their folders
       return marked > 0 && frames.length >= depth && top?.line === line && (!reason || state.includes(reason)) && { frames, state };
-    }, 60000);
+    });
   }
 
   frames() {
@@ -208,8 +231,9 @@ export class VSCode {
   }
 
   async selectFrame(name) {
-    await this.page.locator('.debug-call-stack .monaco-list-row .stack-frame', { hasText: name }).first().click();
-    await pause(500);
+    const row = this.page.locator('.debug-call-stack .monaco-list-row', { has: this.page.locator('.stack-frame', { hasText: name }) }).first();
+    await row.click();
+    await this.until(`the frame ${name}`, async () => /\b(focused|selected)\b/.test(await row.getAttribute('class')));
   }
 
   /** The rows of the Variables view, or of the Watch view, as {name: value}. */
@@ -225,10 +249,20 @@ export class VSCode {
   /** Opens a row of Variables, or a scope, unless it is open. */
   async expand(name) {
     const row = this.row(name).or(this.page.locator(`.debug-variables .monaco-list-row[aria-label="Scope ${name}"]`)).first();
-    await row.waitFor();
-    if (await row.getAttribute('aria-expanded') !== 'true') await row.locator('.monaco-tl-twistie').click();
-    await this.until(`${name} opened`, async () => await row.getAttribute('aria-expanded') === 'true');
-    await pause(300);
+    await this.until(`${name} opened`, async () => { // again when the view was made anew meanwhile
+      if (await row.getAttribute('aria-expanded') === 'true') return true;
+      await row.locator('.monaco-tl-twistie').click();
+      return this.until('', async () => await row.getAttribute('aria-expanded') === 'true', 5000);
+    });
+  }
+
+  /** Opens rows of Variables, one in the other, until what is there passes a test, and returns that. What comes late may close them again. */
+  async opened(names, test) {
+    return this.until(names.join(), async () => {
+      for (const name of names) await this.expand(name);
+      const all = await this.values();
+      return test(all) && all;
+    });
   }
 
   async setValue(name, value) {
@@ -240,7 +274,8 @@ export class VSCode {
     await this.until(`${name} set`, async () => (await this.values())[name] === value);
   }
 
-  async watch(expression) {
+  /** Adds a watch and waits until its label, "EXPRESSION, value VALUE", is as wanted. */
+  async watch(expression, want) {
     const header = this.page.locator('.pane-header', { hasText: /^Watch/i }).first();
     await header.hover();
     await header.locator('[aria-label^="Add Expression"]').click();
@@ -249,11 +284,11 @@ export class VSCode {
     await input.fill(expression);
     await input.press('Enter');
     return this.until(`the watch ${expression}`, async () => (await this.page.$$eval('.debug-watch .monaco-list-row, .pane .monaco-list-row', rows => rows.map(r => r.getAttribute('aria-label') ?? '')))
-      .find(l => l.startsWith(expression + ', value')));
+      .find(l => l.startsWith(expression + ', value') && want.test(l)));
   }
 
-  /** Points at a word of a line in the editor and returns what the hover shows. */
-  async hover(line, word) {
+  /** Points at a word of a line in the editor and waits until the hover shows what is wanted. */
+  async hover(line, word, want) {
     await this.goto(line);
     const y = (await this.margin(line)).y;
     const spans = this.page.locator('.editor-instance .monaco-editor .view-line span span');
@@ -262,10 +297,15 @@ export class VSCode {
       const [text, box] = [await span.textContent(), await span.boundingBox()];
       const at = text.search(new RegExp(`\\b${word}\\b`));
       if (!box || Math.abs(box.y + box.height / 2 - y) > box.height / 2 || at < 0) continue;
-      await this.page.mouse.move(box.x + box.width * (at + word.length / 2) / text.length, y);
       const widget = this.page.locator('.debug-hover-widget');
-      await widget.locator('.value').first().waitFor();
-      return widget.innerText();
+      return this.until(`the hover over ${word}`, async () => {
+        await this.page.mouse.move(box.x + box.width * (at + word.length / 2) / text.length, y);
+        await widget.locator('.value').first().waitFor({ timeout: 5000 }).catch(async e => {
+          await this.page.mouse.move(box.x, y - 100);
+          throw e;
+        });
+        return want.test(await widget.innerText());
+      });
     }
     throw new Error(`there is no ${word} in line ${line}`);
   }
@@ -275,16 +315,28 @@ export class VSCode {
     await this.page.locator('.repl .repl-input-wrapper .monaco-editor').first().click();
   }
 
-  async console(text) {
-    const before = (await this.consoleText()).length;
+  /** Types a line into the console and waits until what comes of it is as wanted. */
+  async console(text, want) {
     await this.focusConsole();
+    const line = this.page.locator('.repl .repl-input-wrapper .view-lines').first();
+    const typed = async () => (await line.innerText()).replace(/\u00a0/g, ' ').trim();
     await this.page.keyboard.insertText(text);
-    await pause(200);
-    await this.page.keyboard.press('Escape');
-    await this.page.keyboard.press('Enter');
-    return this.until(`an answer to ${text}`, async () => {
+    await this.until(`${text} in the console`, async () => await typed() === text);
+    await this.page.keyboard.press('Escape'); // what is proposed
+    await this.until(`${text} taken`, async () => {
+      if (await typed() === text) await this.page.keyboard.press('Enter');
+      return await typed() === '';
+    });
+    await this.consoleSays(want, text);
+  }
+
+  /** Waits until the console's text matches, behind the last place of another. */
+  async consoleSays(want, behind = '') {
+    await this.until(`${want} in the console`, async () => {
       const all = await this.consoleText();
-      return all.length > before + text.length && all.slice(before);
+      const text = behind ? all.split(behind).slice(1).pop() ?? '' : all;
+      if (want.test(text)) return true;
+      throw new Error(text);
     });
   }
 
@@ -302,7 +354,7 @@ export class VSCode {
       if (list.length === 0) await this.page.keyboard.press('Control+Space');
       if (names.every(n => list.includes(n))) return true;
       throw new Error(JSON.stringify(list));
-    }, 15000);
+    });
     await this.page.keyboard.press('Escape');
     await this.page.keyboard.press('Control+a');
     await this.page.keyboard.press('Delete');
@@ -311,16 +363,12 @@ export class VSCode {
   /** Starts a configuration of launch.json by its name. */
   async launch(name) {
     const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
-    for (let i = 0; ; i++) { // a file that was just written may not be known yet
+    await this.until(`the configuration ${name}`, async () => { // a file that was just written may not be known yet
+      await this.page.keyboard.press('Escape');
       await this.palette('Debug: Select and Start Debugging');
-      try {
-        await row.waitFor({ timeout: 3000 });
-        break;
-      } catch (e) {
-        if (i === 5) throw e;
-        await this.page.keyboard.press('Escape');
-      }
-    }
+      await row.waitFor({ timeout: 5000 });
+      return true;
+    });
     await row.click();
   }
 
@@ -339,15 +387,21 @@ export class VSCode {
     await this.until('the end of the session', async () => {
       const running = () => this.page.locator('.sidebar .codicon-debug-stop, .sidebar .codicon-debug-continue, .sidebar .codicon-debug-pause').count();
       if (await running() > 0) return false;
-      await pause(400);
+      await pause(400); // a session that begins anew comes back
       return await running() === 0;
     });
   }
 
   async key(keys) {
     await this.page.keyboard.press(keys);
-    await pause(100);
   }
 }
 
-export const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
+const pause = ms => new Promise(resolve => setTimeout(resolve, ms));
+
+/** Removes a folder, into which processes that are ending may still write. */
+export async function remove(folder) {
+  for (let i = 0; i < 100; i++, await pause(100)) {
+    try { return fs.rmSync(folder, { recursive: true, force: true }); } catch { /* not yet */ }
+  }
+}

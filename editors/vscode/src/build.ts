@@ -30,7 +30,7 @@ export class Builder implements vscode.Disposable {
   /** Returns what cargo knows of the packages around a folder; undefined if there are none. Throws Told without cargo. */
   async metadata(dir: string): Promise<Metadata | undefined> {
     try {
-      const { stdout } = await run(this.cargo(), ['metadata', '--no-deps', '--format-version', '1'], { cwd: dir, maxBuffer: 64 << 20, timeout: 30000 });
+      const { stdout } = await run(this.cargo(), ['metadata', '--no-deps', '--format-version', '1'], { cwd: dir, maxBuffer: 64 << 20, timeout: 60000 });
       return JSON.parse(stdout) as Metadata;
     } catch (e) {
       if (e instanceof Told) throw e;
@@ -73,7 +73,7 @@ export class Builder implements vscode.Disposable {
     const rustc = findProgram(env.RUSTC || 'rustc', env);
     if (!rustc) return 'wasm32-wasip1';
     try {
-      return wasiTarget((await run(rustc, ['--print', 'target-list'], { cwd, env, timeout: 30000 })).stdout);
+      return wasiTarget((await run(rustc, ['--print', 'target-list'], { cwd, env, timeout: 60000 })).stdout);
     } catch {
       return 'wasm32-wasip1';
     }

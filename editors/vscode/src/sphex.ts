@@ -23,7 +23,7 @@ export async function findSphex(context: vscode.ExtensionContext, log: vscode.Lo
   const key = `${program} ${fs.statSync(program).mtimeMs}`;
   if (!checked.has(key)) {
     try {
-      const { stdout } = await run(program, ['version'], { timeout: 20000 });
+      const { stdout } = await run(program, ['version'], { timeout: 60000 });
       const version = /^sphex (\S+)/.exec(stdout)?.[1];
       if (!version) throw new Error(`it answers ${JSON.stringify(stdout.slice(0, 80))}`);
       checked.set(key, version);

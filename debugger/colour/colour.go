@@ -1,4 +1,6 @@
-package repl
+// Package colour gives the debugger's words and lines of source the colours of a terminal. It stands above debugger/command,
+// for the views that write to terminals, here or at the other end of a connection.
+package colour
 
 import (
 	"strings"
@@ -33,7 +35,8 @@ var styles = map[command.Style]string{
 	command.StyleError:    "31",
 }
 
-func style(s command.Style, text string) string {
+// Style gives a text the colour of its role.
+func Style(s command.Style, text string) string {
 	if code := styles[s]; code != "" {
 		return "\x1b[" + code + "m" + text + "\x1b[0m"
 	}
@@ -52,15 +55,15 @@ func colour(t chroma.TokenType) string {
 // maxPainted bounds the files that are coloured, in lines.
 const maxPainted = 50000
 
-// painter colours whole source files, since a comment may begin far above what is shown. Of a
-// module's text it is given only a part, which is another each time.
-type painter struct{ files map[string]painted }
+// Painter colours whole source files, since a comment may begin far above what is shown. Of a
+// module's text it is given only a part, which is another each time. The zero Painter is ready.
+type Painter struct{ files map[string]painted }
 
 // painted is what was made of the lines of a file.
 type painted struct{ from, to []string }
 
-// paint returns the lines of a file with colours, or as they are where they can't be split again.
-func (p *painter) paint(file string, lines []string) []string {
+// Paint returns the lines of a file with colours, or as they are where they can't be split again.
+func (p *Painter) Paint(file string, lines []string) []string {
 	done := p.files[file]
 	if len(lines) == 0 {
 		return nil

@@ -1,0 +1,16 @@
+;; Two memories, one with 64-bit addresses, which a tenant fills and has grow.
+(module
+  (memory $a i64 1 4)
+  (memory $b 1 4)
+  (data (memory $a) (i64.const 7) "first")
+  (data (memory $b) (i32.const 5) "second")
+  (data $p "passive")
+  (func (export "dirty") (result i32)
+    (drop (memory.grow $a (i64.const 2)))
+    (drop (memory.grow $b (i32.const 3)))
+    (memory.fill $a (i64.const 0) (i32.const 0x5a) (i64.const 196608))
+    (memory.fill $b (i32.const 0) (i32.const 0x5a) (i32.const 262144))
+    (memory.init $a $p (i64.const 100) (i32.const 0) (i32.const 7))
+    (memory.init $b $p (i32.const 100) (i32.const 0) (i32.const 7))
+    (data.drop $p)
+    (i32.load8_u $a (i64.const 100))))

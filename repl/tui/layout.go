@@ -15,10 +15,7 @@ const (
 	layoutModes
 )
 
-// layoutNames are gdb's words.
-var layoutNames = [layoutModes]string{"src", "split", "asm"}
-
-// layoutNamed understands what the commands tui and layout are asked for.
+// layoutNamed understands what the commands tui and layout are asked for, in gdb's words.
 func layoutNamed(name string) (layoutMode, error) {
 	switch name = strings.TrimSpace(name); name {
 	case "", "on", "enable", "src", "source":

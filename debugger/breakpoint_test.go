@@ -320,7 +320,7 @@ func TestPauseBetweenHits(t *testing.T) {
 			}
 			done <- stop
 		}()
-		for deadline := time.Now().Add(10 * time.Second); ; {
+		for deadline := time.Now().Add(testPatience); ; {
 			if s.Breakpoints()[1].Hits > before+1000 {
 				break
 			}

@@ -271,7 +271,7 @@ func TestServe(t *testing.T) {
 		t.Errorf("other machines without a token: %v", err)
 	}
 	for wait := time.Now(); goruntime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
-		if time.Since(wait) > 10*time.Second {
+		if time.Since(wait) > testPatience {
 			t.Fatalf("%d goroutines before, %d after", before, goruntime.NumGoroutine())
 		}
 	}

@@ -105,7 +105,7 @@ func TestAtomicStress(t *testing.T) {
 func waits(t *testing.T, list ...*runtime.Instance) {
 	t.Helper()
 	for _, in := range list {
-		for end := time.Now().Add(10 * time.Second); in.WaitingFor() == nil; time.Sleep(time.Millisecond) {
+		for end := time.Now().Add(time.Minute); in.WaitingFor() == nil; time.Sleep(time.Millisecond) {
 			if time.Now().After(end) {
 				t.Fatal("it does not wait")
 			}

@@ -75,6 +75,9 @@ func (ev *evaluator) name(n nameRef) (*Variable, error) {
 	if v := ev.threadLocal(path); v != nil {
 		return v, nil
 	}
+	if v := ev.numberConstant(path); v != nil {
+		return v, nil
+	}
 	if n.path == "this" || n.path == "self" || s.Sym == nil {
 		return nil, ev.fail(n, "no variable %s here", n.path)
 	}

@@ -7,7 +7,6 @@ import (
 	"hash/crc32"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -20,11 +19,12 @@ import (
 // hostilePrograms are small modules with all kinds of DWARF between them.
 var hostilePrograms = []string{
 	"c_kinds/c_kinds-O0.wasm", "c_kinds/c_kinds-O2.wasm", "c_steps/c_steps-O2.wasm", "c_types/c_types-O2-dw4.wasm", "cpp_shapes/cpp_shapes-O2.wasm",
+	"swift_kinds/swift_kinds-Onone.wasm", "swift_enums/swift_enums-Onone.wasm",
 }
 
 func hostileProgram(t testing.TB, i int) []byte {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join("..", "testdata", "programs", hostilePrograms[i]))
+	b, err := os.ReadFile(programPath(t, hostilePrograms[i]))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func lookAt(t testing.TB, compile func() (*object.File, error)) {
 	watchdog := time.AfterFunc(180*time.Second, func() { panic("a session on a damaged module hangs") })
 	defer watchdog.Stop()
 	s, err := Open(context.Background(), Config{
-		Program:     filepath.Join("..", "testdata", "programs", hostilePrograms[0]),
+		Program:     programPath(t, hostilePrograms[0]),
 		Compile:     func([]byte, *aot.Companions) (*object.File, error) { return compile() },
 		StopOnEntry: true,
 	})
@@ -168,6 +168,8 @@ func lookAt(t testing.TB, compile func() (*object.File, error)) {
 		return err == nil && !stop.Exited()
 	}
 	_, _ = s.SetBreakpoint(BreakpointSpec{File: "main.c", Line: 27})
+	_, _ = s.SetBreakpoint(BreakpointSpec{File: "main.swift", Line: 126})
+	_, _ = s.SetBreakpoint(BreakpointSpec{File: "main.swift", Line: 48})
 	_, _ = s.SetBreakpoint(BreakpointSpec{Function: "main"})
 	for _, run := range []func() (*Stop, error){s.Continue, s.StepOver, s.StepIn, s.StepIn, s.Continue, func() (*Stop, error) { return s.StepOut(0) }} {
 		if !limited(run) {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"sphex/debugger"
+	"sphex/internal/testneeds"
 )
 
 // The definitions are those of the sources; offsets and sizes are llvm-dwarfdump's.
@@ -16,6 +17,21 @@ func TestPtype(t *testing.T) {
 		program, stop string
 		want          map[string]string
 	}{
+		{"swift_kinds/swift_kinds-Onone.wasm", "main.swift:126", map[string]string{
+			"ptype box": `
+Shape
+enum main::Shape {
+    dot,
+    circle(Int32),
+    box(Point, Point),
+};`,
+			"ptype savings": `
+Account
+struct main::Account {
+    StaticString owner;
+    Int balance;
+};`,
+		}},
 		{"c_kinds/c_kinds-O0.wasm", "main.c:82", map[string]string{
 			"ptype h": `
 struct holder {
@@ -188,7 +204,7 @@ enum core::result::Result<u32, main::Void> {
 		}},
 	} {
 		t.Run(p.program, func(t *testing.T) {
-			s, err := debugger.Open(context.Background(), debugger.Config{Program: filepath.Join("..", "..", "testdata", "programs", p.program)})
+			s, err := debugger.Open(context.Background(), debugger.Config{Program: testneeds.Unpacked(t, filepath.Join("..", "..", "testdata", "programs", p.program))})
 			if err != nil {
 				t.Fatal(err)
 			}

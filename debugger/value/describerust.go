@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"sphex/debugger/symbols"
 )
 
-// variants writes the variants of a Rust enum; with offsets, where the discriminant is, and its value.
+// variants writes the variants of an enum of Rust or Swift; with offsets, where the discriminant is, and its value.
 func (d *description) variants(t *Type, p *variantPart, indent int, base int64) {
 	if p.discr != nil && d.offsets {
 		at, size := fieldBits(t, p.discr)
@@ -20,6 +22,14 @@ func (d *description) variants(t *Type, p *variantPart, indent int, base int64) 
 		}
 		v := &p.variants[i]
 		pt := t.types.at(v.payload.ref)
+		if t.lang == symbols.LangSwift { // a payload is a type of its own
+			name := v.name
+			if pt != nil {
+				name += "(" + strings.TrimSuffix(strings.TrimPrefix(pt.short(), "("), ")") + ")"
+			}
+			d.plain(indent, name+",")
+			continue
+		}
 		var fields []field
 		if pt != nil {
 			fields = pt.load().fields

@@ -283,9 +283,17 @@ func compare(t *testing.T, seed uint64) (calls int) {
 	return len(got.calls)
 }
 
+// foundSeeds made modules that were compiled wrongly, or not at all.
+var foundSeeds = []uint64{
+	700171805, // select with all operand registers in its operands, and an entry that is the local which is set next
+}
+
 // TestDifferential compares random modules with wazero's compiler.
 func TestDifferential(t *testing.T) {
 	skipWithoutGuest(t)
+	for _, seed := range foundSeeds {
+		compare(t, seed)
+	}
 	calls := 0
 	for seed := range uint64(*differentialRuns) {
 		calls += compare(t, *firstSeed+seed)

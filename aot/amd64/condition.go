@@ -263,7 +263,12 @@ func (c *compiler) selectInst() {
 		t = c.in.Type // one of the two may be null
 		yes.typ, no.typ = t, t
 	}
-	d := c.dest()
+	d := noReg
+	// The three may hold all operand registers, and have left the stack: to make entries independent of a local would
+	// take one more.
+	if c.free&setOf(operandGPR[:]...) != 0 {
+		d = c.dest()
+	}
 	if inXMM(t) {
 		c.selectFloat(d, &v, &yes, &no)
 		return

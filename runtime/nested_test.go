@@ -143,15 +143,29 @@ func TestStubFault(t *testing.T) {
 		}
 		return nil
 	})
-	for range 50 {
-		func() {
-			defer func() {
-				if _, ok := recover().(goruntime.Error); !ok {
-					t.Fatal("no runtime error")
-				}
-			}()
-			in.Call(context.Background(), "nested", 1, 0)
+	fault := func() {
+		defer func() {
+			if _, ok := recover().(goruntime.Error); !ok {
+				t.Error("no runtime error")
+			}
 		}()
+		in.Call(context.Background(), "nested", 1, 0)
+	}
+	for range 50 {
+		fault()
+		if got := call(t, in, "fib", 10, 0); got != 55 {
+			t.Fatal(got)
+		}
+	}
+	// The next call may come from another thread of the system's.
+	for range 50 {
+		done := make(chan struct{})
+		go func() {
+			goruntime.LockOSThread() // and the thread ends with the goroutine
+			fault()
+			close(done)
+		}()
+		<-done
 		if got := call(t, in, "fib", 10, 0); got != 55 {
 			t.Fatal(got)
 		}

@@ -78,7 +78,8 @@ known:
 	MOVL	$1, const_ctxInside(R15)
 	JMP	AX
 other:
-	MOVQ	CX, const_ctxThread(R15) // Inside stays 0
+	MOVQ	CX, const_ctxThread(R15)
+	MOVL	$0, const_ctxInside(R15) // a panic out of enter has left 1
 	RET
 
 // Where the return from a signal lands, with SP = GoSP: the return of enter.

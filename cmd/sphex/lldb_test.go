@@ -22,7 +22,7 @@ var lldbSessions = []live{
 		name: "C", module: "c_types/c_types-O0-dw5.wasm", output: true,
 		script: []string{
 			"breakpoint set -f main.c -l 58", "run", "bt", "frame variable seed flag", "next", "frame variable c", "step",
-			"frame variable sc", "finish", "continue",
+			"frame variable sc", "finish", "continue", "process status",
 		},
 		want: []string{
 			`stop reason = breakpoint 1\.1`,
@@ -44,7 +44,7 @@ var lldbSessions = []live{
 		name: "Rust", module: "orders/orders.wasm", output: true,
 		script: []string{
 			"breakpoint set -f main.rs -l 39", "run", "bt 3", "frame variable sum cost", "next", "frame variable sum",
-			"breakpoint delete 1", "finish", "continue",
+			"breakpoint delete 1", "finish", "continue", "process status", // lldb may end before it prints the last event
 		},
 		want: []string{
 			`stop reason = breakpoint 1\.1`,

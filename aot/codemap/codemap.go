@@ -113,7 +113,8 @@ type CFARow struct {
 	Tail   bool // the function is left by the jump of a tail call
 }
 
-// Saved is a callee-saved register that the function keeps at CFA+Offset from Text on.
+// Saved is a callee-saved register that the function keeps at CFA+Offset from Text on. All are saved before
+// one of them is written.
 type Saved struct {
 	Reg    Reg
 	Offset int32

@@ -30,6 +30,7 @@ func Removed(m *wasm.Module, cm *codemap.Map) (d *info.Data, removed []info.Entr
 	for _, u := range units {
 		u.facts = t.scan(u.in)
 	}
+	t.complete(units)
 	t.settle(units)
 	for _, u := range units {
 		for _, x := range u.facts.dead {

@@ -309,6 +309,9 @@ func (x *expression) toNative() {
 			return
 		}
 	}
+	if e.width == wide && x.addrSize == 4 { // an i64 as an address, as stale locations of LLVM have it: its low half
+		*e = entry{width: word}
+	}
 	x.clean()
 	x.emit(expr.Breg(uint64(x.target.Memory), 0))
 	x.code(dwarf.OpPlus)

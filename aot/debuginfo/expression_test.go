@@ -135,6 +135,7 @@ func TestTranslateExpression(t *testing.T) {
 		{"pieces", []expr.Op{local(0), stackValue, piece4, piece4}, location, "reg3, piece 4, piece 4"},
 		{"memory at a local", []expr.Op{local(0)}, location, "breg3 0, breg14 0, plus"},
 		{"memory at a local plus", []expr.Op{local(0), op(dwarf.OpPlusUconst, 12)}, location, "breg3 12, breg14 0, plus"},
+		{"memory at a 64-bit local", []expr.Op{local(1)}, location, "breg12 0, " + mask + ", breg14 0, plus"},
 		{"memory below a local", []expr.Op{local(0), op(dwarf.OpPlusUconst, 0xffff_fff0)}, location,
 			"breg3 0, const4u 4294967280, plus, " + mask + ", breg14 0, plus"},
 		{"memory at a slot's value", []expr.Op{local(2), op(dwarf.OpPlusUconst, 4)}, location,

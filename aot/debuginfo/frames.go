@@ -1,9 +1,6 @@
 package debuginfo
 
 import (
-	"cmp"
-	"slices"
-
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
 	"sphex/dwarf/frame"
@@ -36,11 +33,13 @@ func frames(cm *codemap.Map) []byte {
 	return w.Bytes()
 }
 
-// frameRows merges the rows of the CFA with those of saved registers. What the end of the code has is
-// left out: it holds for nothing.
+// frameRows merges the rows of the CFA with those of saved registers, which are told of when all are saved:
+// until then they are as the caller left them. What the end of the code has is left out: it holds for nothing.
 func frameRows(c *frame.Code, start, end abi.TextOffset, rows []codemap.CFARow, saved []codemap.Saved, offset uint32) {
-	saved = slices.Clone(saved)
-	slices.SortStableFunc(saved, func(a, b codemap.Saved) int { return cmp.Compare(a.Text, b.Text) })
+	var kept abi.TextOffset // where all are saved
+	for i := range saved {
+		kept = max(kept, saved[i].Text)
+	}
 	advance := func(to abi.TextOffset) {
 		if to > start {
 			c.Advance(address(to))
@@ -48,7 +47,7 @@ func frameRows(c *frame.Code, start, end abi.TextOffset, rows []codemap.CFARow, 
 		}
 	}
 	for len(rows) > 0 || len(saved) > 0 {
-		if len(saved) == 0 || len(rows) > 0 && rows[0].Text <= saved[0].Text {
+		if len(saved) == 0 || len(rows) > 0 && rows[0].Text <= kept {
 			if rows[0].Offset != offset && rows[0].Text < end {
 				advance(rows[0].Text)
 				offset = rows[0].Offset
@@ -57,9 +56,11 @@ func frameRows(c *frame.Code, start, end abi.TextOffset, rows []codemap.CFARow, 
 			rows = rows[1:]
 			continue
 		}
-		advance(saved[0].Text)
-		c.Offset(uint64(saved[0].Reg), int64(saved[0].Offset))
-		saved = saved[1:]
+		advance(kept)
+		for _, s := range saved {
+			c.Offset(uint64(s.Reg), int64(s.Offset))
+		}
+		saved = nil
 	}
 }
 

@@ -333,16 +333,17 @@ func (c *laterComparison) looked(name string) []int {
 	return units
 }
 
-// foundName is an entry of an index, with the number of its unit.
+// foundName is an entry of an index, with the number of its unit. Of its parent only that counts which
+// indexes of all sizes tell.
 type foundName struct {
-	unit        int
-	die, parent uint64
-	tag         dwarf.Tag
-	known       bool
+	unit int
+	die  uint64
+	tag  dwarf.Tag
+	top  bool // it stands in no other entry
 }
 
 func byPlace(a, b foundName) int {
-	return cmp.Or(cmp.Compare(a.unit, b.unit), cmp.Compare(a.die, b.die), cmp.Compare(a.parent, b.parent))
+	return cmp.Or(cmp.Compare(a.unit, b.unit), cmp.Compare(a.die, b.die))
 }
 
 // names looks every name of the index up, and some that are in none.
@@ -371,11 +372,11 @@ func (c *laterComparison) names() {
 		var want, got []foundName
 		err := all.Lookup(name, func(e index.Entry) bool {
 			u, _ := c.data.UnitAt(info.Offset(e.Unit))
-			want = append(want, foundName{slices.Index(c.data.Units, u), e.DIE, e.Parent, e.Tag, e.ParentKnown})
+			want = append(want, foundName{slices.Index(c.data.Units, u), e.DIE, e.Tag, e.ParentKnown && e.Parent == 0})
 			return true
 		})
 		failed := c.later.Lookup(name, func(e index.Entry) bool {
-			got = append(got, foundName{info.LaterUnit(info.Offset(e.Unit)), e.DIE, e.Parent, e.Tag, e.ParentKnown})
+			got = append(got, foundName{info.LaterUnit(info.Offset(e.Unit)), e.DIE, e.Tag, e.ParentKnown && e.Parent == 0})
 			return true
 		})
 		if units := c.looked(name); units != nil {

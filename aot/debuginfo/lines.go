@@ -31,8 +31,32 @@ type lineWriter struct {
 	kept map[int]lineRows // of sequences whose functions do not stand together in the text
 }
 
-// write writes the rows of the table's functions, one native sequence for each. It returns the
-// number of rows.
+// nativeSequence is the sequence that is being written: a start and an end of one's own for each function
+// would take more room than the rows of a short one.
+type nativeSequence struct {
+	*line.Writer
+	starts []abi.TextOffset // see places
+	end    abi.TextOffset   // of the functions that are in it, 0 if there are none
+}
+
+// enter goes on to the function at start, of which the first row is at first.
+func (s *nativeSequence) enter(start, first abi.TextOffset) {
+	// Without a row at its start the function would begin with the last line of the one before.
+	if s.end > 0 && (first > start || !onlyPadding(s.end, start, s.starts)) {
+		s.close()
+	}
+}
+
+// close ends the sequence.
+func (s *nativeSequence) close() {
+	if s.end > 0 {
+		s.Row(&line.Row{Address: address(s.end), Flags: line.EndSequence})
+		s.end = 0
+	}
+}
+
+// write writes the rows of the table's functions, one native sequence for those that stand together. It
+// returns the number of rows.
 func (lw *lineWriter) write(t *nativeTable, p *places, w *line.Writer) (rows int) {
 	code := 0
 	for _, k := range t.funcs {
@@ -40,12 +64,13 @@ func (lw *lineWriter) write(t *nativeTable, p *places, w *line.Writer) (rows int
 	}
 	w.Grow(min(t.prog.Size()+t.prog.Size()/16, 2*code))
 	left := slices.Clone(t.left)
+	seq := nativeSequence{Writer: w, starts: p.starts}
 	for i, k := range t.funcs {
 		f := &p.funcs[k]
 		if i == 0 || p.funcs[t.funcs[i-1]].lines.item != f.lines.item {
 			lw.load(t, f.lines.item)
 		}
-		rows += f.writeLines(&lw.lineRows, &t.files, w)
+		rows += f.writeLines(&lw.lineRows, &t.files, &seq)
 		left[f.lines.item]--
 		if left[f.lines.item] > 0 && (i+1 == len(t.funcs) || p.funcs[t.funcs[i+1]].lines.item != f.lines.item) {
 			if lw.kept == nil {
@@ -54,6 +79,7 @@ func (lw *lineWriter) write(t *nativeTable, p *places, w *line.Writer) (rows int
 			lw.kept[f.lines.item], lw.lineRows = lw.lineRows, lineRows{}
 		}
 	}
+	seq.close()
 	clear(lw.kept)
 	return rows
 }
@@ -98,7 +124,7 @@ func (lw *lineWriter) load(t *nativeTable, i int) {
 }
 
 // writeLines writes the rows of the function among those of its sequence.
-func (f *function) writeLines(in *lineRows, files *fileTables, w *line.Writer) (rows int) {
+func (f *function) writeLines(in *lineRows, files *fileTables, w *nativeSequence) (rows int) {
 	spans := in.spans
 	body, bodyEnd := uint32(f.Body), uint32(f.BodyEnd)
 	from := sort.Search(len(spans), func(i int) bool { return spans[i].hi > body || spans[i].lo >= body })
@@ -112,6 +138,9 @@ func (f *function) writeLines(in *lineRows, files *fileTables, w *line.Writer) (
 	var last line.Row
 	put := func(r *line.Row, flags line.Flags, text abi.TextOffset) {
 		at = max(at, text)
+		if rows == 0 {
+			w.enter(f.Text, at)
+		}
 		last = *r
 		file, _ := files.file(uint64(r.File))
 		last.File, last.Flags, last.Address = uint32(file), flags, address(at)
@@ -205,7 +234,11 @@ func (f *function) writeLines(in *lineRows, files *fileTables, w *line.Writer) (
 		}
 		put(r, 0, f.Insts[i].Text)
 	}
-	w.Row(&line.Row{Address: address(f.TextEnd), Flags: line.EndSequence})
+	if rows > 0 {
+		if w.end = f.TextEnd; at >= f.TextEnd {
+			w.close() // a row without code must not get the padding
+		}
+	}
 	return rows
 }
 

@@ -124,6 +124,36 @@ func (t *translation) scan(u *info.Unit) unitFacts {
 	return f
 }
 
+// complete adds what dead subprograms refer to in themselves when they are kept, since others refer to
+// something in them: a call to a function of which the linker has removed the code, or a local type.
+func (t *translation) complete(units []*unit) {
+	kept := make([][]extent, len(units))
+	for i, u := range units {
+		for _, d := range u.facts.dead {
+			if t.referenced.any(d.lo, d.hi) {
+				kept[i] = append(kept[i], d)
+			}
+		}
+	}
+	inParallel(len(units), func() func(int) {
+		var e info.Entry
+		var refs []info.Offset
+		return func(i int) {
+			for _, d := range kept[i] {
+				root, err := units[i].in.Entry(d.lo)
+				if err != nil {
+					continue // scan has read it
+				}
+				for w := root.Walk(); w.NextRefs(&e, &refs); {
+					for _, off := range refs {
+						t.referenced.add(off)
+					}
+				}
+			}
+		}
+	})
+}
+
 // liveCode returns the first live range of an entry with addresses, has whether it has any
 // addresses at all, dead ones included. room is for ranges.
 func (t *translation) liveCode(e *info.Entry, room *[]list.Range) (low, high uint64, has bool) {

@@ -158,7 +158,7 @@ func (p *namePlan) choose(named bool) {
 		if p.code {
 			p.kind = codeNamed
 		}
-	default:
+	default: // GNU's call sites too, which LLVM's verifier asks for
 		p.kind = alwaysNamed
 		if p.tag != dwarf.TagNamespace && !named {
 			p.kind = notNamed

@@ -75,8 +75,33 @@ func nameIndex(infoSection, abbrev, str []byte, memory uint8, workers *crew) (na
 		}
 	})
 	newStr = x.addStrings()
+	x.orphan()
 	return index.WriteNames(newStr, x.units, workers.size), newStr
 }
+
+// orphan takes the parents from the entries of a small index. LLDB spares itself the reading of a unit's
+// entries by them; of these there are few, while the parents were a tenth of the index.
+func (x *nameIndexer) orphan() {
+	count := 0
+	for i := range x.units {
+		count += len(x.units[i].Names)
+	}
+	if count > 1<<13 {
+		return
+	}
+	for i := range x.units {
+		names := x.units[i].Names
+		for k := range names {
+			if names[k].Parent >= 0 {
+				names[k].Parent = index.ParentUnknown
+			}
+		}
+	}
+}
+
+// smallStrings is up to which size .debug_str is looked through for what is to be added: also the end of a
+// string is one.
+const smallStrings = 1 << 15
 
 // addStrings makes .debug_str with what stands in entries themselves, and the names of
 // templates without arguments: the latter once for each full name.
@@ -85,6 +110,12 @@ func (x *nameIndexer) addStrings() []byte {
 	added := map[string]uint32{}
 	add := func(s string) uint32 {
 		off, ok := added[s]
+		if !ok && len(x.str) <= smallStrings {
+			if i := bytes.Index(x.str, append([]byte(s), 0)); i >= 0 {
+				off, ok = uint32(i), true
+				added[s] = off
+			}
+		}
 		if !ok {
 			off = uint32(len(x.str) + len(more))
 			added[s] = off
@@ -250,9 +281,9 @@ func (w *nameWalk) add(p *namePlan, at uint32, e *rawEntry, parent openEntry) in
 	first := int32(len(w.names))
 	r := index.Name{DIE: at - w.u.start, Tag: p.tag, Parent: parent.name}
 	switch p.tag { // of these nobody asks for it, and it takes room
-	case dwarf.TagInlinedSubroutine, dwarf.TagLabel:
+	case dwarf.TagInlinedSubroutine, dwarf.TagLabel, dwarf.TagGNUCallSite:
 		r.Parent = index.ParentUnknown
-	case dwarf.TagEnumerator, dwarf.TagMember, dwarf.TagVariable:
+	case dwarf.TagEnumerator, dwarf.TagMember, dwarf.TagVariable, dwarf.TagSubprogram:
 		if r.Parent >= 0 {
 			r.Parent = index.ParentUnknown
 		}

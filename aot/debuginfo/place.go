@@ -38,10 +38,11 @@ type places struct {
 	module *wasm.Module
 	funcs  []function        // ascending by Body
 	ends   []wasm.CodeOffset // of the bodies of funcs
+	starts []abi.TextOffset  // of all pieces of the text, ascending
 }
 
 func newPlaces(m *wasm.Module, cm *codemap.Map, operands Operands) *places {
-	p := &places{module: m, funcs: make([]function, len(cm.Funcs))}
+	p := &places{module: m, funcs: make([]function, len(cm.Funcs)), starts: pieceStarts(cm)}
 	for i := range cm.Funcs {
 		f := function{Func: &cm.Funcs[i], lines: owner{unit: nobody}, entry: owner{unit: nobody}}
 		f.main = len(f.Insts)
@@ -249,13 +250,13 @@ func (f *function) callBefore(off uint64) (ret abi.TextOffset, at wasm.CodeOffse
 }
 
 // pieceStarts lists where the pieces of the text start, ascending.
-func (t *translation) pieceStarts() []abi.TextOffset {
-	starts := make([]abi.TextOffset, 0, len(t.cm.Funcs)+len(t.cm.Thunks))
-	for i := range t.cm.Funcs {
-		starts = append(starts, t.cm.Funcs[i].Text)
+func pieceStarts(cm *codemap.Map) []abi.TextOffset {
+	starts := make([]abi.TextOffset, 0, len(cm.Funcs)+len(cm.Thunks))
+	for i := range cm.Funcs {
+		starts = append(starts, cm.Funcs[i].Text)
 	}
-	for i := range t.cm.Thunks {
-		starts = append(starts, t.cm.Thunks[i].Text)
+	for i := range cm.Thunks {
+		starts = append(starts, cm.Thunks[i].Text)
 	}
 	slices.Sort(starts)
 	return starts
@@ -264,18 +265,25 @@ func (t *translation) pieceStarts() []abi.TextOffset {
 // bridge joins ranges with nothing but padding between them. For a unit whose functions stand
 // together that is one range in place of hundreds.
 func bridge(rs []textRange, starts []abi.TextOffset) []textRange {
-	const longest = 64 // of a padding
 	out := rs[:0]
 	for _, r := range rs {
-		if n := len(out); n > 0 && r.lo-out[n-1].hi < longest {
-			if k, _ := slices.BinarySearch(starts, out[n-1].hi); k < len(starts) && starts[k] == r.lo {
-				out[n-1].hi = r.hi
-				continue
-			}
+		if n := len(out); n > 0 && onlyPadding(out[n-1].hi, r.lo, starts) {
+			out[n-1].hi = r.hi
+			continue
 		}
 		out = append(out, r)
 	}
 	return out
+}
+
+// onlyPadding reports whether the piece of the text that starts at next follows what ends at end.
+func onlyPadding(end, next abi.TextOffset, starts []abi.TextOffset) bool {
+	const longest = 64 // of a padding
+	if next-end >= longest {
+		return false
+	}
+	k, _ := slices.BinarySearch(starts, end)
+	return k < len(starts) && starts[k] == next
 }
 
 // joinRanges sorts ranges and joins those that touch or overlap.

@@ -91,6 +91,7 @@ func begin(source *Input, cm *codemap.Map, layout *abi.Layout, operands Operands
 		return func(i int) { b.units[i].facts = t.scan(b.units[i].in) }
 	})
 	beside.Wait()
+	t.complete(b.units)
 	t.settle(b.units)
 	t.report.Bare = t.bare(b.units)
 	if source.text != nil && (t.report.Bare || t.report.Stale > 0) {
@@ -271,9 +272,8 @@ func (t *translation) settle(units []*unit) {
 			u.native = append(u.native, textRange{f.Text, f.TextEnd})
 		}
 	}
-	starts := t.pieceStarts()
 	for _, u := range units {
-		u.native = bridge(joinRanges(u.native), starts)
+		u.native = bridge(joinRanges(u.native), t.places.starts)
 	}
 }
 

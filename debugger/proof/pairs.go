@@ -2,6 +2,7 @@ package proof
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 
 	"sphex/aot/abi"
@@ -228,6 +229,8 @@ func (p *proof) pairTree(f *function, in, out *info.Entry, rs []list.Range, nati
 			inside, there, inner := rs, natively, owner
 			if c.Has(dwarf.AttrLowPC) || c.Has(dwarf.AttrRanges) {
 				inside, _ = c.Ranges()
+				// No code is at 0: Binaryen writes that for a start which it has lost.
+				inside = slices.DeleteFunc(inside, func(r list.Range) bool { return r.Low == 0 })
 				if inside == nil {
 					inside = []list.Range{}
 				}

@@ -232,9 +232,9 @@ func (w *namesWriter) forget() {
 // bucket sorts the runs by bucket and hash, and finds those that have the same name.
 func (w *namesWriter) bucket() {
 	// LLVM takes as many when there are more than a thousand names, and more when there are fewer, so that
-	// the index of a small program would be larger than what it is about.
+	// the index of a small program would be larger than what it is about. Of so few, all hashes are read at once.
 	w.buckets = 1
-	if n := uint32(len(w.names)); n > 32 {
+	if n := uint32(len(w.names)); n > 1<<10 {
 		w.buckets = n / 4
 	}
 	w.starts = make([]int, w.buckets+1)

@@ -314,7 +314,14 @@ func (e *Entry) AppendRanges(dst []list.Range) (low uint64, alone bool, rs []lis
 	if high, ok := highPC.Addr(); ok {
 		r.High = high
 	} else if n, ok := highPC.Uint(); ok {
-		r.High = low + n
+		if r.High = low + n; e.Unit.AddrSize < 8 {
+			r.High &= 1<<(8*e.Unit.AddrSize) - 1
+			// Binaryen writes 0 for an end that it has lost, as the distance from low. It is not that of all code:
+			// sure is where it starts.
+			if r.High == 0 && n > 0 {
+				r.High = low + 1
+			}
+		}
 	}
 	if r.High <= r.Low && !r.Dead {
 		return low, false, dst, nil

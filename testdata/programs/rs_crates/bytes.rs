@@ -1,0 +1,5 @@
+#![no_std]
+pub struct Bytes {
+    pub ptr: *const u8,
+    pub len: usize,
+}

@@ -1,0 +1,5 @@
+#![no_std]
+pub struct ArrayVec<A> {
+    pub len: u16,
+    pub data: A,
+}

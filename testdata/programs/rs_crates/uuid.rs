@@ -1,0 +1,2 @@
+#![no_std]
+pub struct Uuid(pub [u8; 16]);

@@ -269,7 +269,7 @@ func (g *generator) modernExpr(t wasm.ValType, depth int) bool {
 		})
 	case 3: // a reference that is not null comes out of the block
 		g.op(0x02, 0x64, typ)
-		g.labels = append(g.labels, nil) // nobody else branches there
+		g.labels = append(g.labels, []wasm.ValType{wasm.FuncRef}) // nobody else branches there
 		g.reference(n)
 		g.op(0xd6, 0)
 		g.op(0xd2, byte(n))

@@ -346,6 +346,9 @@ func (g *generator) stmt(depth int) {
 func (g *generator) branchIf(depth int) {
 	n := g.r.IntN(len(g.labels))
 	ts := g.labels[len(g.labels)-1-n]
+	if len(ts) == 1 && ts[0] == wasm.FuncRef { // of a block that is left with a reference, by what made it
+		return
+	}
 	g.exprs(ts, depth-1)
 	g.expr(wasm.I32, depth-1)
 	g.op(0x0d)

@@ -291,11 +291,16 @@ func TestRemote(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	run("clear 1", "")
-	interrupts := make(chan struct{})
-	go func() { interrupts <- struct{}{} }()
+	interrupts := make(chan struct{}, 1)
+	r.OnRun(func(now bool) { // before that, an interrupt would end the command
+		if now {
+			interrupts <- struct{}{}
+		}
+	})
 	if text, over, err := r.Execute("continue", interrupts); err != nil || over || !strings.Contains(text, "paused") {
 		t.Errorf("%q %v %v", text, over, err)
 	}
+	r.OnRun(nil)
 	if err := r.Close(false); err != nil {
 		t.Error(err)
 	}

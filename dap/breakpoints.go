@@ -42,7 +42,7 @@ func (s *server) breakpointLocations(a *dap.BreakpointLocationsArguments) (any, 
 	}
 	low, high := s.fromColumn(a.Column), s.fromColumn(a.EndColumn)
 	body := &dap.BreakpointLocationsResponseBody{Breakpoints: []dap.BreakpointLocation{}}
-	for _, p := range session.Positions(s.dwarfFile(name), from, to) {
+	for _, p := range session.Positions(name, from, to) {
 		if p.Line == from && p.Column < low || p.Line == to && high > 0 && p.Column > high {
 			continue
 		}
@@ -71,12 +71,11 @@ func (s *server) setBreakpoints(a *dap.SetBreakpointsArguments) (any, error) {
 			wanted = append(wanted, dap.SourceBreakpoint{Line: l})
 		}
 	}
-	file := s.dwarfFile(name)
 	specs := make([]debugger.BreakpointSpec, len(wanted))
 	for i := range wanted {
 		w := &wanted[i]
 		specs[i] = debugger.BreakpointSpec{
-			File: file, Line: s.fromLine(w.Line), Column: s.fromColumn(w.Column),
+			File: name, Line: s.fromLine(w.Line), Column: s.fromColumn(w.Column),
 			Condition: w.Condition, HitCondition: w.HitCondition, LogMessage: w.LogMessage,
 			Disabled: s.launch.NoDebug,
 		}
@@ -239,7 +238,7 @@ func (s *server) describeSource(file string) dap.Source {
 func (s *server) forgetSources() {
 	s.sourceMu.Lock()
 	defer s.sourceMu.Unlock()
-	s.described, s.sources = nil, nil
+	s.described = nil
 }
 
 // tellBreakpoints tells the client which breakpoints a command has set and removed.
@@ -258,73 +257,6 @@ func (s *server) tellBreakpoints(before []debugger.Breakpoint) {
 			s.w.event("breakpoint", &dap.BreakpointEventBody{Reason: "removed", Breakpoint: dap.Breakpoint{Id: before[i].ID}})
 		}
 	}
-}
-
-// dwarfFile returns the DWARF's name of a file on this machine, or the name as it is.
-func (s *server) dwarfFile(name string) string {
-	s.sourceMu.Lock()
-	defer s.sourceMu.Unlock()
-	if slices.Contains(s.texts, name) {
-		return name
-	}
-	if s.sources == nil {
-		s.sources = map[string]string{}
-		for _, f := range s.session.Files() {
-			local, ok := s.session.SourcePath(f)
-			if !ok {
-				continue
-			}
-			real := realPath(local)
-			if _, taken := s.sources[real]; !taken || local == f { // a file's own name wins over a guess
-				s.sources[real] = f
-			}
-		}
-	}
-	if f, ok := s.sources[realPath(name)]; ok {
-		return f
-	}
-	return s.bySuffix(name)
-}
-
-// bySuffix returns the one file of the DWARF that shares the longest end with name, if it
-// shares more than any other does.
-func (s *server) bySuffix(name string) string {
-	best, length, tie := "", 0, false
-	for _, f := range s.session.Files() {
-		switch n := commonElements(filepath.ToSlash(name), filepath.ToSlash(f)); {
-		case n > length:
-			best, length, tie = f, n, false
-		case n == length && n > 0:
-			tie = true
-		}
-	}
-	if length == 0 || tie {
-		return name
-	}
-	return best
-}
-
-// commonElements counts the path elements that two paths have in common at their ends.
-func commonElements(a, b string) int {
-	n := 0
-	for a != "" && b != "" && a != "/" && b != "/" && path.Base(a) == path.Base(b) && path.Base(a) != "." {
-		n++
-		a, b = path.Dir(a), path.Dir(b)
-		if a == "." || b == "." {
-			break
-		}
-	}
-	return n
-}
-
-func realPath(name string) string {
-	if abs, err := filepath.Abs(name); err == nil {
-		name = abs
-	}
-	if real, err := filepath.EvalSymlinks(name); err == nil {
-		name = real
-	}
-	return filepath.Clean(name)
 }
 
 func (s *server) loadedSources(*none) (any, error) {

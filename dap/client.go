@@ -30,6 +30,7 @@ type Remote struct {
 	changed chan struct{} // closed and made anew when running changes or the session ends
 	over    bool          // the program has ended
 	prompt  string        // what to ask with
+	unpaged bool          // the person wants answers without stops
 	output  func(text string)
 	onRun   func(now bool) // told when the program is let go and when it stands; nil: nobody is
 }
@@ -148,6 +149,13 @@ func (r *Remote) Prompt() string {
 	return r.prompt
 }
 
+// Paging tells whether long answers are to be shown a screenful at a time.
+func (r *Remote) Paging() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return !r.unpaged
+}
+
 // set changes the state and tells those who wait for that.
 func (r *Remote) set(f func()) {
 	r.mu.Lock()
@@ -159,15 +167,29 @@ func (r *Remote) set(f func()) {
 
 // ask sends a request and waits for its answer, whose body is decoded to body unless that is nil.
 func (r *Remote) ask(command string, arguments, body any) error {
+	_, c, err := r.send(command, arguments)
+	if err != nil {
+		return err
+	}
+	return r.take(c, body)
+}
+
+// send sends a request; its answer comes through the channel, which is closed when there will be none.
+func (r *Remote) send(command string, arguments any) (seq int, answer <-chan *reply, err error) {
 	c := make(chan *reply, 1)
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.ended != nil {
-		r.mu.Unlock()
-		return r.ended
+		return 0, nil, r.ended
 	}
-	r.waiting[r.w.request(command, arguments)] = c
-	r.mu.Unlock()
-	a, ok := <-c
+	seq = r.w.request(command, arguments)
+	r.waiting[seq] = c
+	return seq, c, nil
+}
+
+// take waits for an answer.
+func (r *Remote) take(answer <-chan *reply, body any) error {
+	a, ok := <-answer
 	switch {
 	case !ok:
 		return r.ended
@@ -214,19 +236,28 @@ func (r *Remote) Execute(line string, interrupts <-chan struct{}) (text string, 
 	r.mu.Lock()
 	before := r.runs
 	r.mu.Unlock()
+	seq, answer, err := r.send("evaluate", map[string]any{"expression": line, "context": "repl", "frameId": 1})
+	if err != nil {
+		return "", r.isOver(), err
+	}
 	done := make(chan struct{})
-	go func() { // a function that an expression calls may take long
-		select {
-		case <-interrupts:
-			_ = r.ask("pause", nil, nil) // it has ended by itself then
-		case <-done:
+	go func() { // a function that an expression calls may take long, and so may a question to a large program's debug information
+		for {
+			select {
+			case <-interrupts:
+				_ = r.ask("cancel", &dap.CancelArguments{RequestId: seq}, nil)
+				_ = r.ask("pause", nil, nil) // it may have been answered, and the program runs for it
+			case <-done:
+				return
+			}
 		}
 	}()
-	err = r.ask("evaluate", map[string]any{"expression": line, "context": "repl", "frameId": 1}, &body)
+	err = r.take(answer, &body)
 	close(done)
 	if err != nil {
 		return "", r.isOver(), err
 	}
+	r.set(func() { r.unpaged = body.Unpaged })
 	if body.Prompt != "" {
 		r.set(func() { r.prompt = body.Prompt })
 	}

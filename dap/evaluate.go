@@ -90,7 +90,7 @@ func (s *server) isCommand(n int, text string) bool {
 // runCommand runs a command of the terminal and answers with what it printed.
 func (s *server) runCommand(n int, text string) (any, func(), error) {
 	printed, start, err := s.execute(n, text)
-	body := &evaluateBody{Result: strings.TrimRight(printed, "\n"), Prompt: s.prompt()}
+	body := &evaluateBody{Result: strings.TrimRight(printed, "\n"), Prompt: s.prompt(), Unpaged: s.unpaged()}
 	if errors.Is(err, command.ErrQuit) {
 		return body, s.quit, nil
 	}

@@ -91,7 +91,6 @@ type server struct {
 	leaving leaving
 
 	sourceMu  sync.Mutex
-	sources   map[string]string     // local path -> path in DWARF
 	texts     []string              // sources given by reference; see source.go
 	described map[string]dap.Source // by the path in DWARF
 
@@ -270,8 +269,8 @@ func (s *server) handle(m *message) {
 	s.ctx = m.ctx
 	over := s.until(m.ctx)
 	body, then, err := row.answer(s, r.Arguments)
-	if cut := over(); err == nil && cut != nil {
-		err = cut
+	if cut := over(); cut != nil && !errors.Is(err, errForwarded) {
+		err = cut // what it says instead may be for want of an answer
 	}
 	if errors.Is(err, errForwarded) {
 		return
@@ -279,7 +278,7 @@ func (s *server) handle(m *message) {
 	if err != nil {
 		answer.Message = err.Error()
 		answer.Body = &dap.ErrorResponseBody{Error: &dap.ErrorMessage{Id: 1, Format: braces.Replace(err.Error()), ShowUser: showUser(r.Command)}}
-		if m.ctx.Err() != nil {
+		if m.ctx.Err() != nil && !s.terminal.on { // a person has interrupted it, and is told of what
 			answer.Message, answer.Body = cancelled, nil
 		}
 	} else {

@@ -40,10 +40,7 @@ func (s *server) sourceText(a *dap.SourceArguments) (any, error) {
 	}
 	s.sourceMu.Unlock()
 	if file == "" && n == 0 && a.Source != nil {
-		file = s.dwarfFile(a.Source.Path) // one that the client could read itself
-		if !slices.Contains(session.Files(), file) {
-			file = ""
-		}
+		file, _ = session.LocalFile(a.Source.Path) // one that the client could read itself
 	}
 	if file == "" {
 		return nil, fmt.Errorf("there is no source with the reference %d", n)

@@ -45,7 +45,7 @@ func (s *server) gotoTargets(a *dap.GotoTargetsArguments) (any, error) {
 	if name == "" {
 		name = a.Source.Name
 	}
-	spec := debugger.BreakpointSpec{File: s.dwarfFile(name), Line: s.fromLine(a.Line), Column: s.fromColumn(a.Column)}
+	spec := debugger.BreakpointSpec{File: name, Line: s.fromLine(a.Line), Column: s.fromColumn(a.Column)}
 	body := &dap.GotoTargetsResponseBody{Targets: []dap.GotoTarget{}}
 	places, _ := session.FindPlaces(spec)
 	if len(places) == 0 {

@@ -271,6 +271,8 @@ func (s *server) setExpression(a *dap.SetExpressionArguments) (any, func(), erro
 type evaluateBody struct {
 	Result string `json:"result"`
 	Prompt string `json:"sphexPrompt,omitempty"` // what a terminal asks with from now on
+	// Unpaged is that a terminal shows answers without stops.
+	Unpaged bool `json:"sphexUnpaged,omitempty"`
 	valueBody
 }
 

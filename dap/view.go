@@ -60,6 +60,13 @@ func (s *server) prompt() string {
 	return s.interp.Prompt()
 }
 
+// unpaged tells that a terminal is to show answers without stops.
+func (s *server) unpaged() bool {
+	s.consoleMu.Lock()
+	defer s.consoleMu.Unlock()
+	return s.terminal.on && !s.interp.Paging()
+}
+
 // panes is a request of our own: what a full-screen view shows.
 func (s *server) panes(a *command.PanesWanted) (any, error) {
 	if _, err := s.needStopped(); err != nil {

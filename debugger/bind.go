@@ -74,7 +74,8 @@ func (im *image) bind(spec *BreakpointSpec) (places []BreakPlace, message string
 		if err != nil {
 			return nil, err.Error()
 		}
-		return im.places(im.entries(found)), ""
+		found, message = ownFirst(spec, found)
+		return im.places(im.entries(found)), message
 	}
 	return im.bindLine(spec)
 }

@@ -124,3 +124,29 @@ func withBodies(found, bodies []symbols.Place) []symbols.Place {
 	})
 	return append(found, bodies...)
 }
+
+// ownFirst leaves a library's functions out where a name alone means some of the program's own, too: it is those that a
+// person has in mind who types take, and not Option::take. The message tells of the others.
+func ownFirst(spec *BreakpointSpec, found []symbols.Place) (own []symbols.Place, message string) {
+	if spec.File != "" || strings.ContainsAny(spec.Function, ":<") {
+		return found, ""
+	}
+	var libraries []string
+	for _, p := range found {
+		switch {
+		case !isLibrary(p.File):
+			own = append(own, p)
+		case p.Func != nil && !slices.Contains(libraries, p.Func.Name):
+			libraries = append(libraries, p.Func.Name)
+		}
+	}
+	if len(own) == 0 || len(libraries) == 0 {
+		return found, ""
+	}
+	const named = 3
+	others := strings.Join(libraries[:min(named, len(libraries))], ", ")
+	if more := len(libraries) - named; more > 0 {
+		others += fmt.Sprintf(" and %d more", more)
+	}
+	return own, "not on those of libraries, unless named by more of their paths: " + others
+}

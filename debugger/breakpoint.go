@@ -13,7 +13,7 @@ import (
 // BreakpointSpec is what a user asks for. Exactly one of File, Function, Pattern, Text, Code and
 // Offset says where; File may stand with Function.
 type BreakpointSpec struct {
-	File     string // path or the end of one, with Line, Function or EveryFunction
+	File     string // path or the end of one, with Line, Function or EveryFunction; a whole path is one of this machine, too (LocalFile)
 	Line     int
 	Column   int // 0: any
 	Function string
@@ -129,11 +129,11 @@ func (s *Session) SetBreakpoint(spec BreakpointSpec) (Breakpoint, error) {
 		return Breakpoint{}, err
 	}
 	im := s.imageNow()
-	b.Places, b.Message = im.bind(&b.BreakpointSpec)
+	b.Places, b.Message = s.bind(im, &b.BreakpointSpec)
 	var result Breakpoint
 	err := s.do(func() {
 		if im != s.image { // loaded meanwhile
-			b.Places, b.Message = s.image.bind(&b.BreakpointSpec)
+			b.Places, b.Message = s.bind(s.image, &b.BreakpointSpec)
 		}
 		if len(b.Places) == 0 {
 			b.Message = s.inPreloaded(&b.BreakpointSpec, b.Message)
@@ -234,7 +234,7 @@ func (s *Session) Breakpoints() []Breakpoint {
 
 // FindPlaces returns where a breakpoint would bind, and its message, without setting it.
 func (s *Session) FindPlaces(spec BreakpointSpec) ([]BreakPlace, string) {
-	return s.imageNow().bind(&spec)
+	return s.bind(s.imageNow(), &spec)
 }
 
 func (s *Session) breakpointByID(id int) *breakpoint {

@@ -193,6 +193,7 @@ func TestGenericInstances(t *testing.T) {
 		{"rs_kinds/rs_kinds-debug.wasm", "main::largest<f64>", "main::largest<f64>"},
 		{"rs_kinds/rs_kinds-debug.wasm", "largest<u8>", ""},
 		{"cpp_kinds/cpp_kinds-O0.wasm", "twice<int>", "twice<int>"},
+		{"orders/orders.wasm", "take", "main::Till::take"}, // and not Option::take, too
 		{"cpp_kinds/cpp_kinds-O0.wasm", "Ring::push", "Ring<int, 4>::push"},
 	} {
 		s, _ := open(t, c.program, nil)

@@ -20,7 +20,7 @@ func (s *Session) JumpTo(spec BreakpointSpec) (*Stop, error) {
 		if f == nil || !f.guest() || s.image.function(f.pc) == nil {
 			return errors.New("the program stands in no function of the module")
 		}
-		places, message := s.image.bind(&spec)
+		places, message := s.bind(s.image, &spec)
 		var to *BreakPlace
 		for i := range places {
 			if p := &places[i]; p.Text >= f.Func.Text && p.Text < f.Func.TextEnd && (to == nil || p.Line == spec.Line && to.Line != p.Line) {

@@ -50,7 +50,7 @@ func (s *Session) reload() (changed bool, err error) {
 	s.source.forget()
 	s.makeScopes()
 	for _, b := range s.breakpoints {
-		b.Places, b.Message = s.image.bind(&b.BreakpointSpec)
+		b.Places, b.Message = s.bind(s.image, &b.BreakpointSpec)
 		if b.ID > 0 {
 			s.emit(&BreakpointChanged{Breakpoint: b.Breakpoint})
 		}

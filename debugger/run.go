@@ -21,14 +21,14 @@ func (s *Session) Continue() (*Stop, error) {
 // ContinueTo runs until a place, given as for breakpoints, is reached, or until any other stop.
 func (s *Session) ContinueTo(spec BreakpointSpec) (*Stop, error) {
 	im := s.imageNow()
-	places, message := im.bind(&spec)
+	places, message := s.bind(im, &spec)
 	if len(places) == 0 {
 		return nil, fmt.Errorf("%s", message)
 	}
 	return s.resume(func() (*step, *Stop) {
 		st := newStep()
 		if im != s.image { // loaded meanwhile
-			places, _ = s.image.bind(&spec)
+			places, _ = s.bind(s.image, &spec)
 		}
 		for i := range places {
 			st.add(places[i].Text, planAction{do: endStep, shown: places[i].shownAt(s.image.levelsAt(places[i].Text))})

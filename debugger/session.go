@@ -423,7 +423,11 @@ func (s *Session) Kill() {
 	}
 	if !running {
 		_ = s.do(func() { // a closed session has ended already
-			if state := s.State(); state != Running && state != Exited {
+			switch s.State() {
+			case Exited:
+			case Running: // it was let go meanwhile, and was stopped for us
+				s.killing.Store(true)
+			default:
 				if s.hosted != nil {
 					s.program.instance.Kill()
 				}

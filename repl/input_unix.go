@@ -112,6 +112,11 @@ func (g *GuestInput) Read(p []byte) (int, error) {
 		// doesn't block.
 		if ready, err = g.ready(0); ready {
 			n, err := g.file.Read(p)
+			for i := range p[:n] { // enter, when it was typed ahead at the prompt
+				if p[i] == '\r' {
+					p[i] = '\n'
+				}
+			}
 			if n > 0 && p[n-1] == '\n' {
 				g.out.typed() // the terminal has echoed it
 			}

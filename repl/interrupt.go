@@ -60,7 +60,7 @@ func (r *loop) perform(line string) error {
 	p.mu.Lock()
 	p.end = func() {
 		cancel()
-		r.pager.end()
+		r.pager.End()
 	}
 	p.mu.Unlock()
 	defer func() {

@@ -28,7 +28,7 @@ func TestInterruptedWait(t *testing.T) {
 	t.Cleanup(func() { s.Close() })
 	var out bytes.Buffer
 	r := &loop{cfg: Config{Session: s, Out: &out}, patience: &patience{pause: func() { t.Error("nothing runs") }}}
-	r.pager = &pager{out: &out, size: func() (int, int) { return 80, 24 }, on: func() bool { return false }}
+	r.pager = &Pager{out: &out, size: func() (int, int) { return 80, 24 }, on: func() bool { return false }}
 	r.interp = &command.Interp{Session: s, Out: r.pager, Resume: r.resume, During: r.during}
 
 	ended := make(chan error)
@@ -44,7 +44,7 @@ func TestInterruptedWait(t *testing.T) {
 		}
 	}
 	out.Reset()
-	r.pager.restart()
+	r.pager.Restart()
 	if err := r.perform("functions push_back"); err != nil || !strings.Contains(out.String(), "push_back") {
 		t.Errorf("the command again: %v, %q", err, &out)
 	}

@@ -8,10 +8,11 @@ import (
 	"unicode/utf8"
 
 	"github.com/chzyer/readline"
+	"github.com/rivo/uniseg"
 )
 
-// pager stops at each screenful of what one command prints, and asks whether to go on.
-type pager struct {
+// Pager stops at each screenful of what one command prints, and asks whether to go on.
+type Pager struct {
 	out      io.Writer
 	terminal *os.File // where keys come from
 	size     func() (w, h int)
@@ -24,18 +25,23 @@ type pager struct {
 	ended  bool // the rest of this command is not wanted
 }
 
+// NewPager makes one for the terminal, which keys come from as well. on tells whether it is wanted at the moment.
+func NewPager(out io.Writer, on func() bool) *Pager {
+	return &Pager{out: out, terminal: os.Stdin, size: func() (int, int) { return Size(os.Stdout) }, on: on}
+}
+
 // more is what it asks with.
 const more = "--More-- (space: a screenful, enter: a line, q: no more, a: all)"
 
-// restart begins a new screenful: a command begins, or the program has run.
-func (p *pager) restart() {
+// Restart begins a new screenful: a command begins, or the program has run.
+func (p *Pager) Restart() {
 	p.mu.Lock()
 	p.lines, p.column, p.free, p.ended = 1, 0, false, false // the command itself is a line
 	p.mu.Unlock()
 }
 
-// end drops the rest of what the command prints.
-func (p *pager) end() {
+// End drops the rest of what the command prints.
+func (p *Pager) End() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !p.ended {
@@ -45,7 +51,7 @@ func (p *pager) end() {
 }
 
 // Write implements io.Writer. What is not wanted any more is dropped.
-func (p *pager) Write(b []byte) (int, error) {
+func (p *Pager) Write(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.ended {
@@ -86,7 +92,7 @@ func (p *pager) Write(b []byte) (int, error) {
 }
 
 // ask waits for a key.
-func (p *pager) ask(height int) {
+func (p *Pager) ask(height int) {
 	fd := int(p.terminal.Fd())
 	old, err := readline.MakeRaw(fd)
 	if err != nil {
@@ -130,10 +136,13 @@ func width(line string) int {
 		}
 		r, size := utf8.DecodeRuneInString(line)
 		line = line[size:]
-		if r == '\t' {
+		switch {
+		case r == '\t':
 			n += 8 - n%8
-		} else {
+		case r < 0x300:
 			n++
+		default: // two columns, or none
+			n += uniseg.StringWidth(string(r))
 		}
 	}
 	return n

@@ -44,7 +44,8 @@ func Run(cfg Config) error {
 	r.interp = &command.Interp{Session: cfg.Session, Out: cfg.Out, Resume: r.resume, During: r.during, Local: true, ConfigFile: cfg.Init, Version: cfg.Version,
 		Typed: func() []string { return r.typed }}
 	if cfg.Terminal {
-		r.pager = &pager{out: cfg.Out, terminal: os.Stdin, size: func() (int, int) { return Size(os.Stdout) }, on: r.interp.Paging}
+		r.pager = NewPager(cfg.Out, r.interp.Paging)
+		r.interp.Columns = func() int { return Width(os.Stdout) }
 		defer r.takeInterrupts()()
 		r.interp.Out = r.pager
 		r.interp.Aside = r.aside
@@ -87,7 +88,7 @@ type loop struct {
 	cfg        Config
 	interp     *command.Interp
 	patience   *patience // nil: an interrupt between runs ends us
-	pager      *pager    // nil: our output is no terminal
+	pager      *Pager    // nil: our output is no terminal
 	typed      []string  // lines of this session
 	painter    colour.Painter
 	viewWanted bool
@@ -120,7 +121,7 @@ func (r *loop) execute(line string) (quit bool) {
 		}
 	}
 	if r.pager != nil {
-		r.pager.restart()
+		r.pager.Restart()
 	}
 	err := r.perform(line)
 	r.freshLine()
@@ -165,7 +166,7 @@ func (r *loop) resume(run func() (*debugger.Stop, error)) (*debugger.Stop, error
 	over()
 	r.freshLine()
 	if r.pager != nil {
-		r.pager.restart()
+		r.pager.Restart()
 	}
 	return stop, err
 }

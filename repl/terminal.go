@@ -19,6 +19,7 @@ type Reader struct{ rl *readline.Instance }
 // proposes what may stand in place of the end of a line, from start on.
 func NewReader(history string, most int, complete func(line string) (words []string, start int)) (*Reader, error) {
 	rl, err := readline.NewEx(&readline.Config{
+		Stdin:             readline.NewCancelableStdin(keyByKey{os.Stdin}),
 		HistoryFile:       privateFile(history),
 		HistoryLimit:      most,
 		HistorySearchFold: true,
@@ -31,6 +32,13 @@ func NewReader(history string, most int, complete func(line string) (words []str
 	}
 	return &Reader{rl}, nil
 }
+
+// keyByKey reads no further than what was asked for last: keys that are typed ahead may be for the program, the pager or
+// the full-screen view, which read the terminal by themselves.
+type keyByKey struct{ file *os.File }
+
+// Read implements io.Reader.
+func (k keyByKey) Read(p []byte) (int, error) { return k.file.Read(p[:min(len(p), 1)]) }
 
 // Read asks for a line; an interrupt asks again. The error is io.EOF at the end of the input.
 func (r *Reader) Read(prompt string) (string, error) {

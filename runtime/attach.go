@@ -35,6 +35,9 @@ func (in *Instance) Attach() (*Stop, error) {
 	in.debug = d
 	in.mu.Unlock()
 	in.watcher.Store(d)
+	if in.closed.Load() { // by who did not find this debugger yet
+		d.instanceClosed()
+	}
 	d.adoptRunning()
 	d.pause()
 	for {

@@ -277,13 +277,11 @@ func (a *activation) serve(stub native.Stub) (native.Stub, error) {
 	case abi.ReasonHost:
 		n := uint32(c.HostFunc)
 		a.openWatched(true)
-		w := a.watching()
-		if w != nil {
-			w.listen(a.in, true)
-		}
-		err := a.hostCall()
-		if w != nil {
-			w.listen(a.in, false)
+		var err error
+		if w := a.watching(); w != nil {
+			err = a.hostCallHeard(w)
+		} else {
+			err = a.hostCall()
 		}
 		if err != nil {
 			return a.hostFailed(err)
@@ -325,6 +323,13 @@ func (a *activation) hostCall() error {
 		panic(fmt.Sprintf("runtime: host call: there is no import %d", n))
 	}
 	return a.callOut(in.imports[n], c.Args[:])
+}
+
+// hostCallHeard is hostCall while memory is watched.
+func (a *activation) hostCallHeard(w *watchSet) error {
+	w.listen(a.in, true)
+	defer w.listen(a.in, false) // a host function may panic
+	return a.hostCall()
 }
 
 // callOut calls f with the words of args and puts its results to Args. The words are copied:

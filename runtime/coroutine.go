@@ -65,13 +65,13 @@ func (c *Coroutine) Resume(v any) (yielded any, done bool, err error) {
 		c.started = true
 		c.next, c.stop = iter.Pull(c.run)
 	}
-	c.given, c.running, c.done = v, true, true // the end, should a host function panic
+	c.given, c.running, c.done, c.err = v, true, true, errLeft // the end, should a host function panic
 	yielded, suspended := c.next()
 	c.running = false
 	if !suspended {
 		return nil, true, c.err
 	}
-	c.done = false
+	c.done, c.err = false, nil
 	return yielded, false, nil
 }
 

@@ -154,7 +154,16 @@ func (d *debugRun) run() {
 		defer goruntime.UnlockOSThread()
 		defer native.HoldInterrupts()()
 	}
-	err := d.in.invoke(d.thread.ctx, d.thread, nil, d.f, d.stack)
+	err := errLeft // if a host function ends the goroutine
+	defer func() { d.end(err) }()
+	err = d.in.invoke(d.thread.ctx, d.thread, nil, d.f, d.stack)
+}
+
+// errLeft is the end of a call in which a host function panicked, or ended its goroutine.
+var errLeft = errors.New("a host function has left the call by a panic or runtime.Goexit")
+
+// end makes the last stop of the call.
+func (d *debugRun) end(err error) {
 	if d.watch != nil {
 		d.watch.leave()
 	}

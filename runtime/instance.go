@@ -106,8 +106,17 @@ func (s *Store) instantiate(ctx context.Context, m *Module, externs []Extern, cf
 	if err := s.count.take(1, uint64(s.limits.Instances), "instances in the store"); err != nil {
 		return nil, err
 	}
+	if err := m.retain(); err != nil {
+		s.count.give(1)
+		return nil, err
+	}
 	in := &Instance{mod: m, store: s, cfg: cfg}
-	m.retain()
+	made := false
+	defer func() { // also when the start function, or the limiter, panics
+		if !made && !in.linked { // else its functions may stand in a table of another: the store keeps it
+			in.Close()
+		}
+	}()
 	err = in.allocate(ctx, externs)
 	if err == nil {
 		err = in.initialize()
@@ -116,11 +125,9 @@ func (s *Store) instantiate(ctx context.Context, m *Module, externs []Extern, cf
 		_, err = in.call(ctx, *m.wasm.Start, nil)
 	}
 	if err != nil {
-		if !in.linked { // else its functions may stand in a table of another: the store keeps it
-			in.Close()
-		}
 		return nil, err
 	}
+	made = true
 	return in, nil
 }
 
@@ -375,7 +382,9 @@ func (in *Instance) word(off int32) *uint64 { return native.Word(in.addr + abi.A
 // A call that is running is killed, and what it uses goes when it has ended.
 func (in *Instance) Close() error {
 	first := !in.closed.Swap(true)
+	in.mu.Lock()
 	d := in.debug
+	in.mu.Unlock()
 	if first && d != nil && d.attached {
 		d.instanceClosed() // before a debugger hears of Kill
 	}

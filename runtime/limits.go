@@ -96,17 +96,23 @@ func (in *Instance) addMemory(ctx context.Context, i int, from, to uint64) error
 	if err := in.bytes.take(to-from, in.cfg.Limits.Memory, what); err != nil {
 		return err
 	}
-	err := in.store.bytes.take(to-from, in.store.limits.Memory, what+" in the store")
-	if err == nil {
-		if l := in.cfg.Limiter; l != nil {
-			err = l.GrowMemory(ctx, in, i, from, to)
-		}
-		if err == nil {
-			return nil
-		}
-		in.store.bytes.give(to - from)
+	if err := in.store.bytes.take(to-from, in.store.limits.Memory, what+" in the store"); err != nil {
+		in.bytes.give(to - from)
+		return err
 	}
-	in.bytes.give(to - from)
+	l := in.cfg.Limiter
+	if l == nil {
+		return nil
+	}
+	granted := false
+	defer func() { // also when the limiter panics
+		if !granted {
+			in.store.bytes.give(to - from)
+			in.bytes.give(to - from)
+		}
+	}()
+	err := l.GrowMemory(ctx, in, i, from, to)
+	granted = err == nil
 	return err
 }
 
@@ -144,13 +150,19 @@ func (in *Instance) addElements(ctx context.Context, i int, from, to uint64) err
 	if err := in.elements.take(to-from, limit, "elements of tables"); err != nil {
 		return err
 	}
-	if l := in.cfg.Limiter; l != nil {
-		if err := l.GrowTable(ctx, in, i, from, to); err != nil {
-			in.elements.give(to - from)
-			return err
-		}
+	l := in.cfg.Limiter
+	if l == nil {
+		return nil
 	}
-	return nil
+	granted := false
+	defer func() {
+		if !granted {
+			in.elements.give(to - from)
+		}
+	}()
+	err := l.GrowTable(ctx, in, i, from, to)
+	granted = err == nil
+	return err
 }
 
 // errFull is what Refused returns when the type's maximum forbids growth.

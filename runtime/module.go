@@ -1,6 +1,7 @@
 package runtime
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"sort"
@@ -43,7 +44,8 @@ type Module struct {
 	detours map[abi.TextOffset]*detour
 	calls   int        // patches that are calls
 	stepMu  sync.Mutex // held while an int3 is away for one step
-	users   int        // instances, and the loader's own reference
+	users   int        // instances, pools, and the loader's own reference
+	closed  bool       // the loader has given it up
 	live    int        // instances
 
 	pads       atomic.Pointer[[]*pad]
@@ -179,26 +181,43 @@ func (m *Module) index(textLen int) error {
 	return nil
 }
 
-// Close gives the module up. Its text goes when its last instance is closed.
+// Close gives the module up. Its text goes when its last instance is closed, and nothing can be made of it any more.
 func (m *Module) Close() error {
-	m.release()
+	m.mu.Lock()
+	first := !m.closed
+	m.closed = true
+	m.mu.Unlock()
+	if first {
+		m.release()
+	}
 	return nil
 }
 
-func (m *Module) retain() {
+// ErrModuleClosed is an instance, or a pool, of a module whose text is gone.
+var ErrModuleClosed = errors.New("the module is closed")
+
+// retain keeps the text for an instance.
+func (m *Module) retain() error {
+	if err := m.hold(); err != nil {
+		return err
+	}
 	m.mu.Lock()
-	m.users++
+	defer m.mu.Unlock()
 	if m.live++; m.live > 1 && m.unseen.Swap(false) {
 		native.SyncCores()
 	}
-	m.mu.Unlock()
+	return nil
 }
 
 // hold is retain for who is no instance.
-func (m *Module) hold() {
+func (m *Module) hold() error {
 	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.users == 0 {
+		return ErrModuleClosed
+	}
 	m.users++
-	m.mu.Unlock()
+	return nil
 }
 
 // leave is the end of an instance.

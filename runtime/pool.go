@@ -70,17 +70,25 @@ func NewPool(ctx context.Context, m *Module, imports *Imports, cfg PoolConfig) (
 	}
 	p.words = min(p.words+1, abi.MaxArgs) // a call of another instance has one more
 	p.words = max(p.words, builtinWords)
-	m.hold()
+	if err := m.hold(); err != nil {
+		return nil, err
+	}
+	ready := false
+	defer func() { // also when the limiter panics
+		if !ready {
+			p.Close()
+		}
+	}()
 	for range cfg.Ready {
 		in, err := p.make(ctx)
 		if err != nil {
-			p.Close()
 			return nil, err
 		}
 		p.mu.Lock()
 		p.idle = append(p.idle, in)
 		p.mu.Unlock()
 	}
+	ready = true
 	return p, nil
 }
 
@@ -109,6 +117,11 @@ func (p *Pool) Get(ctx context.Context, host any) (*Instance, error) {
 	if n := len(p.idle); n > 0 {
 		in, p.idle[n-1] = p.idle[n-1], nil
 		p.idle = p.idle[:n-1]
+	} else if err := p.mod.hold(); err != nil { // Close may give the module up meanwhile
+		p.mu.Unlock()
+		return nil, err
+	} else {
+		defer p.mod.release()
 	}
 	p.mu.Unlock()
 	if in == nil {
@@ -120,10 +133,16 @@ func (p *Pool) Get(ctx context.Context, host any) (*Instance, error) {
 	in.cfg.Host = host
 	in.state.Store(stateIdle)
 	if start := p.mod.wasm.Start; start != nil && !p.cfg.DeferStart {
+		begun := false
+		defer func() { // also when a function of the host panics
+			if !begun {
+				p.Put(in)
+			}
+		}()
 		if _, err := in.call(ctx, *start, nil); err != nil {
-			p.Put(in)
 			return nil, err
 		}
+		begun = true
 	}
 	return in, nil
 }
@@ -137,13 +156,19 @@ func (p *Pool) make(ctx context.Context) (*Instance, error) {
 	}
 	p.count++
 	p.mu.Unlock()
+	made := false
+	defer func() { // also when the limiter panics
+		if !made {
+			p.forget()
+		}
+	}()
 	cfg := p.cfg.Config
 	cfg.DeferStart, cfg.Host = true, nil
 	in, err := NewStore().instantiate(ctx, p.mod, p.imports, cfg)
 	if err != nil {
-		p.forget()
 		return nil, err
 	}
+	made = true
 	in.saveInitial()
 	in.pool.Store(p)
 	in.state.Store(stateClosed)
@@ -181,20 +206,24 @@ func (p *Pool) Put(in *Instance) {
 func (p *Pool) reset(in *Instance) *Instance {
 	in.mu.Lock()
 	linked := in.linked
+	again := !linked && in.debug == nil && in.fatal.Load() == nil && !in.closed.Load() && in.state.CompareAndSwap(stateIdle, stateClosed)
+	if again {
+		in.closed.Store(true) // before a debugger can attach to it
+	}
 	in.mu.Unlock()
 	if linked {
 		p.mu.Lock()
 		p.shared = append(p.shared, in)
 		p.mu.Unlock()
 	}
-	if linked || in.debug != nil || in.fatal.Load() != nil || in.watcher.Load() != nil || in.closed.Load() || !in.state.CompareAndSwap(stateIdle, stateClosed) {
+	if !again {
 		in.Close()
 		return nil
 	}
 	next, err := in.successor()
 	if err != nil {
 		in.state.Store(stateIdle)
-		in.Close()
+		in.freeIfClosed()
 		return nil
 	}
 	if err := next.clear(p.words); err != nil {

@@ -78,13 +78,15 @@ func (a *activation) pass(pc abi.TextOffset, p found) (native.Stub, error) {
 // it lasts, another instance of the module may run past a breakpoint of its own there.
 func (a *activation) stepOver(pc abi.TextOffset, p found) (native.Stub, error) {
 	in, c := a.in, a.in.ctx
-	in.mod.stepMu.Lock()
-	in.mod.text.SetByte(pc, p.orig)
-	c.Flags |= native.TrapFlag
-	c.StepOut, c.StepLo, c.StepHi = 0, 0, 0
-	a.enter(native.StubStep)
-	in.mod.rearm(pc)
-	in.mod.stepMu.Unlock()
+	func() {
+		in.mod.stepMu.Lock()
+		defer in.mod.stepMu.Unlock()
+		in.mod.text.SetByte(pc, p.orig)
+		defer in.mod.rearm(pc)
+		c.Flags |= native.TrapFlag
+		c.StepOut, c.StepLo, c.StepHi = 0, 0, 0
+		a.enter(native.StubStep)
+	}()
 	c.Flags &^= native.TrapFlag
 	switch {
 	case c.Reason == abi.ReasonSignal && c.Sig == native.SigUrgent, c.Reason == abi.ReasonRetry:

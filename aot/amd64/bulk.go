@@ -32,15 +32,22 @@ func (c *compiler) memoryBulk(routine uint32) {
 	size := c.field(c.l.Memories[0], sizeOffset, regScratch)
 	dst, src, n := bulkPlaces[0].reg, bulkPlaces[1].reg, bulkPlaces[2].reg
 	check := func(start reg) {
+		trapIf := func(cc cond) {
+			c.trapIf(cc, trapMemory, operands...)
+			if !c.m.Memories[0].Guarded() {
+				c.maskIndex(cc, start)
+				c.maskIndex(cc, n) // the routines begin at the end, too
+			}
+		}
 		if c.m.Memories[0].Is64 {
 			c.rr(opMovStore|rexW, start, rax)
 			c.rr(aluAdd.store()|rexW, n, rax)
-			c.trapIf(condB, trapMemory, operands...)
+			trapIf(condB)
 		} else {
 			c.encoder.rm(opLea|rexW, rax, mem{start, n, 0, 0})
 		}
 		c.rm(aluCmp.load()|rexW, rax, size)
-		c.trapIf(condA, trapMemory, operands...)
+		trapIf(condA)
 	}
 	check(dst)
 	if routine == routineCopy {

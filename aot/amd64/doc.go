@@ -58,9 +58,9 @@
 //
 // A processor may go on behind a check before it knows its outcome, and what it reads then can be
 // found out from the caches (Spectre, variant 1). So the index into a table, into the targets of
-// br_table and into a memory that is checked is made zero where the check fails, by a mask that is made of
-// the check's carry or by a conditional move, at which no processor guesses. An access without a check reaches nothing but the memory's own
-// reservation.
+// br_table and into a memory that is checked is made zero where the check fails, or, where a large offset is added, one that
+// leads to the first byte, by a mask that is made of the check's carry or by a conditional move, at which no
+// processor guesses. An access without a check reaches nothing but the memory's own reservation.
 //
 // # What the processor must have
 //

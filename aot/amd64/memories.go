@@ -24,9 +24,7 @@ func (c *compiler) addressOf(memory uint32, v *value, off uint64, others ...*val
 	t := &c.m.Memories[memory]
 	r := c.use(v)
 	if !t.Guarded() {
-		c.checkBounds(t, c.l.Memories[memory], r, off, append([]*value{v}, others...))
-		r = c.own(v)
-		c.maskIndex(condB, r)
+		r = c.checkBounds(t, c.l.Memories[memory], v, off, others)
 	}
 	if off > math.MaxInt32 {
 		r = c.own(v)
@@ -46,12 +44,22 @@ func (c *compiler) addressOf(memory uint32, v *value, off uint64, others ...*val
 	return mem{regScratch, r, 0, int32(off)}
 }
 
-// checkBounds traps unless the access at r + off is inside of the memory. It compares r with what the size leaves: no sum
-// can overflow.
-func (c *compiler) checkBounds(t *wasm.MemoryType, place abi.Place, r reg, off uint64, operands []*value) {
+// checkBounds traps unless the access at v + off is inside of the memory. It compares the index with what the size leaves: no sum
+// can overflow. The register that it returns, which v owns, has the index; to a processor that goes on at a guess, as if the
+// access were inside, one that leads into the memory all the same (see maskIndex).
+func (c *compiler) checkBounds(t *wasm.MemoryType, place abi.Place, v *value, off uint64, others []*value) reg {
 	end := off + uint64(c.in.Op.Width())
 	if end < off { // beyond 2^64: larger than any size
 		end = math.MaxUint64
+	}
+	least := t.Limits.Min
+	always := least <= math.MaxUint64/t.PageSize() && end <= least*t.PageSize() // the offset alone is inside
+	inside := -off                                                              // an index that leads to the first byte
+	r := c.regOf(v)
+	if always {
+		inside = 0
+	} else {
+		r = c.own(v)
 	}
 	c.rm(opMovLoad|rexW, regScratch, c.field(place, sizeOffset, regScratch))
 	if end <= math.MaxInt32 {
@@ -60,12 +68,16 @@ func (c *compiler) checkBounds(t *wasm.MemoryType, place abi.Place, r reg, off u
 		c.rm(aluSub.load()|rexW, regScratch, c.poolRef(end, 0, 8))
 	}
 	p := coldPath{off: c.in.Offset, kind: trapMemory, emit: (*compiler).outOfBounds, a: r, imm: off}
-	if least := t.Limits.Min; least > math.MaxUint64/t.PageSize() || end > least*t.PageSize() {
+	if !always {
 		c.link(&p.refs, c.jcc(condB))
+		c.rm(opCmov|opcode(condB)|rexW, r, c.poolRef(inside, 0, 8))
 	}
 	c.rr(aluCmp.store()|rexW, r, regScratch)
 	c.link(&p.refs, c.jcc(condB))
-	c.addCold(p, operands...)
+	c.addCold(p, append([]*value{v}, others...)...)
+	r = c.own(v)
+	c.rm(opCmov|opcode(condB)|rexW, r, c.poolRef(inside, 0, 8))
+	return r
 }
 
 // outOfBounds traps with the address in regScratch, where the runtime finds it.

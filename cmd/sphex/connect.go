@@ -67,6 +67,9 @@ func connect(address, instance string, list bool, look terminalFlags) error {
 		return nil
 	}
 	c := &visit{r: r, out: out, interrupts: make(chan struct{}, 1), history: historyFile(), terminal: isTerminal(os.Stdin) && isTerminal(os.Stdout)}
+	if c.terminal {
+		c.pager = repl.NewPager(out, r.Paging)
+	}
 	c.colour = c.terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 	_ = r.SetTerminal(c.colour, false) // a host of before answers in plain words
 	stop, err := r.Attach(instance, token)
@@ -93,8 +96,9 @@ type visit struct {
 	interrupts chan struct{}
 	terminal   bool
 	colour     bool
-	history    string   // file
-	typed      []string // lines of this session
+	pager      *repl.Pager // nil: our output is no terminal
+	history    string      // file
+	typed      []string    // lines of this session
 	save       func(line string)
 	over       bool // the program has ended
 }
@@ -219,10 +223,24 @@ func initLines(name string) (lines []string) {
 	return lines
 }
 
-// show prints an answer, in lines of its own.
+// show prints an answer, in lines of its own, and no more of it when the person interrupts that.
 func (c *visit) show(text string) {
-	if text = strings.TrimRight(text, "\n"); text != "" {
+	text = strings.TrimRight(text, "\n")
+	switch {
+	case text == "":
+		return
+	case c.pager == nil:
 		fmt.Fprintln(c.out, text)
+		return
+	}
+	c.pager.Restart()
+	for line := range strings.Lines(text + "\n") {
+		select {
+		case <-c.interrupts:
+			c.pager.End()
+		default:
+		}
+		io.WriteString(c.pager, line)
 	}
 }
 

@@ -7,8 +7,10 @@ import (
 
 // Editors ask for the version to know that a program is Sphex.
 func TestVersion(t *testing.T) {
-	r := run1(t, "", "version")
-	if r.status != 0 || !regexp.MustCompile(`^sphex \S+ go\S+ linux/amd64\n$`).MatchString(r.stdout) {
-		t.Errorf("%+v", r)
+	for _, how := range []string{"version", "--version"} {
+		r := run1(t, "", how)
+		if r.status != 0 || !regexp.MustCompile(`^sphex \S+ go\S+ linux/amd64\n$`).MatchString(r.stdout) {
+			t.Errorf("%s: %+v", how, r)
+		}
 	}
 }

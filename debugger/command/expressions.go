@@ -11,6 +11,7 @@ what binds tighter, what may be mixed.
   casts       x as u8  p as *const Order  (char)x  (struct node *)p  static_cast<int>(x)  {int}0x1000  sizeof(T)  size_of::<T>()
   tests       state == State::Done  x == Some(3)  x is Some(1..=5)  matches!(x, Some(_))  v == [1, 2]  name == "a"
   methods     of standard types: x.is_some() x.unwrap() v.len() v.is_empty() v.contains(&3) s.starts_with("a") m.get("k") …
+  iterators   v.iter().map(|x| x.qty).sum()  v.iter().any(|x| *x > 3)  m.keys().max()  (1..=4).map(|n| n * n)  option.map_or(0, |x| x + 1) …
   functions   fib(10)  order.total()  shape->area()  list_push(&l, 3): runs the program's function, in conditions too
   assignment  x = 5  order.items[0].count += 1  *p = 3  option = Some(4)  state = State::Done  a = b (whole structures)
               p = Point { x: 1, y: 2 }  p = {1, 2} (C)  list = [1, 2, 3]  tuple = (1, 'a')

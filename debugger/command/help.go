@@ -15,7 +15,7 @@ func runHelp(in *Interp, c *call) error {
 		in.writeOverview()
 		return nil
 	case "all", "commands":
-		WriteHelp(in.Out)
+		in.writeHelp()
 		return nil
 	case "expressions", "expression":
 		in.printf("%s", expressionHelp)
@@ -25,13 +25,13 @@ func runHelp(in *Interp, c *call) error {
 	}
 	for i := range Topics {
 		if Topics[i].Name == name {
-			in.printf("%s\n", Topics[i].Text)
+			in.prose(Topics[i].Text)
 			return nil
 		}
 	}
 	for _, g := range Groups {
 		if first, _, _ := strings.Cut(strings.ToLower(string(g)), " "); name == first && !isName(name) {
-			writeGroup(in.Out, g)
+			in.writeGroup(g)
 			return nil
 		}
 	}
@@ -84,16 +84,16 @@ func isName(word string) bool {
 }
 
 func (in *Interp) helpCommand(cmd *Command) {
-	in.printf("%s\n", cmd.Short)
-	in.printf("\n  %s\n", strings.TrimSpace(cmd.Names[0]+" "+cmd.Args))
+	in.prose(cmd.Short)
+	in.prose("\n  " + strings.TrimSpace(cmd.Names[0]+" "+cmd.Args))
 	if len(cmd.Names) > 1 {
-		in.printf("  also: %s\n", strings.Join(cmd.Names[1:], ", "))
+		in.prose("  also: " + strings.Join(cmd.Names[1:], ", "))
 	}
 	if cmd.Long != "" {
-		in.printf("\n%s\n", cmd.Long)
+		in.prose("\n" + cmd.Long)
 	}
 	if cmd.Example != "" {
-		in.printf("\nExample: %s\n", cmd.Example)
+		in.prose("\nExample: " + cmd.Example)
 	}
 }
 
@@ -114,7 +114,7 @@ func (in *Interp) writeOverview() {
 	}
 	in.printf("  help %-12s %s\n", "expressions", "what print and conditions understand")
 	in.printf("  help %-12s %s\n", "settings", "what can be set")
-	in.printf("help COMMAND tells more, help all prints a line on each, apropos WORD searches. An empty line repeats the last command.\n")
+	in.prose("help COMMAND tells more, help all prints a line on each, apropos WORD searches. An empty line repeats the last command.")
 }
 
 // wrapped joins words into lines of so many columns.
@@ -167,23 +167,23 @@ func runApropos(in *Interp, c *call) error {
 	return nil
 }
 
-// WriteHelp lists all commands by group.
-func WriteHelp(w io.Writer) {
+// writeHelp lists all commands by group.
+func (in *Interp) writeHelp() {
 	for _, g := range Groups {
-		writeGroup(w, g)
+		in.writeGroup(g)
 	}
-	fmt.Fprintf(w, "An empty line repeats the last command. help COMMAND tells more.\n")
+	in.prose("An empty line repeats the last command. help COMMAND tells more.")
 }
 
-func writeGroup(w io.Writer, g Group) {
-	fmt.Fprintf(w, "%s:\n", g)
+func (in *Interp) writeGroup(g Group) {
+	in.printf("%s:\n", g)
 	for i := range Table {
 		if cmd := &Table[i]; cmd.Group == g {
 			name := cmd.Names[0]
 			if len(cmd.Names) > 1 {
 				name += " (" + strings.Join(cmd.Names[1:], ", ") + ")"
 			}
-			fmt.Fprintf(w, "  %-40s %s\n", name, cmd.Short)
+			in.printf("%s\n", helpRow(name, cmd.Short, in.columns()))
 		}
 	}
 }

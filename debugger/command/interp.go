@@ -47,6 +47,9 @@ type Interp struct {
 	// Typed returns what was typed, the oldest first; nil where nobody keeps it.
 	Typed func() []string
 
+	// Columns is how many columns the terminal has, 0 if that is not known; texts of help are broken for it. Nil: it is not known.
+	Columns func() int
+
 	// Paint renders source lines for the view: file is the name that decides the language.
 	// Nil leaves them as they are.
 	Paint func(file string, lines []string) []string

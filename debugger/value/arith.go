@@ -141,7 +141,7 @@ func (ev *evaluator) operand(n node) (operand, error) {
 
 // number reads the number of a value.
 func (ev *evaluator) number(n node, o *operand) error {
-	v := o.v.unwrapped()
+	v := o.v.unwrapped().spared().unwrapped()
 	o.v = v
 	if v.Unreadable != nil {
 		return ev.wrapErr(n, v.Unreadable)
@@ -238,6 +238,9 @@ func (ev *evaluator) deref(n unaryExpr) (*Variable, error) {
 		return sh.elem(0), nil
 	case sh.str != nil || sh.elem != nil:
 		return x, nil // *slice, *str
+	}
+	if x.lent {
+		return x, nil
 	}
 	return nil, ev.fail(n, "%s is no pointer", x.typ.short())
 }

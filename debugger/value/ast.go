@@ -144,7 +144,7 @@ type (
 	}
 	rangeExpr struct { // x[lo..hi]
 		at
-		x, lo, hi node // lo, hi may be nil
+		x, lo, hi node // lo, hi may be nil; x is nil in lo..hi alone
 		inclusive bool
 	}
 	elemExpr struct { // x@n: n values like x, from x on
@@ -161,6 +161,11 @@ type (
 		x    node
 		name string
 		args []node
+	}
+	closureExpr struct { // |x| x + 1
+		at
+		params []pattern
+		body   node
 	}
 	invokeExpr struct { // f(args)
 		at
@@ -247,6 +252,8 @@ func walkNodes(n node, f func(node)) {
 	case callExpr:
 		each(n.x)
 		each(n.args...)
+	case closureExpr:
+		each(n.body)
 	case invokeExpr:
 		each(n.f)
 		each(n.args...)

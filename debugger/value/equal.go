@@ -145,6 +145,9 @@ func (ev *evaluator) equal(n node, x, y *Variable) (bool, error) {
 	if x.function != nil || y.function != nil {
 		return ev.sameFunction(n, x, y)
 	}
+	if a, b := x.madeVariant(), y.madeVariant(); a != "" || b != "" {
+		return ev.sameOption(n, x, y)
+	}
 	if x.variant != "" || y.variant != "" {
 		if x.variant == "" {
 			x, y = y, x

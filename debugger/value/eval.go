@@ -283,7 +283,14 @@ func (ev *evaluator) eval(n node) (*Variable, error) {
 	case indexExpr:
 		return ev.index(n)
 	case rangeExpr:
-		return ev.slice(n)
+		if n.x != nil {
+			return ev.slice(n)
+		}
+		s, _, err := ev.sequence(n)
+		if err != nil {
+			return nil, err
+		}
+		return ev.collected(n, s)
 	case callExpr:
 		return ev.call(n)
 	case castExpr:
@@ -311,6 +318,8 @@ func (ev *evaluator) eval(n node) (*Variable, error) {
 		return ev.memory(n)
 	case invokeExpr:
 		return ev.invoke(n)
+	case closureExpr:
+		return nil, ev.fail(n, "a closure can only be given to a method, as in list.iter().any(|x| x > 1)")
 	case listLit:
 		return nil, ev.fail(n, "a list of values can only be stored and compared with")
 	case structLit:

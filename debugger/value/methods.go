@@ -18,6 +18,27 @@ func (ev *evaluator) call(n callExpr) (*Variable, error) {
 			return ev.callOneOf(n, list, args)
 		}
 	}
+	if ev.lang() == symbols.LangRust {
+		if l, ok := n.x.(listLit); ok && !l.tuple { // [1, 2].contains(&x)
+			x, err := ev.listOf(l)
+			if err != nil {
+				return nil, err
+			}
+			n.x = knownExpr{l.at, x}
+		}
+		v, x, err := ev.sequenceCall(n)
+		if v != nil || err != nil {
+			return v, err
+		}
+		if x != nil { // which has been evaluated
+			return ev.callOn(n, x)
+		}
+	}
+	return ev.callPlain(n)
+}
+
+// callPlain is call for what is no method of iterators.
+func (ev *evaluator) callPlain(n callExpr) (*Variable, error) {
 	x, err := ev.eval(n.x)
 	if err != nil {
 		return nil, err
@@ -27,8 +48,10 @@ func (ev *evaluator) call(n callExpr) (*Variable, error) {
 	}
 	if from, ok := n.x.(callExpr); ok && ev.lang() == symbols.LangRust && (n.name == "unwrap" || n.name == "expect") {
 		switch from.name {
-		case "first", "last", "get", "lock", "read", "write", "upgrade", "try_borrow", "try_lock": // here, they give the value itself, or an error
-			return x, nil
+		case "get", "lock", "read", "write", "try_borrow", "try_lock": // here, they give the value itself, or an error
+			if x.madeVariant() == "" {
+				return x, nil
+			}
 		}
 	}
 	n.x = knownExpr{at(n.x.column()), x}
@@ -44,8 +67,33 @@ func (ev *evaluator) call(n callExpr) (*Variable, error) {
 			return v, err
 		}
 	}
+	if ev.lang() == symbols.LangRust {
+		if v, ok, err := ev.optionMethod(n, x); ok || err != nil {
+			return v, err
+		}
+		if c := borrowed(x); c != x && !strings.HasPrefix(n.name, "is_borrowed") && !strings.HasPrefix(n.name, "is_owned") {
+			n.x, x = knownExpr{at(n.x.column()), c}, c
+		}
+		if len(n.args) == 0 {
+			u := x.unwrapped()
+			if v, ok, err := ev.rustPlainMethod(n, u, u.shape()); ok || err != nil {
+				return v, err
+			}
+		}
+	}
 	if v, ok, err := ev.known(n, x); ok || err != nil {
 		return v, err
+	}
+	if ev.lang() == symbols.LangCPP && len(n.args) == 0 {
+		if v, ok, err := ev.cppPlainMethod(n, x, x.unwrapped()); ok || err != nil {
+			return v, err
+		}
+	}
+	switch x.madeVariant() {
+	case "Some", "Ok": // a person may leave unwrap out
+		return ev.call(callExpr{n.at, knownExpr{at(n.column()), x.spared()}, n.name, n.args})
+	case "None":
+		return nil, ev.fail(n, "the value is None")
 	}
 	if t := x.typ.strip(); t != nil && t.kind == typePointer && t.Elem() != nil && x.made == nil { // (&x).len(), p->size()
 		if y := x.as(t).deref(t.Elem()); y.Unreadable == nil {
@@ -157,10 +205,17 @@ func deborrowed(n node) node {
 
 // knownPlain evaluates the methods without arguments.
 func (ev *evaluator) knownPlain(n callExpr, x, u *Variable, sh *shape) (v *Variable, ok bool, err error) {
+	if n.name == "upgrade" {
+		if in, is := u.upgraded(sh); is {
+			return ev.option(in), true, nil
+		}
+	}
 	switch n.name {
-	case "borrow", "borrow_mut", "lock", "read", "write", "get", "get_mut", "try_borrow", "try_lock", "upgrade":
+	case "borrow", "borrow_mut", "lock", "read", "write", "get", "get_mut", "try_borrow", "try_lock":
 		if in, is := u.inCell(sh); in != nil {
-			return in, true, nil
+			c := *in
+			c.lent = n.name != "get" // but by Cell::get, which copies
+			return &c, true, nil
 		} else if is {
 			return nil, true, ev.fail(n, "there is no value in %s", u)
 		}
@@ -179,6 +234,11 @@ func (ev *evaluator) knownPlain(n callExpr, x, u *Variable, sh *shape) (v *Varia
 			return u, true, nil
 		}
 	case "len", "size", "length", "is_empty", "empty", "count":
+		if n.name == "count" && ev.lang() == symbols.LangCPP { // of a bitset, or of a duration
+			if v, ok, err := ev.cppPlainMethod(n, x, u); ok || err != nil {
+				return v, ok, err
+			}
+		}
 		var count int64
 		switch {
 		case sh.str != nil && !sh.str.cstr:

@@ -313,6 +313,8 @@ func (p *parser) primary() node {
 		case "[":
 			p.next()
 			return listLit{at: at(t.col), list: p.list("]")}
+		case "|", "||":
+			return p.closure()
 		case "::":
 			p.next()
 			if p.tok().kind == tokName {
@@ -351,7 +353,7 @@ func (p *parser) parentheses() node {
 	outer := p.noBrace
 	p.noBrace = false
 	defer func() { p.noBrace = outer }()
-	x := p.assignment()
+	x := p.spanned(p.assignment())
 	if !p.isOp(",") {
 		p.expect(")")
 		return x
@@ -371,12 +373,30 @@ func (p *parser) list(close string) []node {
 			p.fail(p.tok().col, "more than %d values", maxArguments)
 			break
 		}
-		list = append(list, p.expr())
+		if p.isOp("..") || p.isOp("..=") {
+			list = append(list, p.spanned(nil))
+		} else {
+			list = append(list, p.spanned(p.expr()))
+		}
 		if !p.accept(",") && !p.isOp(close) {
 			p.fail(p.tok().col, "expected %q, found %s", close, p.describe())
 		}
 	}
 	return list
+}
+
+// spanned parses the rest of a range lo..hi.
+func (p *parser) spanned(lo node) node {
+	t := p.tok()
+	incl := p.isOp("..=")
+	if !incl && !p.isOp("..") || p.err != nil {
+		return lo
+	}
+	p.next()
+	if p.isOp(")") || p.isOp(",") || p.isOp("]") {
+		return rangeExpr{at(t.col), nil, lo, nil, incl}
+	}
+	return rangeExpr{at(t.col), nil, lo, p.expr(), incl}
 }
 
 // maxArguments bounds the values of one list.
@@ -393,6 +413,10 @@ func (p *parser) named() node {
 		return castExpr{at(t.col), intLit{at: at(t.col)}, typeRef{name: "void", stars: 1}}
 	case "if":
 		return p.conditional(t.col)
+	case "move":
+		if p.isOp("|") || p.isOp("||") {
+			return p.closure()
+		}
 	case "static_cast", "reinterpret_cast", "const_cast", "dynamic_cast":
 		if p.accept("<") {
 			ref := p.typeName()

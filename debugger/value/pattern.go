@@ -12,7 +12,7 @@ func (p *parser) pattern() pattern {
 	}
 	defer p.leave()
 	switch {
-	case t.isOp("&") || t.isName("ref") || t.isName("mut"): // seen through
+	case t.isOp("&") || t.isOp("&&") || t.isName("ref") || t.isName("mut"): // seen through
 		p.next()
 		return p.pattern()
 	case t.isOp("("):

@@ -11,6 +11,7 @@ import (
 
 	"sphex/aot/wasm"
 	"sphex/debugger/symbols"
+	"sphex/dwarf"
 )
 
 // rustShape classifies a Rust value. Standard types are known by name and read by the names
@@ -55,6 +56,9 @@ func (v *Variable) rustStruct() *shape {
 		if s := v.rustFat(); s != nil {
 			return s
 		}
+	}
+	if s := v.rustCrate(); s != nil {
+		return s
 	}
 	return v.rustLibrary()
 }
@@ -150,6 +154,9 @@ func (v *Variable) rustPointer() *shape {
 
 // funcPointer shows an index into the function table.
 func (v *Variable) funcPointer() *shape {
+	if v.isFunctionItem() {
+		return &shape{kind: KindFunc, text: "a function item: its own type, which is not described, says which function"}
+	}
 	i, err := v.uint()
 	if err != nil {
 		return &shape{err: err}
@@ -164,6 +171,20 @@ func (v *Variable) funcPointer() *shape {
 		text += " <" + name + ">"
 	}
 	return &shape{kind: KindFunc, text: text}
+}
+
+// isFunctionItem reports whether a variable is a function as a value of its own type. That has no bytes, and is described
+// as a pointer to a function is; but rustc tells how variables are aligned, and pointers are to their size.
+func (v *Variable) isFunctionItem() bool {
+	if v.decl == nil || v.typ.lang != symbols.LangRust {
+		return false
+	}
+	a, ok := v.decl.Attr(dwarf.AttrAlignment)
+	if !ok {
+		return false
+	}
+	n, ok := a.Uint()
+	return ok && n == 1
 }
 
 // rustPlain shows a structure, tuple or enum by its fields.

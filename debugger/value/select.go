@@ -304,6 +304,9 @@ func (ev *evaluator) slice(n rangeExpr) (*Variable, error) {
 // variantName is the active variant of a Rust enum.
 func (v *Variable) variantName() (string, error) {
 	t := v.typ.strip()
+	if made := v.madeVariant(); made != "" {
+		return made, nil
+	}
 	if t == nil || len(t.load().variants) == 0 {
 		return "", unavailable("not an enum with variants")
 	}

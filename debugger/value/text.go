@@ -52,7 +52,7 @@ func (s *Scope) readText(t *text, max int) (string, bool, error) {
 			cut = false
 			rest := bytes.TrimRight(b[end:], "\x00") // an array may go on behind the zero
 			if (end == 0 || t.bytes) && t.width == 1 {
-				b = b[:len(rest)] // then it is no text
+				b = b[:end+len(rest)] // then it is no text
 			} else {
 				b, cut = b[:end], len(rest) > 0
 			}

@@ -15,7 +15,11 @@ type cell struct {
 	r     rune
 	width int
 	style tcell.Style
+	marks []rune // that are put over it: accents
 }
+
+// mostMarks bounds what is put over one character.
+const mostMarks = 8
 
 // cells makes characters of a text. Colours that it has as escape codes become styles; everything else that would command
 // the terminal is left out. A tab goes to the next multiple of eight.
@@ -39,7 +43,7 @@ func cells(text string, style tcell.Style) []cell {
 		switch {
 		case r == '\t':
 			for n := 8 - column%8; n > 0; n-- {
-				out = append(out, cell{' ', 1, now})
+				out = append(out, cell{r: ' ', width: 1, style: now})
 				column++
 			}
 			continue
@@ -51,9 +55,12 @@ func cells(text string, style tcell.Style) []cell {
 			w = uniseg.StringWidth(string(r))
 		}
 		if w == 0 {
+			if last := len(out) - 1; last >= 0 && unicode.Is(unicode.Mn, r) && !unicode.Is(unicode.Variation_Selector, r) && len(out[last].marks) < mostMarks {
+				out[last].marks = append(out[last].marks, r)
+			}
 			continue
 		}
-		out = append(out, cell{r, w, now})
+		out = append(out, cell{r: r, width: w, style: now})
 		column += w
 	}
 	return out
@@ -125,7 +132,7 @@ func put(s tcell.Screen, x, y, w int, cs []cell, fill tcell.Style) {
 		if x+c.width > end {
 			break
 		}
-		s.SetContent(x, y, c.r, nil, c.style)
+		s.SetContent(x, y, c.r, c.marks, c.style)
 		x += c.width
 	}
 	for ; x < end; x++ {

@@ -152,6 +152,9 @@ func (v *view) loop() {
 				v.waiting = nil
 				v.key(ev)
 			} else {
+				if ev.Key() == tcell.KeyCtrlJ { // enter, when it was typed before the view was open
+					ev = tcell.NewEventKey(tcell.KeyEnter, 0, ev.Modifiers())
+				}
 				v.waiting = append(v.waiting, ev)
 			}
 		}

@@ -14,6 +14,7 @@ func text(cs []cell) string {
 	var b strings.Builder
 	for _, c := range cs {
 		b.WriteRune(c.r)
+		b.WriteString(string(c.marks))
 	}
 	return b.String()
 }
@@ -21,13 +22,15 @@ func text(cs []cell) string {
 // Colours become styles, and nothing else of what a text has commands the terminal.
 func TestCells(t *testing.T) {
 	for in, want := range map[string]string{
-		"plain":                           "plain",
-		"a\tb":                            "a       b",
-		"\x1b[31mred\x1b[0m and \x1b[1mb": "red and b",
-		"\x1b[2J\x1b[Hgone\x07\x1b":       "gone",
-		"\x1b[31":                         "",
-		"wide 世界":                         "wide 世界",
-		"bad \xff\xfe utf":                "bad \ufffd\ufffd utf",
+		"plain":                            "plain",
+		"a\tb":                             "a       b",
+		"\x1b[31mred\x1b[0m and \x1b[1mb":  "red and b",
+		"\x1b[2J\x1b[Hgone\x07\x1b":        "gone",
+		"\x1b[31":                          "",
+		"wide 世界":                          "wide 世界",
+		"bad \xff\xfe utf":                 "bad \ufffd\ufffd utf",
+		"e\u0301a \u0301\u200db\ufe0f":     "e\u0301a \u0301b", // accents stay where they are, joiners join nothing
+		"x" + strings.Repeat("\u0301", 99): "x" + strings.Repeat("\u0301", mostMarks),
 	} {
 		if got := text(cells(in, plain)); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)

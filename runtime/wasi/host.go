@@ -145,30 +145,6 @@ func streamType(v any) FileType {
 	return TypeUnknown
 }
 
-// output is standard output or error.
-type output struct {
-	noFile
-	typ FileType
-	w   io.Writer
-}
-
-func newOutput(w io.Writer) *output {
-	if w == nil {
-		w = io.Discard
-	}
-	return &output{typ: streamType(w), w: w}
-}
-
-func (f *output) Type() FileType      { return f.typ }
-func (f *output) Stat() (Stat, error) { return Stat{Type: f.typ}, nil }
-
-func (f *output) Write(ctx context.Context, p []byte) (int, error) {
-	if ctx.Err() != nil {
-		return 0, context.Cause(ctx)
-	}
-	return f.w.Write(p)
-}
-
 // input is standard input.
 type input struct {
 	noFile

@@ -3,8 +3,10 @@
 package wasi
 
 import (
+	"errors"
 	"io/fs"
 	"os"
+	"syscall"
 	"time"
 )
 
@@ -18,3 +20,17 @@ func cpuTime(Clock) (int64, error) { return 0, ENOTSUP }
 func isTerminal(*os.File) bool { return true } // a character device is all that is known
 
 func readable(any) bool { return true } // nothing is known
+
+func hasRoom(syscall.RawConn, int) bool { return false }
+
+// renameOnto renames a directory onto another, which package os does not, and POSIX does if that is empty.
+func renameOnto(root *os.Root, from, into string, was fs.FileMode) error {
+	if err := root.Remove(into); err != nil {
+		return err
+	}
+	err := root.Rename(from, into)
+	if err != nil {
+		err = errors.Join(err, root.Mkdir(into, was.Perm()))
+	}
+	return err
+}

@@ -318,10 +318,7 @@ func (h *hostDir) Rename(p string, to File, q string) error {
 	case err == nil && os.SameFile(old, target):
 		return nil
 	case err == nil && target.IsDir():
-		// Package os does not rename onto a directory; POSIX does, if it is empty.
-		if err := root.Remove(into); err != nil {
-			return err
-		}
+		return renameOnto(root, from, into, target.Mode())
 	}
 	return root.Rename(from, into)
 }

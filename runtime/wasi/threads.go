@@ -142,19 +142,25 @@ func (t *Threads) Spawn(ctx context.Context, arg uint32) (id uint32, err error) 
 
 func (t *Threads) run(in *runtime.Instance, f *runtime.Func, id, arg uint32) {
 	runtime.HeadStart()
-	_, err := f.Call(context.Background(), uint64(id), uint64(arg))
-	t.mu.Lock()
-	delete(t.live, in)
-	t.mu.Unlock()
-	if err != nil {
-		var exit *ExitError
-		if !errors.As(err, &exit) {
-			err = &ThreadError{id, err}
+	err := errLeft
+	defer func() {
+		t.mu.Lock()
+		delete(t.live, in)
+		t.mu.Unlock()
+		if err != nil {
+			var exit *ExitError
+			if !errors.As(err, &exit) {
+				err = &ThreadError{id, err}
+			}
+			t.end(err)
 		}
-		t.end(err)
-	}
-	_ = in.Close() // it is idle
+		_ = in.Close() // it is idle
+	}()
+	_, err = f.Call(context.Background(), uint64(id), uint64(arg))
 }
+
+// errLeft is the end of a thread in which a function of the host ended the goroutine.
+var errLeft = errors.New("a host function has left the call by a panic or runtime.Goexit")
 
 // end makes the program end with err, unless it has ended already.
 func (t *Threads) end(err error) {
@@ -174,15 +180,19 @@ func (t *Threads) end(err error) {
 
 // Run runs the program, whose main thread is call in the instance main, to its end, and returns the error that
 // ended it. Threads that are left then are killed.
-func (t *Threads) Run(main *runtime.Instance, call func() error) error {
+func (t *Threads) Run(main *runtime.Instance, call func() error) (ended error) {
 	t.mu.Lock()
 	t.main, t.ended, t.err = main, false, nil
 	t.mu.Unlock()
-	err := call()
-	t.mu.Lock()
-	t.main = nil
-	t.mu.Unlock()
-	t.end(err)
-	t.wait.Wait()
-	return t.err
+	err := errLeft
+	defer func() { // also when a function of the host panics
+		t.mu.Lock()
+		t.main = nil
+		t.mu.Unlock()
+		t.end(err)
+		t.wait.Wait()
+		ended = t.err
+	}()
+	err = call()
+	return nil
 }

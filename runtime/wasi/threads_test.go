@@ -45,6 +45,65 @@ func runThreads(t *testing.T, m *runtime.Module, mode string) (stdout string, er
 	return out.String(), err
 }
 
+// A function of the host that panics on the main thread, or ends the goroutine of another, ends the program: no thread goes on.
+func TestLeftThreads(t *testing.T) {
+	if goruntime.GOOS != "linux" || goruntime.GOARCH != "amd64" {
+		t.Skip("guest code runs on linux/amd64 only")
+	}
+	// (import "env" "f" (func)) (func (export "wasi_thread_start") (param i32 i32) call 0)
+	m := load(t, []byte("\x00asm\x01\x00\x00\x00\x01\x09\x02\x60\x00\x00\x60\x02\x7f\x7f\x00\x02\x09\x01\x03env\x01f\x00\x00\x03\x02\x01\x01"+
+		"\x07\x15\x01\x11"+ThreadStart+"\x00\x01\x0a\x06\x01\x04\x00\x10\x00\x0b"))
+	defer m.Close()
+	ctx := context.Background()
+	out := errors.New("out of here")
+	for _, panics := range []bool{false, true} {
+		var main *runtime.Instance
+		imports, inside := runtime.NewImports(), make(chan bool)
+		imports.DefineFunc("env", "f", *m.Wasm().FuncType(0), func(ctx context.Context, in *runtime.Instance, _ []uint64) error {
+			switch {
+			case panics && in == main:
+				<-inside
+				panic(out)
+			case panics:
+				inside <- true
+			case in != main:
+				goruntime.Goexit()
+			}
+			<-ctx.Done()
+			return context.Cause(ctx)
+		})
+		threads := &Threads{Instantiate: func(ctx context.Context) (*runtime.Instance, error) {
+			return runtime.Instantiate(ctx, m, imports, runtime.Config{})
+		}}
+		var err error
+		if main, err = threads.Instantiate(ctx); err != nil {
+			t.Fatal(err)
+		}
+		panicked := func() (r any) {
+			defer func() { r = recover() }()
+			err = threads.Run(main, func() error {
+				if _, err := threads.Spawn(ctx, 0); err != nil {
+					return err
+				}
+				_, err := main.Call(ctx, ThreadStart, 0, 0)
+				return err
+			})
+			return nil
+		}()
+		var thread *ThreadError
+		switch {
+		case panics && panicked != any(out):
+			t.Errorf("the main thread's panic became %v, %v", panicked, err)
+		case !panics && (panicked != nil || !errors.As(err, &thread) || !errors.Is(err, errLeft)):
+			t.Errorf("a thread's end became %v, %v", panicked, err)
+		}
+		if len(threads.live) > 0 {
+			t.Errorf("%d threads go on", len(threads.live))
+		}
+		main.Close()
+	}
+}
+
 // Eight threads have their memory grow, 8 times 25 pages, while all of them work at its end; then one traps while the others wait for ever and
 // the main thread spins, and all end.
 func TestThreadsAtTheEdge(t *testing.T) {

@@ -127,6 +127,9 @@ func (ev *evaluator) callPointer(n node, v *Variable, list []node) (*Variable, e
 		}
 		return nil, ev.fail(n, "%s can't be called", whole.typ.short())
 	}
+	if v.item {
+		return nil, ev.fail(n, "which function this is, the debug information does not tell; call it by its own name")
+	}
 	i, err := v.as(t).uint()
 	if err != nil {
 		return nil, ev.wrapErr(n, err)

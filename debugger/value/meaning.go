@@ -14,6 +14,7 @@ type meaning struct {
 	typ, like  *Type // as declared; stripped
 	size       int64
 	number     bool // nothing but a number, boolean, character, enum or pointer of C
+	item       bool // a function as a value of its own type
 
 	unit  *info.Unit
 	code  []byte // location expression; empty: fixed
@@ -50,6 +51,7 @@ func (s *Scope) meaning(sv *symbols.Variable) *meaning {
 	t := s.Types.at(uint64(off))
 	m := &meaning{name: sv.Name, eval: sv.Name, typ: t, like: t.strip(), size: t.byteSize()}
 	m.number = t.isNumber() && m.size > 0 && m.size <= 16
+	m.item = m.like != nil && m.like.kind == typePointer && isFunctionItem(sv, m.like)
 	m.unit, m.code, m.fixed = s.describe(sv, t)
 	m.recognise()
 	return m
@@ -97,7 +99,11 @@ func (m *meaning) locate(s *Scope) location {
 	return s.evalLocation(m.unit, m.code, m.size)
 }
 
-func (m *meaning) variable(s *Scope) *Variable { return s.make(m.name, m.eval, m.typ, m.locate(s)) }
+func (m *meaning) variable(s *Scope) *Variable {
+	v := s.make(m.name, m.eval, m.typ, m.locate(s))
+	v.item = m.item
+	return v
+}
 
 // read reads a number; ok is false if it has no value.
 func (m *meaning) read(s *Scope) (n scalar, ok bool) {

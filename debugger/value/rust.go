@@ -154,7 +154,7 @@ func (v *Variable) rustPointer() *shape {
 
 // funcPointer shows an index into the function table.
 func (v *Variable) funcPointer() *shape {
-	if v.isFunctionItem() {
+	if v.item {
 		return &shape{kind: KindFunc, text: "a function item: its own type, which is not described, says which function"}
 	}
 	i, err := v.uint()
@@ -175,11 +175,11 @@ func (v *Variable) funcPointer() *shape {
 
 // isFunctionItem reports whether a variable is a function as a value of its own type. That has no bytes, and is described
 // as a pointer to a function is; but rustc tells how variables are aligned, and pointers are to their size.
-func (v *Variable) isFunctionItem() bool {
-	if v.decl == nil || v.typ.lang != symbols.LangRust {
+func isFunctionItem(sv *symbols.Variable, t *Type) bool {
+	if t.lang != symbols.LangRust || t.Elem().strip() == nil || t.Elem().strip().kind != typeFunc {
 		return false
 	}
-	a, ok := v.decl.Attr(dwarf.AttrAlignment)
+	a, ok := sv.Attr(dwarf.AttrAlignment)
 	if !ok {
 		return false
 	}

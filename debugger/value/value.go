@@ -66,6 +66,7 @@ type Variable struct {
 	variant string        // the mark of an enum's variant, in comparisons
 	untyped bool          // made from literals alone
 	made    func() *shape // a value that is no object: the string of a literal
+	item    bool          // a function as a value of its own type, which has no bytes
 	lent    bool          // what an expression has by reference: * gives the value itself
 	depth   int           // transparent wrappers around it
 	sh      *shape

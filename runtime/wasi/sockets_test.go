@@ -254,8 +254,8 @@ func TestWazeroSockets(t *testing.T) {
 		t.Fatal(err)
 	}
 	go func() {
-		time.Sleep(150 * time.Millisecond) // for some dots
-		if f, err := os.OpenFile(fifo, os.O_APPEND|os.O_WRONLY, 0); err == nil {
+		if f, err := os.OpenFile(fifo, os.O_APPEND|os.O_WRONLY, 0); err == nil { // when the guest has opened it
+			time.Sleep(300 * time.Millisecond) // for some dots
 			f.WriteString("wazero")
 			f.Close()
 		}

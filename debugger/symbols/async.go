@@ -75,6 +75,32 @@ func (t *Table) whereBegun(first *lineRow, f *Frame) *lineRow {
 	return first
 }
 
+// whereEnded is where the line begins that such a body ends with, its }: there is code for each of the ways that lead
+// there, after which comes a return that they share and that those who wait have too. It is nil for any other line.
+func (t *Table) whereEnded(first *lineRow, f *Frame) (ends []*lineRow) {
+	u := t.lineUnitAt(first.text)
+	if u == nil || first.column == 0 || int(first.line) <= f.Func.Line {
+		return nil
+	}
+	var last *lineRow
+	for _, r := range u.rowsIn(f.Ranges) {
+		if r.line == 0 || r.file != first.file {
+			last = r
+			continue
+		}
+		if r.line > first.line {
+			return nil
+		}
+		if r.line == first.line && r.column == first.column && r.flags&line.Stmt != 0 && (last == nil || last.line != r.line || last.file != r.file) {
+			if fs := t.Frames(r.text); len(fs) > 0 && fs[0].Same(f) {
+				ends = append(ends, r)
+			}
+		}
+		last = r
+	}
+	return ends
+}
+
 // AsyncPlaces finds where the bodies of the async functions called name begin: their first
 // statements, which run in the first poll, in each inlined copy too.
 func (t *Table) AsyncPlaces(name string) []Place {
@@ -135,4 +161,17 @@ func (t *Table) isIn(f *Function, r *lineRow) bool {
 	}
 	in := fs[0].Func
 	return in == f || in.origin != 0 && in.origin == f.origin
+}
+
+// withoutGlue leaves out, where a line ends the body of an async function, what else has that line: the function that
+// makes the future, and those that drop one.
+func withoutGlue(places []Place) []Place {
+	i := slices.IndexFunc(places, func(p Place) bool { return p.Func.resumes() && p.Line > p.Func.Line })
+	if i < 0 {
+		return places
+	}
+	outer, _, _ := strings.Cut(places[i].Func.Name, "::{")
+	return slices.DeleteFunc(places, func(p Place) bool {
+		return p.Func != nil && (p.Func.Name == outer || strings.HasPrefix(p.Func.Name, "core::ptr::drop_in_place"))
+	})
 }

@@ -41,6 +41,12 @@ func (t *Table) firstOfCopies(rows []*lineRow, visit func(abi.TextOffset, *Frame
 		}
 		seen[key{fs[0].Outer, fs[0].block}] = true
 		if fs[0].Func.resumes() {
+			if ends := t.whereEnded(r, fs[0]); len(ends) > 0 {
+				for _, e := range ends {
+					visit(e.text, fs[0])
+				}
+				continue
+			}
 			r = t.whereBegun(r, fs[0])
 		}
 		visit(r.text, fs[0])

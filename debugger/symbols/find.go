@@ -265,7 +265,7 @@ func (t *Table) linePlaces(path string, want int) (int, []Place) {
 		}
 		out = append(out, t.place(pc))
 	})
-	return best, out
+	return best, withoutGlue(out)
 }
 
 func (t *Table) lastLine(path string) int {

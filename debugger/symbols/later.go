@@ -71,9 +71,16 @@ func (t *Table) finish() bool { return t.data.Later == nil || t.data.Later.Wait(
 // Until makes questions that wait for all of a large program's debug information end without an answer when
 // ctx ends, until it is called again.
 func (t *Table) Until(ctx context.Context) {
+	t.until.Store(&ctx)
 	if t.data.Later != nil {
 		t.data.Later.Until(ctx)
 	}
+}
+
+// Ended reports whether the context that was given to Until has ended: then whoever asked does not wait any more.
+func (t *Table) Ended() bool {
+	ctx := t.until.Load()
+	return ctx != nil && (*ctx).Err() != nil
 }
 
 // Interrupted reports whether a question was ended since Until was called: then what was said since may have

@@ -1,6 +1,7 @@
 package symbols
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"sort"
@@ -39,7 +40,8 @@ type FuncRange struct {
 type Table struct {
 	data  Data
 	info  *info.Data
-	units []*Unit // compilation units, in the order of .debug_info
+	until atomic.Pointer[context.Context] // see Until
+	units []*Unit                         // compilation units, in the order of .debug_info
 
 	pcOnce  sync.Once
 	pcUnits []unitRange

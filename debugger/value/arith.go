@@ -163,6 +163,11 @@ func (v *Variable) narrow(s scalar) scalar {
 }
 
 func (ev *evaluator) unary(n unaryExpr) (operand, error) {
+	if n.op == "!" {
+		if on, ok, err := ev.handleTruth(n.x); ok {
+			return truthValue(!on), err
+		}
+	}
 	o, err := ev.operand(n.x)
 	if err != nil {
 		return operand{}, err
@@ -393,6 +398,9 @@ func (ev *evaluator) truth(n node) (bool, error) {
 
 // side is the truth of one side of && and ||.
 func (ev *evaluator) side(n binaryExpr, m node) (bool, error) {
+	if on, ok, err := ev.handleTruth(m); ok {
+		return on, err
+	}
 	o, err := ev.operand(m)
 	if err != nil {
 		return false, err

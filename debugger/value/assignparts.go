@@ -118,6 +118,48 @@ func (ev *evaluator) named(v *Variable, fields []*Variable, n structLit, some bo
 	return parts, values, nil
 }
 
+// partsBytes are the bytes of a tuple or structure of type t that is given by its parts.
+func (ev *evaluator) partsBytes(n node, t *Type, depth int) ([]byte, error) {
+	size := t.byteSize()
+	if size < 0 || size > maxKept || depth > 16 {
+		return nil, ev.fail(n, "%s is too large", t.short())
+	}
+	v := ev.scope.make("", "", t, location{data: make([]byte, size)})
+	var parts []*Variable
+	var values []node
+	var err error
+	switch l := n.(type) {
+	case listLit:
+		if parts, values = v.ownFields(), l.list; !l.tuple || len(parts) != len(values) {
+			return nil, ev.fail(l, "%s has %s, not %d", t.short(), plural(len(parts), "part"), len(values))
+		}
+	case structLit:
+		if parts, values, err = ev.named(v, v.ownFields(), l, false); err != nil {
+			return nil, err
+		}
+	default:
+		a, err := ev.eval(n)
+		if err != nil {
+			return nil, err
+		}
+		if ev.fitCost(t, a) < 0 || a.made != nil {
+			return nil, ev.fail(n, "%s can't hold %s", t.short(), a.typ.short())
+		}
+		return ev.bytesFor(n, t, a)
+	}
+	out := make([]byte, size)
+	for i, p := range parts {
+		b, err := ev.partsBytes(values[i], p.typ, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		if at := p.loc.off; at >= 0 && at+int64(len(b)) <= size {
+			copy(out[at:], b)
+		}
+	}
+	return out, nil
+}
+
 // literalOf is what a cast of C has a literal of: (struct point){1, 2}.
 func (ev *evaluator) literalOf(n node, v *Variable) (node, error) {
 	c, ok := n.(castExpr)

@@ -186,6 +186,8 @@ type (
 		at
 		x node // nil when t is meant
 		t typeRef
+
+		align bool // not the size but the alignment
 	}
 )
 

@@ -411,9 +411,32 @@ func (v *Variable) structShape(k Kind, st style, head string) *shape {
 		if f.artificial && strings.HasPrefix(f.name, "_vptr") {
 			continue
 		}
+		if f.base && v.typ.types.at(f.ref).hollow(0) {
+			continue
+		}
 		s.fields = append(s.fields, v.field(f))
 	}
 	return s
+}
+
+// hollow reports whether objects of a class have nothing to show: no members but pointers to tables, and bases of the same kind.
+func (t *Type) hollow(depth int) bool {
+	if t = t.strip(); t == nil || t.kind != typeStruct || t.decl || depth > 32 {
+		return false
+	}
+	m := t.load()
+	if m.err != nil {
+		return false
+	}
+	for i := range m.fields {
+		switch f := &m.fields[i]; {
+		case f.base && t.types.at(f.ref).hollow(depth+1):
+		case f.artificial && strings.HasPrefix(f.name, "_vptr"):
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // isCLike reports whether C's rules of arithmetic hold.

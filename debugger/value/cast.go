@@ -124,6 +124,22 @@ func (ev *evaluator) cast(n castExpr) (*Variable, error) {
 	return ev.castTo(n, x, t)
 }
 
+// functionalCast evaluates C++'s int(x), for types that are numbers. ok is false if no such type is named.
+func (ev *evaluator) functionalCast(n invokeExpr, name nameRef) (v *Variable, ok bool, err error) {
+	if ev.lang() != symbols.LangCPP || len(n.args) != 1 {
+		return nil, false, nil
+	}
+	t, err := ev.typeNamed(n, typeRef{name: name.path})
+	if err != nil {
+		return nil, false, nil
+	}
+	if st := t.strip(); st == nil || st.kind != typeBase && st.kind != typeEnum {
+		return nil, false, nil
+	}
+	v, err = ev.cast(castExpr{at(n.column()), n.args[0], typeRef{name: name.path}})
+	return v, true, err
+}
+
 func (ev *evaluator) castTo(n node, x *Variable, t *Type) (*Variable, error) {
 	st := t.strip()
 	if st == nil {
@@ -132,6 +148,12 @@ func (ev *evaluator) castTo(n node, x *Variable, t *Type) (*Variable, error) {
 	xt := x.typ.strip()
 	if xt != nil && xt == st && x.made == nil && !x.untyped {
 		return x, nil
+	}
+	if st.load(); st.basic.class == classBool {
+		if h, _ := x.handle(); h != nil {
+			on, err := h.holds()
+			return ev.truthVariable(on), err
+		}
 	}
 	if st.kind == typePointer || st.kind == typeReference {
 		if v, err := ev.castPointer(n, x, t, st); v != nil || err != nil {
@@ -276,18 +298,30 @@ func (ev *evaluator) sizeof(n sizeofExpr) (*Variable, error) {
 		x, err := ev.eval(n.x)
 		if name, ok := n.x.(nameRef); ok && (err != nil || x.function != nil) { // a type's name
 			if t = ev.typeCalled(name.path); t != nil {
-				return ev.length(ev.scope.sizeOf(t)), nil
+				return ev.measure(n, t)
 			}
 		}
 		if err != nil {
 			return nil, err
 		}
 		t = x.typ
-		if x.made != nil && x.shape().str != nil && isCLike(ev.lang()) { // a literal has a zero at its end
+		if x.made != nil && x.shape().str != nil && !n.align && isCLike(ev.lang()) { // a literal has a zero at its end
 			return ev.length(x.shape().str.n + 1), nil
 		}
 	}
-	return ev.length(ev.scope.sizeOf(t)), nil
+	return ev.measure(n, t)
+}
+
+// measure is a type's size or alignment.
+func (ev *evaluator) measure(n sizeofExpr, t *Type) (*Variable, error) {
+	if !n.align {
+		return ev.length(ev.scope.sizeOf(t)), nil
+	}
+	a := t.alignment(0)
+	if a == 0 {
+		return nil, ev.fail(n, "the alignment of %s is not known", t.short())
+	}
+	return ev.length(a), nil
 }
 
 // memory evaluates {type}address.

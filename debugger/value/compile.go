@@ -158,17 +158,23 @@ func (c *compiler) truth(n node) (func(*Probe) bool, bool) {
 	}
 	if u, ok := n.(unaryExpr); ok && u.op == "!" {
 		x, ok := c.number(u.x)
-		if !ok || x.class != classBool && !isCLike(c.ev.lang()) {
+		if c.handle(u.x) || !ok || x.class != classBool && !isCLike(c.ev.lang()) {
 			return nil, false
 		}
 		t := x.truth()
 		return func(p *Probe) bool { return !t(p) }, true
 	}
 	x, ok := c.number(n)
-	if !ok {
+	if c.handle(n) || !ok {
 		return nil, false
 	}
 	return x.truth(), true
+}
+
+// handle reports whether an expression is an optional or the like, whose truth and equality are not those of what is in it.
+func (c *compiler) handle(n node) bool {
+	h, _ := c.ev.handleOf(n)
+	return h != nil
 }
 
 func (n number) truth() func(*Probe) bool {
@@ -215,6 +221,9 @@ func (c *compiler) side(n node) (func(*Probe) bool, bool) {
 }
 
 func (c *compiler) comparison(n binaryExpr) (func(*Probe) bool, bool) {
+	if c.handle(n.x) || c.handle(n.y) {
+		return nil, false
+	}
 	x, okx := c.number(n.x)
 	y, oky := c.number(n.y)
 	if n.op == "==" || n.op == "!=" {

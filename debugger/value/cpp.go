@@ -260,21 +260,33 @@ func (v *Variable) cppBits() *shape {
 	}}
 }
 
-func (v *Variable) cppSmart() *shape {
+// smartPointer is the pointer in a unique_ptr or a shared_ptr, nil if there is none.
+func (v *Variable) smartPointer() *Variable {
 	p := v.find("__ptr_", 4)
-	if p == nil {
-		return nil
-	}
-	for n := 0; n < 4; n++ { // compressed pairs of older versions
+	for n := 0; n < 4 && p != nil; n++ { // compressed pairs of older versions
 		t := p.typ.strip()
 		if t == nil || t.kind == typePointer {
 			break
 		}
-		next := p.find("__value_", 3)
-		if next == nil {
-			return nil
-		}
-		p = next
+		p = p.find("__value_", 3)
+	}
+	return p
+}
+
+// ownsArray reports whether a smart pointer is to an array, whose length is not known.
+func (v *Variable) ownsArray() bool {
+	t := v.typ.strip()
+	if t == nil {
+		return false
+	}
+	a := t.typeArg(0).strip()
+	return a != nil && a.kind == typeArray
+}
+
+func (v *Variable) cppSmart() *shape {
+	p := v.smartPointer()
+	if p == nil {
+		return nil
 	}
 	addr, err := p.uint()
 	if err != nil {
@@ -289,7 +301,7 @@ func (v *Variable) cppSmart() *shape {
 	}
 	p.Name = v.Name
 	p.EvalName = ""
-	if a := v.typ.typeArg(0).strip(); a != nil && a.kind == typeArray { // of unknown length
+	if v.ownsArray() {
 		return v.wrapper(p)
 	}
 	s := v.wrapper(p.deref(et))

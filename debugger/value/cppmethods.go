@@ -68,6 +68,10 @@ func (ev *evaluator) cppPlainMethod(n callExpr, x, u *Variable) (v *Variable, ok
 		if is("any") || name == "std::any" {
 			return ev.truthVariable(sh.text != "empty"), true, nil
 		}
+	case "lock": // of one that has expired
+		if is("weak_ptr") {
+			return x, true, nil
+		}
 	case "expired":
 		if is("weak_ptr") {
 			use, _, ok := x.counted()

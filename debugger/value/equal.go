@@ -3,7 +3,11 @@ package value
 import "sphex/debugger/symbols"
 
 func (ev *evaluator) equality(n binaryExpr) (operand, error) {
+	if eq, ok, err := ev.handleEquals(n); ok {
+		return truthValue(eq == (n.op == "==")), err
+	}
 	for i, side := range [2][2]node{{n.x, n.y}, {n.y, n.x}} { // with what would have to be constructed
+		side[1] = ev.partsOf(side[1], side[0])
 		switch side[1].(type) {
 		case invokeExpr, listLit, structLit:
 		default:
@@ -36,6 +40,27 @@ func (ev *evaluator) equality(n binaryExpr) (operand, error) {
 		eq, err = ev.equal(n, ev.variable(x), ev.variable(y))
 	}
 	return truthValue(eq == (n.op == "==")), err
+}
+
+// partsOf is what stands between the braces of C++'s Point{1, 2}, if that is of the other side's type; else n itself.
+func (ev *evaluator) partsOf(n, other node) node {
+	c, ok := n.(castExpr)
+	if !ok {
+		return n
+	}
+	switch c.x.(type) {
+	case listLit, structLit:
+	default:
+		return n
+	}
+	x, err := ev.eval(other)
+	if err != nil {
+		return n
+	}
+	if t, err := ev.typeNamed(c, c.t); err != nil || t.strip() != x.unwrapped().typ.strip() {
+		return n
+	}
+	return c.x
 }
 
 // constructs reports whether a call stands for a variant of x's type, or for the structure itself.

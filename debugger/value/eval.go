@@ -54,6 +54,9 @@ func (s *Scope) TruthCalling(e *Expr) (bool, error) {
 
 func (s *Scope) truth(e *Expr, ev evaluator) (bool, error) {
 	root := e.tree(ev.lang())
+	if on, ok, err := ev.handleTruth(root); ok {
+		return on, err
+	}
 	switch root.(type) {
 	case unaryExpr, binaryExpr, boolLit, intLit, nameRef:
 		o, err := ev.operand(root)
@@ -136,19 +139,39 @@ type evaluator struct {
 	names    Lookup      // further names, or nil
 	vis      *visContext // the expression is one of a Natvis entry: nil: it is not
 	steps    int
+	granted  int // steps beside the first maxSteps
 	done     map[effect]*Variable
 	called   bool // a function of the program has run
 }
 
-// maxSteps bounds the work for one expression: nodes, and elements that it looks through.
-const maxSteps = 100_000
+// maxSteps bounds the work for one expression: nodes, and elements that it looks through. Those of containers that the
+// program has in memory add to it, elementSteps each, up to mostSteps: an iterator goes through all of a vector, but an
+// expression that never ends does.
+const (
+	maxSteps     = 100_000
+	elementSteps = 32
+	mostSteps    = 400_000_000
+)
 
 // step counts work.
 func (ev *evaluator) step(n node) error {
-	if ev.steps++; ev.steps > maxSteps {
-		return ev.fail(n, "the expression takes more than %d steps", maxSteps)
+	if ev.steps++; ev.steps <= maxSteps {
+		return nil
+	}
+	if ev.steps > maxSteps+ev.granted {
+		return ev.fail(n, "the expression takes more than %d steps", ev.steps-1)
+	}
+	if ev.steps%4096 == 0 && ev.scope.Table.Ended() {
+		return ev.fail(n, "interrupted after %d steps", ev.steps)
 	}
 	return nil
+}
+
+// grant lets the expression go through count elements of a container.
+func (ev *evaluator) grant(count int64) {
+	_, size := ev.scope.Frame.Memory()
+	count = min(max(count, 0), int64(min(size, mostSteps)))
+	ev.granted = int(min(int64(ev.granted)+count*elementSteps, mostSteps))
 }
 
 func (ev *evaluator) fail(n node, format string, args ...any) error {

@@ -52,6 +52,9 @@ func (ev *evaluator) invoke(n invokeExpr) (*Variable, error) {
 			list = ev.functionsOfFile(name.path)
 		}
 		if len(list) == 0 {
+			if v, ok, err := ev.functionalCast(n, name); ok {
+				return v, err
+			}
 			return nil, ev.fail(n, "no function %s", name.path)
 		}
 		args, err := ev.arguments(n.args)
@@ -243,6 +246,7 @@ type callee struct {
 	ways   []passing
 	result *Type // nil: none
 	sret   bool  // the result is written to memory that the first parameter points at
+	caller bool  // the last word is where the call stands in the source
 	words  []wasm.ValType
 	out    []wasm.ValType
 }
@@ -372,6 +376,10 @@ func (ev *evaluator) run(n node, run Runner, c *callee) (*Variable, error) {
 		}
 		room = (room + 15) &^ 15
 	}
+	callerAt := room
+	if c.caller {
+		room += callerRoom
+	}
 	if room > maxKept {
 		return nil, ev.fail(n, "arguments of %d bytes are too large", room)
 	}
@@ -390,6 +398,13 @@ func (ev *evaluator) run(n node, run Runner, c *callee) (*Variable, error) {
 				return nil, err
 			}
 			words = append(words, w...)
+		}
+		if c.caller {
+			at := base + wasm.MemAddr(callerAt)
+			if err := ev.writeCaller(at); err != nil {
+				return nil, ev.wrapErr(n, err)
+			}
+			words = append(words, uint64(at))
 		}
 		return words, nil
 	}

@@ -299,6 +299,9 @@ func (ev *evaluator) knownPlain(n callExpr, x, u *Variable, sh *shape) (v *Varia
 			return ev.truthVariable(u.shape().text != "nullopt"), true, nil
 		}
 	case "get":
+		if p := u.typ.strip(); x != u && ev.lang() == symbols.LangCPP && p != nil && p.kind == typePointer && x.ownsArray() {
+			return u, true, nil
+		}
 		if x != u && ev.lang() == symbols.LangCPP { // a smart pointer, which * and -> go through
 			return x, true, nil
 		}

@@ -225,6 +225,13 @@ func (v *Variable) orSelf(other *Variable) *Variable {
 
 // applyTruth is apply for closures that decide.
 func (ev *evaluator) applyTruth(f node, args ...*Variable) (bool, error) {
+	for i, a := range args { // filter, find and the like lend what they ask about
+		if !a.lent {
+			c := *a
+			c.lent = true
+			args[i] = &c
+		}
+	}
 	v, err := ev.apply(f, args...)
 	if err != nil {
 		return false, err

@@ -258,10 +258,10 @@ func (p *parser) unary() node {
 		p.next()
 		if p.isOp("(") {
 			if ref, ok := p.castPrefix(); ok {
-				return sizeofExpr{at: at(t.col), t: ref}
+				return sizeofExpr{at: at(t.col), t: ref, align: t.text != "sizeof"}
 			}
 		}
-		return sizeofExpr{at: at(t.col), x: p.unary()}
+		return sizeofExpr{at: at(t.col), x: p.unary(), align: t.text != "sizeof"}
 	}
 	return p.postfix(p.primary())
 }
@@ -607,7 +607,7 @@ func (p *parser) application(col at, f node) node {
 		if arg != "" && p.isOp(")") {
 			p.next()
 			if q, err := parseType(arg); err == nil {
-				return sizeofExpr{at: name.at, t: q}
+				return sizeofExpr{at: name.at, t: q, align: last == "align_of"}
 			}
 			return p.fail(name.column(), "%s is no type", arg)
 		}

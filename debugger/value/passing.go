@@ -46,6 +46,10 @@ func (c *callee) fit() bool {
 		}
 	}
 	ways, ok := fitWords(c.params, words)
+	if !ok && c.takesCaller(words) {
+		c.caller = true
+		ways, ok = fitWords(c.params, words[:len(words)-1])
+	}
 	c.ways = ways
 	return ok
 }

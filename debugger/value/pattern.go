@@ -158,7 +158,7 @@ func (t *Type) hasVariant(name string) bool {
 // matchParts compares the parts of a value: fields of a structure, of a variant, of a tuple.
 func (ev *evaluator) matchParts(u *Variable, pat *pattern) (bool, error) {
 	fields := u.shape().fields
-	if pat.given && pat.whole && len(pat.parts) > 0 && len(pat.parts) != len(fields) && pat.fields[0] == "" {
+	if pat.given && pat.whole && len(pat.parts) > 0 && len(pat.parts) != len(fields) && (pat.tuple || pat.fields[0] == "") {
 		return false, ev.fail(pat, "%s has %d parts, not %d", u.typ.short(), len(fields), len(pat.parts))
 	}
 	for i := range pat.parts {
@@ -234,6 +234,11 @@ func patternOf(n node) (pattern, bool) {
 			}
 			return pat, true
 		}
+		pat := pattern{at: n.at, tuple: true, given: true, whole: true, fields: n.names} // of C
+		for _, a := range n.list {
+			pat.parts = append(pat.parts, partOf(a))
+		}
+		return pat, true
 	case listLit:
 		if n.tuple {
 			pat := pattern{at: n.at, tuple: true, given: true, whole: true}

@@ -41,6 +41,7 @@ func init() { // not an initialiser, since to show a type leads to the table aga
 		"chrono::NaiveDateTime": chronoText("2006-01-02T15:04:05.999999999"),
 		"chrono::DateTime":      chronoText("2006-01-02T15:04:05.999999999Z"),
 		"uuid::Uuid":            (*Variable).rustUUID,
+		"anyhow::Error":         (*Variable).rustAnyhow,
 		"semver::Identifier":    (*Variable).rustSemverIdentifier,
 	}
 }

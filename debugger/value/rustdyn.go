@@ -32,7 +32,7 @@ func (v *Variable) behindDyn() *Variable {
 	}
 	t := v.scope.Types.vtables(v.scope)[wasm.MemAddr(at)]
 	if t == nil {
-		return nil
+		return v.unnamedDyn(p, vt)
 	}
 	addr, err := p.uint()
 	if err != nil {

@@ -275,7 +275,7 @@ func (s *Scope) evalLocation(u *info.Unit, code []byte, size int64) location {
 		return location{err: unavailable(fmt.Sprintf("a value of %d bytes in pieces", size))}
 	}
 	l := location{data: make([]byte, 0, size)}
-	for _, p := range pieces {
+	for i, p := range pieces {
 		n := int64(p.Bits+7) / 8
 		if p.Bits == 0 {
 			n = size
@@ -290,6 +290,9 @@ func (s *Scope) evalLocation(u *info.Unit, code []byte, size int64) location {
 		if p.BitOffset%8 != 0 || p.Bits%8 != 0 {
 			pc.kind, pc.missing = pieceEmpty, "parts of bytes are not read"
 		} else {
+			if p.Kind == expr.StackValue && p.Bits != 0 && skip == 0 {
+				skip = wordPart(u, code, i, int64(len(l.data)), n)
+			}
 			s.readPiece(&p, &pc, b, skip)
 		}
 		if p.Kind == expr.StackValue && l.computed == nil {

@@ -1,7 +1,5 @@
 package value
 
-import ()
-
 func (ev *evaluator) index(n indexExpr) (*Variable, error) {
 	x, err := ev.eval(n.x)
 	if err != nil {
@@ -14,6 +12,14 @@ func (ev *evaluator) index(n indexExpr) (*Variable, error) {
 	sh := u.shape()
 	if sh.key != nil {
 		return ev.lookup(n, sh)
+	}
+	switch literal := deborrowed(n.i).(type) {
+	case listLit, structLit:
+		if sh.elem == nil && sh.str == nil {
+			if v, ok, err := ev.element(n, u, nil, literal); ok {
+				return v, err
+			}
+		}
 	}
 	iv, err := ev.eval(n.i)
 	if err != nil {
@@ -32,12 +38,19 @@ func (ev *evaluator) index(n indexExpr) (*Variable, error) {
 		}
 	}
 	if sh.elem == nil && sh.str == nil && sh.err == nil {
-		if v, ok, err := ev.element(n, u, iv); ok {
+		if v, ok, err := ev.element(n, u, iv, nil); ok {
 			return v, err
 		}
 	}
 	s, err := iv.unwrapped().scalar()
 	if err != nil || s.class == classFloat {
+		if u.isObject() && sh.elem == nil && sh.str == nil && operatorName("[]", ev.lang()) != "" {
+			by := iv.typ.short()
+			if iv.made != nil && iv.shape().str != nil {
+				by = "&str"
+			}
+			return nil, ev.fail(n, "%s can't be indexed by %s: the program has no code for it, or none that can be called", u.typ.short(), by)
+		}
 		return nil, ev.fail(n.i, "an index must be an integer")
 	}
 	i, ok := s.i.int64()
@@ -98,11 +111,12 @@ func (ev *evaluator) lookup(n indexExpr, sh *shape) (*Variable, error) {
 }
 
 // maxLookup is how many elements of a map are looked through for a key.
-const maxLookup = 100_000
+const maxLookup = 10_000_000
 
 // find finds the value of a key in a map, or an element of a set.
 func (ev *evaluator) find(n node, sh *shape, key node) (v *Variable, found bool, err error) {
 	key = deborrowed(key)
+	ev.grant(min(sh.count, maxLookup))
 	var k *Variable
 	if _, constructed := patternOf(key); !constructed {
 		o, err := ev.compute(key)

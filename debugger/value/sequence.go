@@ -114,6 +114,11 @@ func (ev *evaluator) sequence(n node) (s sequence, x *Variable, err error) {
 		}
 	case callExpr:
 		if want, ok := drawnMethods[n.name]; ok && want == len(n.args) {
+			if n.name == "rev" {
+				if s, err := ev.backwards(n); s != nil || err != nil {
+					return s, nil, err
+				}
+			}
 			in, x, err := ev.sequence(n.x)
 			if err != nil {
 				return nil, nil, err
@@ -166,6 +171,10 @@ func (ev *evaluator) drawn(n node, x *Variable) sequence {
 	switch {
 	case sh.err != nil || sh.str != nil && sh.elem == nil:
 		return nil
+	case sh.elem != nil:
+		ev.grant(sh.count)
+	}
+	switch {
 	case sh.elem != nil && sh.key != nil:
 		return ev.listed(n, sh.count, func(i int64) *Variable { return ev.tuple(sh.key(i), sh.elem(i)) })
 	case sh.elem != nil:
@@ -216,6 +225,35 @@ func (ev *evaluator) listed(n node, count int64, elem func(int64) *Variable) seq
 		c.lent = true
 		return &c, nil
 	}
+}
+
+// backwards is list.iter().rev(), which takes elements from the list's end and collects none. It is nil for what is no list.
+func (ev *evaluator) backwards(n callExpr) (sequence, error) {
+	from, ok := n.x.(callExpr)
+	for ok && len(from.args) == 0 && (from.name == "copied" || from.name == "cloned") {
+		from, ok = from.x.(callExpr)
+	}
+	if !ok || len(from.args) > 0 || from.name != "iter" && from.name != "iter_mut" && from.name != "into_iter" {
+		return nil, nil
+	}
+	switch inner := from.x.(type) {
+	case callExpr:
+		if _, drawn := drawnMethods[inner.name]; drawn {
+			return nil, nil
+		}
+	case listLit, rangeExpr:
+		return nil, nil
+	}
+	x, err := ev.eval(from.x)
+	if err != nil || x.Unreadable != nil || !ev.isContainer(from, x) {
+		return nil, err
+	}
+	sh := x.unwrapped().shape()
+	if sh.elem == nil || sh.key != nil || sh.err != nil {
+		return nil, nil
+	}
+	ev.grant(sh.count)
+	return ev.listed(n, sh.count, func(i int64) *Variable { return sh.elem(sh.count - 1 - i) }), nil
 }
 
 // numbers is lo..hi; without hi it has no end.
@@ -325,9 +363,14 @@ func (ev *evaluator) drain(n node, s sequence) ([]*Variable, error) {
 		if err := ev.step(n); err != nil {
 			return nil, err
 		}
-		list = append(list, v)
+		if list = append(list, v); len(list) > maxCollected {
+			return nil, ev.fail(n, "more than %d values are not collected; sum, count, any and the like take them one by one", maxCollected)
+		}
 	}
 }
+
+// maxCollected is how many values an expression makes a list of.
+const maxCollected = 50_000
 
 // textParts is what the methods of a string give.
 func (ev *evaluator) textParts(n callExpr, x *Variable) (sequence, error) {

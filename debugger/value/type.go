@@ -34,6 +34,7 @@ type Type struct {
 	kind  typeKind
 	name  string // qualified, as in DWARF
 	size  int64  // bytes; -1 is unknown
+	align int64  // bytes, where it is given; 0: that which the parts have
 	basic basicType
 	char  bool // base type: a character of text
 	lang  symbols.Language

@@ -111,6 +111,9 @@ func (ts *Types) parse(off uint64) *Type {
 	} else if n, ok := e.Uint(dwarf.AttrBitSize); ok && n < 1<<40 {
 		t.size = int64(n+7) / 8
 	}
+	if n, ok := e.Uint(dwarf.AttrAlignment); ok && n < 1<<32 {
+		t.align = int64(n)
+	}
 	if r, ok := e.Ref(dwarf.AttrType); ok {
 		t.ref = uint64(r)
 	}

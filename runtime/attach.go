@@ -205,9 +205,9 @@ func (d *debugRun) pause() {
 	}
 	d.mu.Unlock()
 	if th != nil {
-		th.interrupt(func() bool { return th.over.Load() || !th.pause.Load() || th.stands.Load() })
+		th.interrupt()
 	}
-	go func() {
+	d.knocking.run(func() {
 		const patience = 20 * time.Millisecond
 		for ; d.wanted.Load(); time.Sleep(patience) {
 			th := d.current.Load()
@@ -230,7 +230,16 @@ func (d *debugRun) pause() {
 			default:
 			}
 		}
-	}()
+	}, func() bool {
+		select {
+		case <-d.gone:
+			return false
+		case <-d.ended:
+			return false
+		default:
+			return d.wanted.Load()
+		}
+	})
 }
 
 // standIdle makes the stop of a pause while no call runs; nil when one has begun, or nobody asks any more.

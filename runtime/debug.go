@@ -44,13 +44,14 @@ type debugRun struct {
 	held     bool                   // a call that begins stands at once
 	gone     chan struct{}          // closed when the debugger has left; nil if it can't
 
-	stops   chan *Stop
-	resume  chan struct{}
-	calls   chan *callHere // of functions, while it stands
-	here    *callHere      // that is being carried out
-	waiting chan struct{}  // a pause found a host function running
-	last    *Stop          // the final stop, once ended is closed
-	ended   chan struct{}
+	stops    chan *Stop
+	resume   chan struct{}
+	calls    chan *callHere // of functions, while it stands
+	here     *callHere      // that is being carried out
+	waiting  chan struct{}  // a pause found a host function running
+	knocking errand         // at waiting, for a pause
+	last     *Stop          // the final stop, once ended is closed
+	ended    chan struct{}
 }
 
 // Start prepares a call of function f of the function index space under the debugger. Nothing
@@ -236,9 +237,9 @@ func (in *Instance) Pause() {
 	d.wanted.Store(true)
 	th.pause.Store(true)
 	d.mu.Unlock()
+	th.interrupt()
 	done := func() bool { return th.over.Load() || !th.pause.Load() || th.stands.Load() }
-	th.interrupt(done)
-	go func() {
+	d.knocking.run(func() {
 		const patience = 20 * time.Millisecond
 		if a := th.top.Load(); a == nil || a.waiting.Load() == nil { // else it is not about to come back
 			time.Sleep(patience)
@@ -251,7 +252,7 @@ func (in *Instance) Pause() {
 				}
 			}
 		}
-	}()
+	}, func() bool { return !done() })
 }
 
 // standInHost makes the stop of a pause during a host function, or nil when it is over.

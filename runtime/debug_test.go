@@ -360,6 +360,41 @@ func TestPauseSpin(t *testing.T) {
 	}
 }
 
+// TestPauseOften asks for a pause more often than one can come: that costs no goroutines.
+func TestPauseOften(t *testing.T) {
+	for _, attach := range []bool{false, true} {
+		entered, release := make(chan struct{}), make(chan struct{})
+		in := rawInstance(t, rawModule(t, "nested"), func(ctx context.Context, in *Instance, stack []uint64) error {
+			entered <- struct{}{}
+			<-release
+			return nil
+		})
+		if attach {
+			if s, err := in.Attach(); err != nil || s.Reason != StopPaused {
+				t.Fatal(s, err)
+			}
+			go in.Call(context.Background(), "nested", 1, 0)
+		} else {
+			start(t, in, "nested", 1, 0)
+		}
+		stopped := make(chan *Stop)
+		go func() { stopped <- in.Resume() }()
+		<-entered
+		before := goruntime.NumGoroutine()
+		for range 1000 {
+			in.Pause()
+		}
+		if n := goruntime.NumGoroutine(); n > before+10 {
+			t.Errorf("attached %v: %d goroutines, %d before", attach, n, before)
+		}
+		if s := <-stopped; s.Reason != StopPaused {
+			t.Error(s)
+		}
+		close(release)
+		in.Kill()
+	}
+}
+
 func TestPauseInHostFunction(t *testing.T) {
 	entered, release := make(chan struct{}, 1), make(chan struct{})
 	m := rawModule(t, "nested", "nops")

@@ -35,6 +35,24 @@ type thread struct {
 	told bool          // done is closed, or would be
 
 	hurried bool // it counts in leaving
+
+	urging errand // it to come to Go
+}
+
+// errand is done in the background, by one goroutine however often it is asked for.
+type errand struct{ busy atomic.Bool }
+
+// run has do called, and again as long as it is wanted behind that: somebody may have asked when do was over already.
+func (e *errand) run(do func(), wanted func() bool) {
+	if !e.busy.CompareAndSwap(false, true) {
+		return
+	}
+	go func() {
+		for again := true; again; again = wanted() && e.busy.CompareAndSwap(false, true) {
+			do()
+			e.busy.Store(false)
+		}
+	}()
 }
 
 // activation is one entry into an instance's guest code.
@@ -92,14 +110,19 @@ func (th *thread) kill(err error) {
 			native.InterruptGuests()
 		}
 	}
-	th.interrupt(func() bool { return th.over.Load() })
+	th.interrupt()
+}
+
+// heeded reports whether the thread has done what pause and dead ask for.
+func (th *thread) heeded() bool {
+	return th.over.Load() || !th.dead.Load() && (!th.pause.Load() || th.stands.Load())
 }
 
 // interrupt makes the thread look at pause and dead as soon as it runs guest code. It repeats,
-// in the background, until done says that it has: the guest may have changed its thread.
-func (th *thread) interrupt(done func() bool) {
+// in the background, until it has: the guest may have changed its thread.
+func (th *thread) interrupt() {
 	attempt := func(again bool) bool {
-		if done() {
+		if th.heeded() {
 			return true
 		}
 		th.setPause(1)
@@ -119,14 +142,14 @@ func (th *thread) interrupt(done func() bool) {
 	if attempt(false) {
 		return
 	}
-	go func() {
-		for d := time.Millisecond; ; d = min(2*d, time.Second) {
+	th.urging.run(func() {
+		for d := time.Millisecond; ; d = min(2*d, 100*time.Millisecond) {
 			time.Sleep(d)
 			if attempt(true) {
 				return
 			}
 		}
-	}()
+	}, func() bool { return !attempt(true) })
 }
 
 // setPause tells the contexts of all activations.

@@ -160,7 +160,8 @@ func (d *Decoder) Next(rows []Row) int {
 	m := ^uint64(0) >> (64 - 8*uint(p.AddrSize))
 	n := 0
 	table, opcodeBase := d.table, p.opcodeBase
-	plain := p.maxOps == 1 && p.minInst == 1 // as in all of WebAssembly's
+	// As in all of WebAssembly's; see runPlain.
+	plain := p.maxOps == 1 && p.minInst == 1 && p.lineRange != 0 && p.opcodeBase > lnsNegateStmt
 	// Errors are rare and need an offset: they leave through here, with pos where it happened.
 	fail := func(at int, err error) int {
 		var e *dwarf.Error
@@ -171,6 +172,11 @@ func (d *Decoder) Next(rows []Row) int {
 		return n
 	}
 	for pos < len(code) {
+		if plain && d.begun && r.Flags&Dead == 0 {
+			if pos = r.runPlain(table, opcodeBase, m, code, pos, rows, &n); n == len(rows) {
+				break
+			}
+		}
 		op := code[pos]
 		pos++
 		if op >= opcodeBase {
@@ -178,11 +184,7 @@ func (d *Decoder) Next(rows []Row) int {
 				return fail(pos, errLineRange)
 			}
 			s := table[op]
-			if plain && r.Flags&Dead == 0 {
-				r.Address = (r.Address + uint64(s.ops)) & m
-			} else {
-				p.advance(&r, uint64(s.ops), m)
-			}
+			p.advance(&r, uint64(s.ops), m)
 			r.Line += uint32(int32(s.line))
 		} else {
 			switch op {
@@ -273,11 +275,6 @@ func (d *Decoder) Next(rows []Row) int {
 				r.Flags |= EpilogueBegin
 				continue
 			case lnsAdvanceLine:
-				if pos < len(code) && code[pos] < 0x80 {
-					r.Line += uint32(int32(int8(code[pos]<<1) >> 1))
-					pos++
-					continue
-				}
 				v, next, err := p.sleb(code, pos)
 				if err != nil {
 					return fail(next, err)
@@ -286,11 +283,6 @@ func (d *Decoder) Next(rows []Row) int {
 				pos = next
 				continue
 			case lnsAdvancePC, lnsSetFile, lnsSetColumn, lnsSetISA:
-				if op == lnsSetColumn && pos < len(code) && code[pos] < 0x80 {
-					r.Column = uint32(code[pos])
-					pos++
-					continue
-				}
 				v, next, err := p.uleb(code, pos)
 				if err != nil {
 					return fail(next, err)
@@ -351,6 +343,66 @@ func (d *Decoder) Next(rows []Row) int {
 	d.pos, d.row = pos, r
 	return n
 }
+
+// runPlain goes on in code at pos with the opcodes that make up nearly all of a sequence behind its first row,
+// as long as an operation is a byte and the code is live: up to another opcode or the end of rows, of which n are
+// filled. The registers that change most are the processor's meanwhile, and the opcodes are looked for in the order
+// in which LLVM writes those of a row: whether a row has one is all that a branch has to foresee.
+func (r *Row) runPlain(table *specials, opcodeBase uint8, m uint64, code []byte, pos int, rows []Row, n *int) int {
+	k := *n
+	address, line, column, discriminator, flags := r.Address, r.Line, r.Column, r.Discriminator, r.Flags
+	file, isa, opIndex := r.File, r.ISA, r.OpIndex
+	for k < len(rows) && pos+longestPlain <= len(code) {
+		if code[pos] == lnsSetColumn && code[pos+1] < 0x80 {
+			column = uint32(code[pos+1])
+			pos += 2
+		}
+		if code[pos] == 0 && code[pos+1] == 2 && code[pos+2] == lneSetDiscriminator && code[pos+3] < 0x80 {
+			discriminator = uint32(code[pos+3])
+			pos += 4
+		}
+		negate := one(code[pos] == lnsNegateStmt)
+		flags ^= Flags(negate) // Stmt is 1
+		pos += negate
+		if code[pos] == lnsAdvanceLine {
+			b := code[pos+1 : pos+4 : pos+4]
+			switch {
+			case b[0] < 0x80:
+				line += uint32(int32(uint32(b[0])) << 25 >> 25)
+				pos += 2
+			case b[1] < 0x80:
+				line += uint32(int32(uint32(b[0]&0x7f)|uint32(b[1])<<7) << 18 >> 18)
+				pos += 3
+			case b[2] < 0x80:
+				line += uint32(int32(uint32(b[0]&0x7f)|uint32(b[1]&0x7f)<<7|uint32(b[2])<<14) << 11 >> 11)
+				pos += 4
+			}
+		}
+		op := code[pos]
+		if op < opcodeBase {
+			if op != lnsCopy {
+				break
+			}
+		} else {
+			s := table[op]
+			address = (address + uint64(s.ops)) & m
+			line += uint32(int32(s.line))
+		}
+		pos++
+		to := &rows[k]
+		to.Address, to.Line, to.File, to.Column = address, line, file, column
+		to.Discriminator, to.ISA, to.OpIndex, to.Flags = discriminator, isa, opIndex, flags
+		k++
+		discriminator = 0
+		flags &= Stmt
+	}
+	r.Address, r.Line, r.Column, r.Discriminator, r.Flags = address, line, column, discriminator, flags
+	*n = k
+	return pos
+}
+
+// longestPlain is how many bytes of a row runPlain looks at: column, discriminator, flag, line and the opcode itself.
+const longestPlain = 2 + 4 + 1 + 4 + 1
 
 // deadMark is the least of the addresses of 4 bytes that linkers put where code was removed. Behind
 // it, no code of a WebAssembly module is.

@@ -125,12 +125,14 @@ func (w *Writer) Row(r *Row) {
 	if r.File != s.File {
 		b = dwarf.AppendULEB(append(b, lnsSetFile), uint64(r.File))
 	}
-	if r.Column != s.Column {
-		if r.Column < 0x80 {
-			b = append(b, lnsSetColumn, byte(r.Column))
-		} else {
-			b = dwarf.AppendULEB(append(b, lnsSetColumn), uint64(r.Column))
-		}
+	// Whether a row has a column or a flag of its own cannot be foreseen: they are written in any case, and
+	// taken back by arithmetic.
+	if r.Column < 0x80 {
+		same := one(r.Column == s.Column)
+		b = append(b, lnsSetColumn, byte(r.Column))
+		b = b[:len(b)-2*same]
+	} else if r.Column != s.Column {
+		b = dwarf.AppendULEB(append(b, lnsSetColumn), uint64(r.Column))
 	}
 	if r.ISA != s.ISA {
 		b = dwarf.AppendULEB(append(b, lnsSetISA), uint64(r.ISA))
@@ -138,10 +140,9 @@ func (w *Writer) Row(r *Row) {
 	if r.Discriminator != 0 {
 		b = dwarf.AppendULEB(append(b, 0, byte(1+dwarf.ULEBSize(uint64(r.Discriminator))), lneSetDiscriminator), uint64(r.Discriminator))
 	}
-	if r.Flags != s.Flags || r.Flags&^Stmt != 0 {
-		if (r.Flags^s.Flags)&Stmt != 0 {
-			b = append(b, lnsNegateStmt)
-		}
+	b = append(b, lnsNegateStmt)
+	b = b[:len(b)-one((r.Flags^s.Flags)&Stmt == 0)]
+	if r.Flags&^Stmt != 0 {
 		if r.Flags&BasicBlock != 0 {
 			b = append(b, lnsSetBasicBlock)
 		}
@@ -161,11 +162,12 @@ func (w *Writer) Row(r *Row) {
 // appendAdvance appends the row itself, with the shortest opcodes that add to address and line.
 func appendAdvance(b []byte, pc uint64, line int64) []byte {
 	if line < lineBase || line >= lineBase+lineRange {
-		b = append(b, lnsAdvanceLine)
-		if line >= -64 && line < 64 {
-			b = append(b, byte(line)&0x7f)
+		if line >= -1<<20 && line < 1<<20 { // as a signed LEB128 number of one to three bytes
+			two, three := one(uint64(line+1<<6) >= 1<<7), one(uint64(line+1<<13) >= 1<<14)
+			b = append(b, lnsAdvanceLine, byte(line)&0x7f|byte(two)<<7, byte(line>>7)&0x7f|byte(three)<<7, byte(line>>14)&0x7f)
+			b = b[:len(b)-2+two+three]
 		} else {
-			b = dwarf.AppendSLEB(b, line)
+			b = dwarf.AppendSLEB(append(b, lnsAdvanceLine), line)
 		}
 		line = 0
 		if pc == 0 {
@@ -181,6 +183,14 @@ func appendAdvance(b []byte, pc uint64, line int64) []byte {
 		return append(b, lnsConstAddPC, byte(adj+(pc-maxPC)*lineRange))
 	}
 	return append(dwarf.AppendULEB(append(b, lnsAdvancePC), pc), byte(adj))
+}
+
+// one is 1 if the condition is true, else 0, without a branch.
+func one(condition bool) (n int) {
+	if condition {
+		n = 1
+	}
+	return n
 }
 
 // Bytes is the whole program with its header. No row may follow.

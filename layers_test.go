@@ -19,7 +19,7 @@ var layers = [][]string{
 	{"aot/wasm/wat", "runtime/coredump", "aot/minisign"},
 	{"aot/abi"},
 	{"aot/codemap"},
-	{"aot/amd64"},
+	{"aot/amd64", "aot/unwind"},
 	{"aot/debuginfo"},
 	{"aot/object"},
 	{"aot"},

@@ -13,7 +13,7 @@ import (
 )
 
 // smallObject is a sealed object of a small module, and how much of it is under the seal.
-func smallObject(t *testing.T, k Key) (sealed []byte, trusted int) {
+func smallObject(t testing.TB, k Key) (sealed []byte, trusted int) {
 	t.Helper()
 	f, err := Compile([]byte("\x00asm\x01\x00\x00\x00"), Options{})
 	if err != nil {
@@ -31,6 +31,23 @@ func smallObject(t *testing.T, k Key) (sealed []byte, trusted int) {
 		t.Fatal(err)
 	}
 	return sealed, trusted
+}
+
+// FuzzSeal changes a sealed file in any way: it opens only while what the runtime trusts is as it was.
+func FuzzSeal(f *testing.F) {
+	k := Key{1}
+	sealed, _ := smallObject(f, k)
+	original, err := k.Open(sealed)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(sealed)
+	f.Add(sealed[len(sealed)-sealSize:])
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if o, err := k.Open(b); err == nil && (!bytes.Equal(o.Text, original.Text) || !bytes.Equal(o.Module, original.Module)) {
+			t.Error("another object was opened")
+		}
+	})
 }
 
 func TestSeal(t *testing.T) {

@@ -2,7 +2,6 @@ package aot
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,9 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"sphex/aot/debuginfo"
 	"sphex/dwarf"
@@ -32,11 +29,7 @@ func compileFile(t testing.TB, path string, dirs ...string) (debug *info.Data, n
 	if err != nil {
 		t.Fatal(err)
 	}
-	var s dwarf.Sections
-	for name, data := range f.Debug {
-		s.Set(name, data)
-	}
-	d, err := info.New(&s)
+	d, err := info.New(dwarf.SectionsOf(f.Debug))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -252,36 +245,6 @@ func TestMissingCompanions(t *testing.T) {
 }
 
 func read1(t *testing.T, name string) string { return string(read(t, splitPrograms+name)) }
-
-// A module may name anything: pipes and devices are not waited for, directories not read.
-func TestCompanionIsNoRegularFile(t *testing.T) {
-	dir := copyTo(t, "external/app.wasm")
-	path := filepath.Join(dir, "app.debug.wasm")
-	if err := syscall.Mkfifo(path, 0o600); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("no pipes here:", err)
-		}
-		t.Skip("no pipes here:", err)
-	}
-	done := make(chan []string, 1)
-	go func() {
-		_, notes := compileFile(t, filepath.Join(dir, "app.wasm"))
-		done <- notes
-	}()
-	select {
-	case notes := <-done:
-		if len(notes) == 0 || !strings.Contains(notes[0], "it is no regular file") {
-			t.Errorf("notes %q", notes)
-		}
-	case <-time.After(30 * time.Second):
-		t.Fatal("waits for a pipe")
-	}
-	for _, p := range []string{dir, "/dev/zero"} {
-		if _, err := readCompanion(p, debuginfo.External); !errors.Is(err, errNoFile) {
-			t.Errorf("%s: %v", p, err)
-		}
-	}
-}
 
 func TestCandidates(t *testing.T) {
 	for _, test := range []struct {

@@ -127,10 +127,10 @@ func (r *Remote) tell(runs bool) {
 	}
 }
 
-// SetTerminal tells the host what the answers are for: whether with colours, and whether for a full-screen view, which shows the source
-// by itself. A host of before knows no such thing, and answers in plain words.
-func (r *Remote) SetTerminal(colour, view bool) error {
-	return r.ask("sphex/terminal", &terminalClient{Colour: colour, Brief: view}, nil)
+// SetTerminal tells the host what the answers are for: whether with colours, whether for a full-screen view, which shows the source
+// by itself, and for how many columns texts are to be broken, 0 for none. A host of before knows no such thing, and answers in plain words.
+func (r *Remote) SetTerminal(colour, view bool, columns int) error {
+	return r.ask("sphex/terminal", &terminalClient{Colour: colour, Brief: view, Columns: columns}, nil)
 }
 
 // Panes returns what a full-screen view shows. The program stands.

@@ -8,8 +8,9 @@ import (
 // terminalClient is a person at a terminal: sphex connect, which speaks by requests of our own. What frame and thread are selected
 // is then the console's matter, as it is in sphex debug.
 type terminalClient struct {
-	Colour bool `json:"colour"` // the terminal shows colours
-	Brief  bool `json:"brief"`  // a full-screen view shows the source by itself
+	Colour  bool `json:"colour"`  // the terminal shows colours
+	Brief   bool `json:"brief"`   // a full-screen view shows the source by itself
+	Columns int  `json:"columns"` // how many the terminal has, 0 if that is not known
 
 	on      bool
 	painter colour.Painter
@@ -21,7 +22,7 @@ type terminalClient struct {
 func (s *server) setTerminal(a *terminalClient) (any, error) {
 	s.consoleMu.Lock()
 	defer s.consoleMu.Unlock()
-	s.terminal.on, s.terminal.Colour, s.terminal.Brief = true, a.Colour, a.Brief
+	s.terminal.on, s.terminal.Colour, s.terminal.Brief, s.terminal.Columns = true, a.Colour, a.Brief, a.Columns
 	return nil, nil
 }
 
@@ -32,6 +33,8 @@ func (s *server) dress() {
 	}
 	in := s.interp
 	in.Brief, in.Paint, in.Style = s.terminal.Brief, nil, nil
+	columns := s.terminal.Columns
+	in.Columns = func() int { return columns }
 	if s.terminal.Colour && in.Color() {
 		in.Paint, in.Style = s.terminal.painter.Paint, colour.Style
 	}

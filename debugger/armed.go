@@ -198,7 +198,8 @@ func (s *Session) checkBreakpoints(pc abi.TextOffset) (reasons []Reason, shown i
 func (s *Session) scopeHere(h *atPlace) *value.Scope {
 	s.top = valueFrame{s: s, epoch: s.epoch.Load(), p: s.innermost()}
 	if h.scope == nil {
-		h.scope = &value.Scope{Table: s.image.table, Types: s.image.types, Sym: h.symbol(s.image)}
+		sym := h.symbol(s.image)
+		h.scope = &value.Scope{Table: s.image.table, Types: s.image.types, Sym: sym, Macros: s.macrosFor(sym)}
 	}
 	h.scope.Move(&s.top)
 	return h.scope

@@ -45,7 +45,8 @@ func (im *image) bind(spec *BreakpointSpec) (places []BreakPlace, message string
 		found, err := im.table.FuncPlaces(spec.Function)
 		found = narrowed(found, spec.File)
 		if bodies := narrowed(im.table.AsyncPlaces(spec.Function), spec.File); len(bodies) > 0 {
-			return im.places(withBodies(found, bodies)), ""
+			found, message = ownFirst(spec, withBodies(found, bodies))
+			return im.places(found), message
 		}
 		if err != nil || len(found) == 0 {
 			for _, name := range im.endingIn(spec.Function) {
@@ -75,7 +76,7 @@ func (im *image) bind(spec *BreakpointSpec) (places []BreakPlace, message string
 			return nil, err.Error()
 		}
 		found, message = ownFirst(spec, found)
-		return im.places(im.entries(found)), message
+		return im.places(im.entries(im.waysIn(found))), message
 	}
 	return im.bindLine(spec)
 }
@@ -97,8 +98,11 @@ func (im *image) bindCode(code wasm.CodeOffset, what string) ([]BreakPlace, stri
 
 func (im *image) bindLine(spec *BreakpointSpec) (places []BreakPlace, message string) {
 	file := spec.File
-	if files := im.files(file); len(files) == 1 {
+	switch files := im.files(file); {
+	case len(files) == 1:
 		file = files[0]
+	case len(files) > 1 && !isLibrary(files[0]):
+		return im.bindFiles(spec, files)
 	}
 	file, bound, found, err := im.table.LinePlaces(file, spec.Line)
 	var fileErr *symbols.FileError
@@ -121,7 +125,7 @@ func (im *image) bindLine(spec *BreakpointSpec) (places []BreakPlace, message st
 			message = fmt.Sprintf("no statement at column %d; at each of line %d instead", spec.Column, spec.Line)
 		}
 	}
-	places = im.places(found)
+	places = im.places(im.waysIn(found))
 	if bound != spec.Line && len(places) > 0 {
 		return places, fmt.Sprintf("no code at %s:%d; moved to line %d", path.Base(file), spec.Line, places[0].Line)
 	}
@@ -193,10 +197,11 @@ func (im *image) frameFor(p *BreakPlace) *symbols.Frame {
 }
 
 // shownAt returns how many logical frames to show where a breakpoint stops: a breakpoint on
-// a function shows that function, though an inlined call may begin there.
+// a function shows that function, though an inlined call may begin there, or be at work already
+// where the optimiser has mixed their code.
 func (b *BreakPlace) shownAt(levels []level) int {
-	for n := len(levels); n >= outermost(levels); n-- {
-		if n > 0 && levels[n-1].key.name == b.Function {
+	for n := len(levels); n > 0; n-- {
+		if levels[n-1].key.name == b.Function {
 			return n
 		}
 	}

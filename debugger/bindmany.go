@@ -10,6 +10,7 @@ import (
 
 	"sphex/aot/debuginfo"
 	"sphex/debugger/symbols"
+	"sphex/debugger/value"
 )
 
 // mostNames bounds the names whose inlined copies are looked for: of more functions than that only those with
@@ -96,23 +97,25 @@ func (im *image) functionsWhere(want func(*symbols.Function) bool) []BreakPlace 
 	if len(found) == 0 {
 		found = made // the program has no source
 	}
-	return im.places(im.entries(found))
+	return im.places(im.entries(im.waysIn(found)))
 }
 
+func squeezed(s string) string { return strings.ReplaceAll(s, " ", "") }
+
 // instances finds the places of a generic function's instance with the arguments that its name ends in, where
-// names of functions lack them: largest<f64>.
+// names of functions lack them: largest<f64>, or largest::<f64> as in Rust's expressions.
 func (im *image) instances(name string) (list []symbols.Place) {
 	i := strings.IndexByte(name, '<')
 	if i <= 0 || !strings.HasSuffix(name, ">") {
 		return nil
 	}
-	squeeze := func(s string) string { return strings.ReplaceAll(s, " ", "") }
-	places, err := im.table.FuncPlaces(name[:i])
+	places, err := im.table.FuncPlaces(strings.TrimSuffix(name[:i], "::"))
 	if err != nil {
 		return nil
 	}
+	want := squeezed(name[i:])
 	for _, p := range places {
-		if p.Func != nil && squeeze(p.Func.Arguments()) == squeeze(name[i:]) {
+		if args := p.Func.Arguments(); args != "" && (squeezed(args) == want || squeezed(value.ShortTypeName(args)) == want) {
 			list = append(list, p)
 		}
 	}

@@ -125,10 +125,15 @@ func withBodies(found, bodies []symbols.Place) []symbols.Place {
 	return append(found, bodies...)
 }
 
+// namesTrait reports whether a path, Display::fmt, is that of a trait that each function found implements.
+func namesTrait(path string, found []symbols.Place) bool {
+	return !strings.Contains(path, "<") && !slices.ContainsFunc(found, func(p symbols.Place) bool { return p.Func == nil || !p.Func.Implements(path) })
+}
+
 // ownFirst leaves a library's functions out where a name alone means some of the program's own, too: it is those that a
 // person has in mind who types take, and not Option::take. The message tells of the others.
 func ownFirst(spec *BreakpointSpec, found []symbols.Place) (own []symbols.Place, message string) {
-	if spec.File != "" || strings.ContainsAny(spec.Function, ":<") {
+	if spec.File != "" || strings.ContainsAny(spec.Function, ":<") && !namesTrait(spec.Function, found) {
 		return found, ""
 	}
 	var libraries []string
@@ -136,8 +141,8 @@ func ownFirst(spec *BreakpointSpec, found []symbols.Place) (own []symbols.Place,
 		switch {
 		case !isLibrary(p.File):
 			own = append(own, p)
-		case p.Func != nil && !slices.Contains(libraries, p.Func.Name):
-			libraries = append(libraries, p.Func.Name)
+		case p.Func != nil && !slices.Contains(libraries, BriefName(p.Func.Name)):
+			libraries = append(libraries, BriefName(p.Func.Name))
 		}
 	}
 	if len(own) == 0 || len(libraries) == 0 {

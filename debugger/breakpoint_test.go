@@ -185,16 +185,22 @@ func TestManyPlaces(t *testing.T) {
 	}
 }
 
-// TestGenericInstances binds at all instances of a generic function, or at one.
+// TestGenericInstances binds at all instances of a generic function, or at one, and by a trait at all that implements it.
 func TestGenericInstances(t *testing.T) {
 	for _, c := range []struct{ program, name, want string }{
 		{"rs_kinds/rs_kinds-debug.wasm", "largest", "main::largest<f64> main::largest<char>"},
 		{"rs_kinds/rs_kinds-debug.wasm", "largest<char>", "main::largest<char>"},
+		{"rs_kinds/rs_kinds-debug.wasm", "largest::<char>", "main::largest<char>"},
 		{"rs_kinds/rs_kinds-debug.wasm", "main::largest<f64>", "main::largest<f64>"},
 		{"rs_kinds/rs_kinds-debug.wasm", "largest<u8>", ""},
+		{"rs_kinds/rs_kinds-debug.wasm", "Animal::name", "<main::Dog as main::Animal>::name <main::Bird as main::Animal>::name"},
+		{"rs_kinds/rs_kinds-debug.wasm", "Animal::legs", "<main::Bird as main::Animal>::legs main::Animal::legs<main::Dog>"},                               // Dog has the trait's own
+		{"rs_kinds/rs_kinds-debug.wasm", "Add::add", "<main::V2<T> as core::ops::arith::Add>::add<u128> <main::V2<T> as core::ops::arith::Add>::add<i32>"}, // and not std's
 		{"cpp_kinds/cpp_kinds-O0.wasm", "twice<int>", "twice<int>"},
 		{"orders/orders.wasm", "take", "main::Till::take"}, // and not Option::take, too
 		{"cpp_kinds/cpp_kinds-O0.wasm", "Ring::push", "Ring<int, 4>::push"},
+		{"cpp_values/containers-O0.wasm", "std::vector::push_back", "std::__2::vector<int, std::__2::allocator<int>>::push_back[abi:nqn220108]"},
+		{"cpp_values/containers-O0.wasm", "deque::front", ""},
 	} {
 		s, _ := open(t, c.program, nil)
 		places, message := s.FindPlaces(BreakpointSpec{Function: c.name})

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"sphex/aot/debuginfo"
+	"sphex/debugger/symbols"
 )
 
 // Brief renders the frame like String, with long type arguments and the hash of a Rust
@@ -37,9 +38,10 @@ func BriefPath(file string) string {
 // maxName is how long a function's name may be, in bytes, before its type arguments are left out.
 const maxName = 72
 
-// BriefName shortens a function's name: type arguments become <…>, and if that is not enough
+// BriefName shortens a function's name: the versions of C++'s libraries are left out, type arguments become <…>, and if that is not enough
 // types in <Type as Trait>::method lose their modules.
 func BriefName(name string) string {
+	name = symbols.Unversioned(name)
 	if len(name) <= maxName || strings.Contains(name, "operator") {
 		return name // an operator's < and > are no brackets
 	}

@@ -9,6 +9,7 @@ func TestBrief(t *testing.T) {
 		"std::panicking::catch_unwind::do_call::<&dyn core::ops::function::Fn<(), Output = i32> + core::marker::Sync, i32>":                                             "std::panicking::catch_unwind::do_call::<…>",
 		"<&dyn core::ops::function::Fn<(), Output = i32> + core::marker::Sync + core::panic::unwind_safe::RefUnwindSafe as core::ops::function::FnOnce<()>>::call_once": "<&dyn Fn<…> + Sync + RefUnwindSafe as FnOnce<…>>::call_once",
 		"std::map<std::string, std::vector<int, std::allocator<int>>, std::less<std::string>>::insert":                                                                  "std::map<…>::insert",
+		"std::__2::map<int, char>::find[abi:nqn220108]<int>[abi:v1]":                                                                                                    "std::map<int, char>::find<int>",
 		"ns::a_class_with_a_rather_long_name_indeed::operator<<char, std::char_traits<char>>(more)":                                                                     "ns::a_class_with_a_rather_long_name_indeed::operator<<char, std::char_traits<char>>(more)",
 		"a_name_that_is_broken_and_longer_than_what_fits_on_a_line_of_the_terminal>>::x":                                                                                "a_name_that_is_broken_and_longer_than_what_fits_on_a_line_of_the_terminal>>::x",
 	} {

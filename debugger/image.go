@@ -35,6 +35,9 @@ type image struct {
 	futures    map[abi.TextOffset]*futureBody
 	chains     map[abi.TextOffset][]*symbols.Frame
 	positions  map[abi.TextOffset][]level // see levelsIn
+
+	macroMu sync.Mutex
+	macros  map[*symbols.Unit]*sourceMacros
 }
 
 // newImage opens the symbols of an object whose module is m.

@@ -90,7 +90,13 @@ func (s *Session) bind(im *image, spec *BreakpointSpec) (places []BreakPlace, me
 		}
 		spec = &there
 	}
-	return im.bind(spec)
+	if places, message = im.bind(spec); len(places) == 0 && spec.Function != "" {
+		if found := s.leftOut(im, spec.Function); found != "" {
+			message, _, _ = strings.Cut(message, "; did you mean")
+			message += ": " + found
+		}
+	}
+	return places, message
 }
 
 // fileMeant is a file's name for an image, if it may be one of this machine, or else why it is none of the program's.

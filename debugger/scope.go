@@ -137,11 +137,12 @@ func (s *Session) MemorySize() (size uint64, err error) {
 // scope returns the scope of a logical frame.
 func (s *Session) scope(f *Frame) *value.Scope {
 	return &value.Scope{
-		Table: s.image.table,
-		Types: s.image.types,
-		Sym:   f.Symbol,
-		Vars:  &s.vars,
-		Frame: &valueFrame{s: s, epoch: s.epoch.Load(), p: s.stackNow().physical(f.physical), level: f.physical},
+		Table:  s.image.table,
+		Types:  s.image.types,
+		Sym:    f.Symbol,
+		Vars:   &s.vars,
+		Macros: s.macrosFor(f.Symbol),
+		Frame:  &valueFrame{s: s, epoch: s.epoch.Load(), p: s.stackNow().physical(f.physical), level: f.physical},
 	}
 }
 

@@ -221,7 +221,7 @@ const maxChain = 64
 func (w *watch) locate(s *Session, p *physicalFrame, level int) (registers bool, err error) {
 	frame := &watchFrame{valueFrame: valueFrame{s: s, epoch: s.epoch.Load(), p: p, level: level}}
 	frame.base, frame.size = s.program.memory()
-	scope := &value.Scope{Table: s.image.table, Types: s.image.types, Frame: frame, Sym: w.sym}
+	scope := &value.Scope{Table: s.image.table, Types: s.image.types, Frame: frame, Sym: w.sym, Macros: s.macrosFor(w.sym)}
 	v, err := scope.EvalExpr(w.expr)
 	if err == nil && v.Unreadable != nil {
 		err = v.Unreadable

@@ -292,7 +292,7 @@ func (s *Session) watchScope(w *watch) *value.Scope {
 	if w.cfa != 0 && w.here(s) {
 		if p, level := s.frameWithCFA(w.cfa); p != nil {
 			frame := &valueFrame{s: s, epoch: s.epoch.Load(), p: p, level: level}
-			return &value.Scope{Table: s.image.table, Types: s.image.types, Frame: frame, Sym: w.sym}
+			return &value.Scope{Table: s.image.table, Types: s.image.types, Frame: frame, Sym: w.sym, Macros: s.macrosFor(w.sym)}
 		}
 	}
 	return s.scope(s.topFrame())

@@ -82,6 +82,15 @@ func (s *Sections) Set(name string, data []byte) bool {
 	return p != nil
 }
 
+// SectionsOf collects those sections that are read here.
+func SectionsOf(named map[string][]byte) *Sections {
+	s := &Sections{}
+	for name, data := range named {
+		s.Set(name, data)
+	}
+	return s
+}
+
 // SectionNames lists the sections in the order in which writers put them.
 var SectionNames = []string{
 	".debug_abbrev", ".debug_info", ".debug_types", ".debug_line", ".debug_line_str", ".debug_str",

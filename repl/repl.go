@@ -133,7 +133,7 @@ func (r *loop) execute(line string) (quit bool) {
 		return true
 	}
 	if err != nil {
-		text := err.Error()
+		text := command.Broken(err.Error(), Width(os.Stdout))
 		if r.interp.Style != nil {
 			text = r.interp.Style(command.StyleError, text)
 		}

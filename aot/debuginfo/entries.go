@@ -455,12 +455,11 @@ func (u *unit) point(e *info.Entry, attr dwarf.Attr, addr uint64, s *scope) {
 	if addr == 0 || list.Tombstone(addr, u.in.AddrSize) || s.dead { // old linkers' tombstone is 0
 		return
 	}
-	f := u.places.at(addr)
-	switch {
-	case attr == dwarf.AttrCallReturnPC, e.Tag() == dwarf.TagGNUCallSite:
-		f = s.fn // the address may be the one behind the function's end
-		if f == nil {
-			break
+	f := s.fn
+	if attr == dwarf.AttrCallReturnPC || e.Tag() == dwarf.TagGNUCallSite {
+		if f == nil { // the address may be the one behind its end
+			u.lostWhy(e, "address", "no function is there")
+			return
 		}
 		if t, ok := f.returnSite(addr); ok {
 			u.out.Addr(attr, address(t))
@@ -471,6 +470,11 @@ func (u *unit) point(e *info.Entry, attr dwarf.Attr, addr uint64, s *scope) {
 		}
 		u.lostWhy(e, "address of a call", "there is no call")
 		return
+	}
+	if f == nil || addr < uint64(f.Body) || addr >= uint64(f.BodyEnd) {
+		f = u.places.at(addr)
+	}
+	switch {
 	case f != nil && addr <= uint64(f.Body):
 		u.out.Addr(attr, address(f.Text))
 		return

@@ -39,6 +39,7 @@ type entry struct {
 	// clean: the bits above a word are zero. near: they are, or the value is so slightly
 	// above that it can't be mistaken for another address, since memory's guard stands there.
 	clean, near bool
+	float       bool   // it is a floating-point number
 	value       uint64 // of a constant
 }
 
@@ -76,6 +77,8 @@ type expression struct {
 	entered bool
 	// canonical: every operation leaves an exact value, since branches meet.
 	canonical bool
+	// untyped: there is a floating-point number for which the unit has no type.
+	untyped bool
 }
 
 // foundOperand is an operand whose place the caller knows already; none if place is nil.
@@ -161,8 +164,12 @@ func (x *expression) piece(ops []expr.Op, mode exprMode) error {
 			return err
 		}
 	}
+	x.untyped = false
 	if err := x.run(ops); err != nil {
 		return err
+	}
+	if x.untyped {
+		return errFloatOperand
 	}
 	last := ops[len(ops)-1].Code
 	switch last {
@@ -173,6 +180,9 @@ func (x *expression) piece(ops []expr.Op, mode exprMode) error {
 		return errUnderflow
 	}
 	if mode == location || mode == member && x.top().width != anyWidth {
+		if x.top().float {
+			return errFloatUse
+		}
 		x.toNative()
 	} else {
 		x.clean()

@@ -93,11 +93,7 @@ func TestForms(t *testing.T) {
 		}
 		cm := fakeCode(m, nil)
 		out, report := Translate(in, cm, abi.NewLayout(m))
-		var s dwarf.Sections
-		for name, data := range out {
-			s.Set(name, data)
-		}
-		d, err := info.New(&s)
+		d, err := info.New(dwarf.SectionsOf(out))
 		if err != nil || len(d.Units) != 1 {
 			t.Fatalf("64 bits %t: %d units, %v", is64, len(d.Units), err)
 		}

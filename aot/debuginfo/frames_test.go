@@ -5,14 +5,26 @@ import (
 
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
+	"sphex/aot/unwind"
 	"sphex/dwarf/frame"
 )
 
 // TestFrames executes the call frame information at every instruction and compares it with
-// the code map.
+// the code map: of an object, where functions without debug information share descriptions, and for debuggers of
+// a process, where each has its own.
 func TestFrames(t *testing.T) {
 	f, _ := compiled(t, "c_types/c_types-O2-dw5.wasm")
-	table, err := frame.Parse(f.Debug[".debug_frame"], 8)
+	object := checkFrames(t, f.Map, f.Debug[".debug_frame"])
+	each := checkFrames(t, f.Map, unwind.Each(f.Map))
+	if all := len(f.Map.Funcs) + len(f.Map.Thunks); each != all || object > all-15 {
+		t.Errorf("%d descriptions, and %d for debuggers of a process, of %d functions and thunks", object, each, all)
+	}
+}
+
+// checkFrames returns the number of descriptions.
+func checkFrames(t *testing.T, m *codemap.Map, section []byte) int {
+	t.Helper()
+	table, err := frame.Parse(section, 8)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +40,7 @@ func TestFrames(t *testing.T) {
 		}
 		return row
 	}
-	target := f.Map.Target
+	target := m.Target
 	check := func(at abi.TextOffset, rows []codemap.CFARow, saved []codemap.Saved) {
 		t.Helper()
 		want := uint32(8)
@@ -59,8 +71,8 @@ func TestFrames(t *testing.T) {
 		}
 	}
 	checked, withSaved := 0, 0
-	for i := range f.Map.Funcs {
-		fn := &f.Map.Funcs[i]
+	for i := range m.Funcs {
+		fn := &m.Funcs[i]
 		check(fn.Text, fn.Frame.Rows, fn.Frame.Saved)
 		for _, inst := range fn.Insts {
 			if inst.Text < fn.TextEnd {
@@ -76,7 +88,7 @@ func TestFrames(t *testing.T) {
 		t.Errorf("checked %d instructions, %d functions that save registers", checked, withSaved)
 	}
 	entries := 0
-	for _, th := range f.Map.Thunks {
+	for _, th := range m.Thunks {
 		if th.Kind != codemap.EntryThunk {
 			check(th.Text, th.Rows, nil)
 			continue
@@ -89,4 +101,5 @@ func TestFrames(t *testing.T) {
 	if entries == 0 {
 		t.Error("no entry thunks")
 	}
+	return len(table.FDEs())
 }

@@ -71,11 +71,8 @@ func mutated(m *wasm.Module, rnd *rand.Rand) *wasm.Module {
 // checkReadable walks over all of an output: whatever the input, that must be well-formed.
 func checkReadable(t *testing.T, sections map[string][]byte) {
 	t.Helper()
-	var s dwarf.Sections
-	for name, data := range sections {
-		s.Set(name, data)
-	}
-	d, err := info.New(&s)
+	s := dwarf.SectionsOf(sections)
+	d, err := info.New(s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +98,7 @@ func checkReadable(t *testing.T, sections map[string][]byte) {
 		}
 		if v, ok := root.Attr(dwarf.AttrStmtList); ok {
 			off, _ := v.SecOffset()
-			p, err := line.Parse(&s, off, 8, "")
+			p, err := line.Parse(s, off, 8, "")
 			if err != nil {
 				t.Fatal(err)
 			}

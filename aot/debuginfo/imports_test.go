@@ -42,11 +42,7 @@ func imports(t *testing.T, s *dwarf.Sections) []string {
 func TestImports(t *testing.T) {
 	m := readModule(t, "cpp_stl/cpp_stl-O0-dw4.wasm")
 	object, _ := fakeObject(t, m)
-	var out dwarf.Sections
-	for name, data := range object.Debug {
-		out.Set(name, data)
-	}
-	want, got := imports(t, sections(m)), imports(t, &out)
+	want, got := imports(t, sections(m)), imports(t, dwarf.SectionsOf(object.Debug))
 	if len(want) < 500 || !slices.Equal(got, want) {
 		t.Errorf("%d entries, the input has %d", len(got), len(want))
 		for i := range min(len(got), len(want)) {

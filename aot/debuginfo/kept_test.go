@@ -14,11 +14,7 @@ import (
 func TestKept(t *testing.T) {
 	const program = "cpp_gone/cpp_gone-O1.wasm"
 	f, path := compiled(t, program)
-	var s dwarf.Sections
-	for name, data := range f.Debug {
-		s.Set(name, data)
-	}
-	d, err := info.New(&s)
+	d, err := info.New(dwarf.SectionsOf(f.Debug))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"sphex/aot/abi"
+	"sphex/aot/wasm"
 	"sphex/dwarf"
 	"sphex/dwarf/line"
 )
@@ -171,7 +172,7 @@ func (f *function) writeLines(in *lineRows, files *fileTables, w *nativeSequence
 		lo, hi := max(s.lo, first), max(min(s.hi, bodyEnd), first)
 		row := &in.rows[s.row]
 		if f.body != nil && row.Flags&line.Stmt != 0 && row.Line != 0 {
-			if at := uint32(behindMarkers(f.body, uint64(lo), uint64(s.hi))); at != lo {
+			if at := uint32(behindMarkers(f.body, uint64(lo), uint64(in.shown(spans, n)))); at != lo {
 				// The markers are of this line, too.
 				var text, behind abi.TextOffset
 				if i == 0 || uint32(f.Insts[i-1].Wasm) < lo {
@@ -201,6 +202,9 @@ func (f *function) writeLines(in *lineRows, files *fileTables, w *nativeSequence
 			continue
 		}
 		declared = i == 0 && row.Line != 0 && s.lo < first
+		if k < len(f.Sites) {
+			k -= less(f.Sites[k].Wasm, inst.Wasm) // most often it is that or the next
+		}
 		for k < len(f.Sites) && f.Sites[k].Wasm < inst.Wasm {
 			k++
 		}
@@ -242,9 +246,42 @@ func (f *function) writeLines(in *lineRows, files *fileTables, w *nativeSequence
 	return rows
 }
 
+// shown returns the end of what span n or the row that hides it stands for: a hidden statement is where the
+// one is that hides it, so that both have one stop site.
+func (in *lineRows) shown(spans []lineSpan, n int) uint32 {
+	lo, hi := spans[n].lo, spans[n].hi
+	if hi > lo {
+		return hi
+	}
+	for _, s := range spans[n+1:] {
+		if s.lo != lo {
+			break
+		}
+		if row := &in.rows[s.row]; s.hi > lo {
+			if row.Flags&line.Stmt != 0 && row.Line != 0 {
+				return s.hi
+			}
+			break
+		}
+	}
+	return hi
+}
+
+// less is -1 if a < b, else 0.
+func less(a, b wasm.CodeOffset) int { return int((int64(a) - int64(b)) >> 63) }
+
 // next returns the index of the first instruction at or behind off that has code, which is not before i.
 func (f *function) next(i int, off uint32) int {
-	for i < f.main && uint32(f.Insts[i].Wasm) < off {
+	// By fours, of which it is not foreseen how many are before off.
+	at := wasm.CodeOffset(off)
+	for i+4 <= f.main {
+		four := f.Insts[i : i+4 : i+4]
+		n := less(four[0].Wasm, at) + less(four[1].Wasm, at) + less(four[2].Wasm, at) + less(four[3].Wasm, at)
+		if i -= n; n > -4 {
+			return i
+		}
+	}
+	for i < f.main && f.Insts[i].Wasm < at {
 		i++
 	}
 	return i

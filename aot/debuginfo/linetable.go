@@ -204,6 +204,7 @@ func (t *lineTable) read(h lineHeader, rows []line.Row, code *markers) {
 	open := false
 	s0 := sequence{} // the one that is being read
 	claimed := false // it has code
+	hidden := false  // there was a statement at the last row's address
 	for {
 		n := d.Next(rows)
 		if n == 0 {
@@ -217,15 +218,27 @@ func (t *lineTable) read(h lineHeader, rows []line.Row, code *markers) {
 					s0.lo = last.Address
 				}
 				s0.hi = r.Address
-				if last.Flags&line.Stmt != 0 && last.Line != 0 {
-					t.statements = append(t.statements, wasm.CodeOffset(code.behind(last.Address, r.Address)))
+				stmt := last.Flags&line.Stmt != 0 && last.Line != 0
+				if last.Address == r.Address && r.Flags&line.EndSequence == 0 {
+					hidden = hidden || stmt // by r, whose statement is at the same place if it is one
+				} else {
+					switch {
+					case stmt:
+						t.statements = append(t.statements, wasm.CodeOffset(code.behind(last.Address, r.Address)))
+					case hidden:
+						t.statements = append(t.statements, wasm.CodeOffset(last.Address))
+					}
+					hidden = false
 				}
+			} else if hidden {
+				t.statements = append(t.statements, wasm.CodeOffset(last.Address))
+				hidden = false
 			}
 			last, open = *r, true
 		}
 		if last.Flags&line.EndSequence != 0 {
 			t.end(&s0, claimed)
-			s0, open, claimed = sequence{pos: d.Pos()}, false, false
+			s0, open, claimed, hidden = sequence{pos: d.Pos()}, false, false, false
 		}
 	}
 	t.end(&s0, claimed) // that an error cut off

@@ -12,11 +12,7 @@ import (
 // an instruction long: it must not take what stands behind it in its function.
 func TestLostEnd(t *testing.T) {
 	f, _ := compiled(t, "tinygo_trap/tinygo_trap.wasm")
-	var s dwarf.Sections
-	for name, data := range f.Debug {
-		s.Set(name, data)
-	}
-	d, err := info.New(&s)
+	d, err := info.New(dwarf.SectionsOf(f.Debug))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,7 @@ var (
 	errNoOperand     = errors.New("names an operand that the stack does not have there")
 	errFloatOperand  = errors.New("computes with a value for which the unit has no type")
 	errNoFrameBase   = errors.New("needs a frame base that the function does not have")
+	errFloatUse      = errors.New("takes a floating-point number for an integer or an address")
 	errFrameBases    = errors.New("is not the same in all of the function")
 	errUnderflow     = errors.New("takes more from the stack than is there")
 	errEntryValue    = errors.New("needs a value from the function's entry that nobody knows any more")

@@ -12,6 +12,9 @@ func (x *expression) op(o *expr.Op) error {
 	if need := operandsOf(c); len(x.stack) < need {
 		return errUnderflow
 	}
+	if x.misusesFloat(c) {
+		return errFloatUse
+	}
 	switch {
 	case isConst(c):
 		v := o.A
@@ -61,6 +64,9 @@ func (x *expression) op(o *expr.Op) error {
 	case dwarf.OpFbreg:
 		if err := x.pushFrameBase(); err != nil {
 			return err
+		}
+		if x.top().float {
+			return errFloatUse
 		}
 		x.add(o.A)
 	case dwarf.OpPlusUconst:
@@ -152,6 +158,23 @@ func (x *expression) op(o *expr.Op) error {
 		return errUnsupported
 	}
 	return nil
+}
+
+// misusesFloat reports whether an operation would take a floating-point number for something else. Producers'
+// locations name locals and operands that have become other values, of other types: no reader can make sense of it.
+func (x *expression) misusesFloat(c dwarf.Op) bool {
+	n := len(x.stack)
+	switch c {
+	case dwarf.OpAnd, dwarf.OpOr, dwarf.OpXor, dwarf.OpShl, dwarf.OpShr, dwarf.OpShra, dwarf.OpMod:
+		return x.stack[n-1].float || x.stack[n-2].float
+	case dwarf.OpPlus, dwarf.OpMinus, dwarf.OpMul, dwarf.OpDiv,
+		dwarf.OpEq, dwarf.OpNe, dwarf.OpGe, dwarf.OpGt, dwarf.OpLe, dwarf.OpLt:
+		return x.stack[n-1].float != x.stack[n-2].float
+	case dwarf.OpPlusUconst, dwarf.OpNot, dwarf.OpDeref, dwarf.OpDerefSize, dwarf.OpDerefType, dwarf.OpGNUDerefType,
+		dwarf.OpXderef, dwarf.OpXderefSize, dwarf.OpXderefType, dwarf.OpFormTLSAddress, dwarf.OpGNUPushTLSAddress:
+		return x.stack[n-1].float
+	}
+	return false
 }
 
 // operandsOf is the number of stack entries that an operation works on.
@@ -254,7 +277,7 @@ func (x *expression) unary(c dwarf.Op) {
 	case e.width == anyWidth:
 		*e = constant(^e.value)
 	default:
-		*e = entry{width: e.width}
+		*e = entry{width: e.width, float: e.float}
 	}
 }
 
@@ -288,9 +311,10 @@ func (x *expression) binary(c dwarf.Op) {
 	a, b := &x.stack[n-2], &x.stack[n-1]
 	switch {
 	case a.width == typed || b.width == typed:
+		float := a.float && (c == dwarf.OpPlus || c == dwarf.OpMinus || c == dwarf.OpMul || c == dwarf.OpDiv)
 		x.code(c)
 		x.pop()
-		*x.top() = entry{width: typed}
+		*x.top() = entry{width: typed, float: float}
 		return
 	case x.addrSize == 8 && (a.width == native) != (b.width == native) && (c == dwarf.OpPlus || c == dwarf.OpMinus):
 		// An address of this process and a distance in a memory of 64 bits, as of a virtual base.

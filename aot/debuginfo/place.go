@@ -18,6 +18,7 @@ type function struct {
 	main int
 	// mainEnd is where the out-of-line code starts.
 	mainEnd abi.TextOffset
+	calls   int            // the number of Calls in the main code; their wasm offsets ascend
 	cold    []coldCode     // the out-of-line code, ascending by wasm offset
 	lines   owner          // the sequence that tells its lines: the unit's number and the sequence's
 	entry   owner          // the subprogram that describes it: the unit's number and the subprogram's
@@ -53,6 +54,7 @@ func newPlaces(m *wasm.Module, cm *codemap.Map, operands Operands) *places {
 				break
 			}
 		}
+		f.calls = sort.Search(len(f.Calls), func(i int) bool { return f.Calls[i].Return >= f.mainEnd })
 		for k := f.main; k < len(f.Insts); k++ {
 			f.cold = append(f.cold, coldCode{f.Insts[k].Wasm, textRange{f.Insts[k].Text, f.instEnd(k)}})
 		}
@@ -235,8 +237,7 @@ func (f *function) returnSite(off uint64) (abi.TextOffset, bool) {
 // is.
 func (f *function) callBefore(off uint64) (ret abi.TextOffset, at wasm.CodeOffset, ok bool) {
 	// Calls ascend with wasm offsets as long as they stand in the main code.
-	n := sort.Search(len(f.Calls), func(i int) bool { return f.Calls[i].Return >= f.mainEnd })
-	i := sort.Search(n, func(i int) bool { return uint64(f.Calls[i].Wasm) >= off })
+	i := sort.Search(f.calls, func(i int) bool { return uint64(f.Calls[i].Wasm) >= off })
 	if i == 0 {
 		return 0, 0, false
 	}
@@ -299,3 +300,6 @@ func joinRanges(rs []textRange) []textRange {
 	}
 	return out
 }
+
+// address is the virtual address of a text offset in the object.
+func address(t abi.TextOffset) uint64 { return abi.TextBase + uint64(t) }

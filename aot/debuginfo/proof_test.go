@@ -315,11 +315,7 @@ func (p *proof) errorf(format string, args ...any) {
 func (p *proof) run() {
 	in, removed := debuginfo.Removed(p.m, p.f.Map)
 	p.checkRemoved(removed)
-	var s dwarf.Sections
-	for name, data := range p.f.Debug {
-		s.Set(name, data)
-	}
-	out, err := info.New(&s)
+	out, err := info.New(dwarf.SectionsOf(p.f.Debug))
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -507,10 +503,11 @@ func (p *proof) at(in, out info.Entry, s frameScope, fn *codemap.Func, inst code
 		return
 	}
 	if slices.ContainsFunc(ops, func(o expr.Op) bool {
-		if o.Code == dwarf.OpAddrx {
+		indexed := o.Code == dwarf.OpAddrx || o.Code == dwarf.OpGNUAddrIndex
+		if indexed {
 			o.A, _ = in.Unit.Addrx(o.A)
 		}
-		return (o.Code == dwarf.OpAddr || o.Code == dwarf.OpAddrx) && o.A >= 0xffff_fffe
+		return (o.Code == dwarf.OpAddr || indexed) && o.A >= 0xffff_fffe
 	}) {
 		return // about data that the linker removed
 	}

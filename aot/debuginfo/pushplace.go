@@ -109,12 +109,13 @@ func (x *expression) pushFloat(p codemap.Place) error {
 	default:
 		return errFloatOperand
 	}
-	if x.entries == nil {
-		return errFloatOperand
+	var key uint64
+	ok := false
+	if x.entries != nil {
+		key, ok = x.entries.typeLike(expr.Type{Encoding: dwarf.EncFloat, Size: size})
 	}
-	key, ok := x.entries.typeLike(expr.Type{Encoding: dwarf.EncFloat, Size: size})
 	if !ok {
-		return errFloatOperand
+		x.untyped = true
 	}
 	switch p.Kind {
 	case codemap.InReg:
@@ -131,7 +132,7 @@ func (x *expression) pushFloat(p codemap.Place) error {
 	default:
 		return errNoOperand
 	}
-	x.push(entry{width: typed})
+	x.push(entry{width: typed, float: true})
 	return nil
 }
 

@@ -116,6 +116,7 @@ var blames = map[string]Blame{
 	errNoGlobal.Error():      BlameProducer,
 	errUnderflow.Error():     BlameProducer,
 	errNoOperand.Error():     BlameProducer,
+	errFloatUse.Error():      BlameProducer,
 	errSpaces.Error():        BlameProducer,
 	errThreads.Error():       BlameProducer,
 	errCFA.Error():           BlameProducer,

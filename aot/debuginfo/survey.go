@@ -292,11 +292,27 @@ func (v *surveyor) static(e *info.Entry) {
 	switch {
 	case err != nil || len(v.ops) == 0:
 		out.StaticsUnplaced++
-	case v.ops[0].Code == dwarf.OpAddr && list.Tombstone(v.ops[0].A, v.unit.AddrSize):
+	case v.removed(&v.ops[0]):
 		out.StaticsRemoved++
 	default:
 		out.Statics++
 	}
+}
+
+// removed reports whether an operation is the address of data that the linker removed.
+func (v *surveyor) removed(o *expr.Op) bool {
+	addr := o.A
+	switch o.Code {
+	case dwarf.OpAddr:
+	case dwarf.OpAddrx, dwarf.OpGNUAddrIndex:
+		var err error
+		if addr, err = v.unit.Addrx(o.A); err != nil {
+			return false
+		}
+	default:
+		return false
+	}
+	return list.Tombstone(addr, v.unit.AddrSize)
 }
 
 // rows counts the rows of the unit's line table, once for each table.

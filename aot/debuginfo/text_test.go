@@ -73,11 +73,7 @@ func TestTextKeepsTheRest(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var s dwarf.Sections
-		for name, data := range o.Debug {
-			s.Set(name, data)
-		}
-		d, err := info.New(&s)
+		d, err := info.New(dwarf.SectionsOf(o.Debug))
 		if err != nil {
 			t.Fatal(err)
 		}

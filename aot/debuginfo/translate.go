@@ -7,6 +7,7 @@ import (
 
 	"sphex/aot/abi"
 	"sphex/aot/codemap"
+	"sphex/aot/unwind"
 	"sphex/dwarf"
 	"sphex/dwarf/index"
 	"sphex/dwarf/info"
@@ -106,10 +107,23 @@ func (t *translation) spare(source *Input) {
 	t.macroBudget.Store(source.macroBytes()*macroFactor + 1<<20)
 }
 
+// described tells which functions a unit describes or has lines of; nil if there are no units.
+func (b *begun) described() []bool {
+	if len(b.units) == 0 {
+		return nil
+	}
+	list := make([]bool, b.source.Module.NumImportedFuncs+len(b.source.Module.Code))
+	for i := range b.places.funcs {
+		f := &b.places.funcs[i]
+		list[f.Index] = f.entry.unit != nobody || f.lines.unit != nobody
+	}
+	return list
+}
+
 // rewrite translates all units. It is called once.
 func (b *begun) rewrite(workers *crew) *Rewritten {
 	t, report, in := b.translation, b.report, b.source.Sections
-	out := map[string][]byte{".debug_frame": frames(t.cm)}
+	out := map[string][]byte{".debug_frame": unwind.Together(t.cm, b.described())}
 	r := &Rewritten{Report: report, sections: out, memory: uint8(t.cm.Target.Memory), strings: b.joinedStrings, workers: workers}
 	if len(in.Info) == 0 {
 		return r

@@ -128,7 +128,7 @@ func (u *unit) place(e *info.Entry, v info.Value, s *scope) bool {
 		u.out.Expr(v.Attr, nil, nil) // a place that is nowhere: optimised out
 		return false
 	}
-	slices.SortStableFunc(u.entries, func(a, b info.LocEntry) int { return cmp.Compare(a.Low, b.Low) })
+	u.entries = ascending(u.entries)
 	u.out.Locs(v.Attr, u.entries, u.base)
 	return true
 }

@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"slices"
 
 	"sphex/aot/abi"
+	"sphex/aot/unwind"
 	"sphex/dwarf"
 	"sphex/dwarf/frame"
 	"sphex/dwarf/index"
@@ -19,17 +21,22 @@ import (
 // text, symbols and DWARF with the addresses that they have there, without our own parts. It
 // fails where the debug information is damaged.
 func (f *File) Image(base abi.Addr) ([]byte, error) {
-	debug, err := rebase(f.Sections(), TextBase, uint64(len(f.Text)), uint64(base))
+	sections := f.Sections()
+	if len(sections[".debug_frame"]) > 0 {
+		sections = maps.Clone(sections)
+		sections[".debug_frame"] = unwind.Each(f.Map)
+	}
+	debug, err := rebase(sections, TextBase, uint64(len(f.Text)), uint64(base))
 	if err != nil {
 		return nil, err
 	}
-	sections := []section{
+	list := []section{
 		{},
 		{name: ".text", kind: sectionProgbits, flags: flagAlloc | flagExec, addr: uint64(base), align: textAlign, data: f.Text},
 	}
-	sections = append(sections, debugSections(debug)...)
+	list = append(list, debugSections(debug)...)
 	var b bytes.Buffer
-	err = writeELF(&b, sections, f.Symbols, f.Map.Target.Machine)
+	err = writeELF(&b, list, f.Symbols, f.Map.Target.Machine)
 	return b.Bytes(), err
 }
 

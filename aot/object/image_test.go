@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"sphex/aot"
 	"sphex/aot/abi"
 	"sphex/aot/object"
+	"sphex/dwarf/frame"
 	"sphex/internal/testneeds"
 )
 
@@ -35,7 +37,7 @@ func compile(t *testing.T, program string) *object.File {
 // dump is what llvm-dwarfdump prints of a file, with addresses of the text moved.
 func dump(t *testing.T, path string, text uint64, by uint64) []string {
 	t.Helper()
-	out, err := exec.Command("llvm-dwarfdump-22", "--debug-info", "--debug-line", "--debug-aranges", "--debug-frame", "--debug-addr", path).Output()
+	out, err := exec.Command("llvm-dwarfdump-22", "--debug-info", "--debug-line", "--debug-aranges", "--debug-addr", path).Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,6 +80,7 @@ func TestImage(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			compareFrames(t, f, image, base)
 			again, err := f.Bytes()
 			if err != nil || !bytes.Equal(original, again) {
 				t.Fatalf("making the image has changed the object: %v", err)
@@ -126,6 +129,54 @@ func TestImage(t *testing.T) {
 	}
 }
 
+// compareFrames wants call frame information in the image that gives each function and thunk a description of
+// its own (lldb 16 needs that), in which the rows are those of the object.
+func compareFrames(t *testing.T, f *object.File, image []byte, base uint64) {
+	t.Helper()
+	file, err := elf.NewFile(bytes.NewReader(image))
+	if err != nil {
+		t.Fatal(err)
+	}
+	section, err := file.Section(".debug_frame").Data()
+	if err != nil {
+		t.Fatal(err)
+	}
+	native, err := frame.Parse(section, 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := frame.Parse(f.Debug[".debug_frame"], 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compare := func(begin, end abi.TextOffset) {
+		fde, ok := native.Find(base + uint64(begin))
+		if !ok || fde.Begin != base+uint64(begin) || fde.End != base+uint64(end) {
+			t.Fatalf("the code in [%#x, %#x) has no description of its own: %+v", begin, end, fde)
+		}
+		for at := begin; at < min(end, begin+300); at++ { // to the first rows of a long one
+			shared, ok := own.Find(object.TextBase + uint64(at))
+			if !ok {
+				t.Fatalf("%#x has no description in the object", at)
+			}
+			want, err := shared.Row(object.TextBase + uint64(at))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := fde.Row(base + uint64(at))
+			if err != nil || !reflect.DeepEqual(got.CFA, want.CFA) || !reflect.DeepEqual(got.Regs, want.Regs) {
+				t.Fatalf("%#x: %+v, %v; in the object %+v", at, got, err, want)
+			}
+		}
+	}
+	for i := range f.Map.Funcs[:min(len(f.Map.Funcs), 60)] {
+		compare(f.Map.Funcs[i].Text, f.Map.Funcs[i].TextEnd)
+	}
+	for i := range f.Map.Thunks {
+		compare(f.Map.Thunks[i].Text, f.Map.Thunks[i].TextEnd)
+	}
+}
+
 // Damage is an error.
 func TestImageOfDamage(t *testing.T) {
 	f := compile(t, "c_types/c_types-O2-dw5.wasm")
@@ -133,6 +184,8 @@ func TestImageOfDamage(t *testing.T) {
 		switch name {
 		case ".debug_str", ".debug_line_str", ".debug_names", ".debug_str_offsets":
 			continue // without addresses
+		case ".debug_frame":
+			continue // made anew
 		}
 		broken := *f
 		broken.Debug = map[string][]byte{}

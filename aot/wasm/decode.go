@@ -78,9 +78,9 @@ func (d *decoder) header() {
 	case uint64(len(file)) > math.MaxUint32:
 		d.fail(0, "length out of bounds: the file is larger than 4 GiB")
 	case len(file) < 4:
-		d.fail(len(file), "unexpected end: magic header not detected")
+		d.fail(len(file), "unexpected end: magic header not detected"+notModule(file))
 	case !bytes.HasPrefix(file, []byte("\x00asm")):
-		d.fail(0, "magic header not detected")
+		d.fail(0, "magic header not detected"+notModule(file))
 	case len(file) < 8:
 		d.fail(len(file), "unexpected end: unknown binary version")
 	case string(file[4:8]) == "\x0d\x00\x01\x00":

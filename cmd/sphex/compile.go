@@ -25,6 +25,9 @@ func compileCommand() *cobra.Command {
 			if len(args) != 1 {
 				return fmt.Errorf("compile takes one module, not %d: sphex %s", len(args), c.Use)
 			}
+			if output == "" {
+				return fmt.Errorf("compile needs a name for the object: sphex %s", c.Use)
+			}
 			return nil
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -47,9 +50,6 @@ func compileCommand() *cobra.Command {
 	c.Flags().StringVar(&sign, "sign", "", "sign the object with this secret `key` of minisign: the signature is FILE.minisig beside it")
 	c.Flags().BoolVar(&fuel, "fuel", false, "have the code count what it does, so that sphex run --fuel can limit it")
 	c.Flags().BoolVarP(&verbose, "verbose", "v", false, "say what became of the debug information")
-	if err := c.MarkFlagRequired("output"); err != nil {
-		panic(err)
-	}
 	return c
 }
 

@@ -28,7 +28,12 @@ func connectCommand() *cobra.Command {
 		Short: "Debug in the terminal what another process runs: sphex run --debug-listen, or a Go program with debugger.Serve",
 		Long: "Debug in the terminal what another process runs. ADDRESS is as for sphex run --debug-listen: HOST:PORT or unix:PATH.\n" +
 			"exit, or the end of the input, leaves the program, which goes on without breakpoints. A host that asks for a token\nfinds it in $SPHEX_TOKEN.",
-		Args: cobra.ExactArgs(1),
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return fmt.Errorf("connect takes the one address that the program was given: sphex connect 127.0.0.1:4711 to a program of sphex run --debug-listen 127.0.0.1:4711")
+			}
+			return nil
+		},
 		RunE: func(_ *cobra.Command, args []string) error { return connect(args[0], instance, list, look) },
 	}
 	look.add(c)
@@ -71,7 +76,7 @@ func connect(address, instance string, list bool, look terminalFlags) error {
 		c.pager = repl.NewPager(out, r.Paging)
 	}
 	c.colour = c.terminal && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
-	_ = r.SetTerminal(c.colour, false) // a host of before answers in plain words
+	c.dress()
 	stop, err := r.Attach(instance, token)
 	if err != nil {
 		return err
@@ -96,11 +101,26 @@ type visit struct {
 	interrupts chan struct{}
 	terminal   bool
 	colour     bool
+	columns    int // of the terminal, as the host knows it; 0 is none
 	pager      *repl.Pager // nil: our output is no terminal
 	history    string      // file
 	typed      []string    // lines of this session
 	save       func(line string)
 	over       bool // the program has ended
+}
+
+// dress tells the host what the answers at the prompt are for.
+func (c *visit) dress() {
+	c.columns = c.width()
+	_ = c.r.SetTerminal(c.colour, false, c.columns) // a host of before answers in plain words
+}
+
+// width is that of the terminal; 0 if there is none.
+func (c *visit) width() int {
+	if !c.terminal {
+		return 0
+	}
+	return repl.Width(os.Stdout)
 }
 
 // converse reads commands, those of the file of settings first, and shows their answers until the end.
@@ -180,6 +200,9 @@ func (c *visit) execute(line string) (over bool, err error) {
 	case <-c.interrupts: // an old one
 	default:
 	}
+	if c.width() != c.columns { // a person has changed it
+		c.dress()
+	}
 	text, over, err := c.r.Execute(line, c.interrupts)
 	c.show(text)
 	if over {
@@ -187,8 +210,9 @@ func (c *visit) execute(line string) (over bool, err error) {
 			c.tell(err)
 		}
 		c.tellEnd()
+		return true, nil
 	}
-	return over, err
+	return false, err
 }
 
 // tellEnd says how it has ended.
@@ -202,7 +226,7 @@ func (c *visit) tellEnd() {
 
 // tell shows an error.
 func (c *visit) tell(err error) {
-	text := printable(err.Error())
+	text := command.Broken(printable(err.Error()), c.columns)
 	if c.colour {
 		text = colour.Style(command.StyleError, text)
 	}

@@ -24,10 +24,10 @@ type remoteView struct {
 func (b *remoteView) Open(out io.Writer, colour bool, running func(bool), layout func(name string) error) (back func()) {
 	b.out, b.running, b.layout = out, running, layout
 	b.c.r.OnRun(running)
-	_ = b.c.r.SetTerminal(colour, true) // a host of before has no panes, which is said there
+	_ = b.c.r.SetTerminal(colour, true, 0) // a host of before has no panes, which is said there
 	return func() {
 		b.c.r.OnRun(nil)
-		_ = b.c.r.SetTerminal(b.c.colour, false)
+		b.c.dress()
 	}
 }
 

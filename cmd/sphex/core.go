@@ -60,7 +60,7 @@ func coreCommand() *cobra.Command {
 			})
 		},
 	}
-	p.add(c)
+	p.addLoading(c)
 	look.add(c)
 	p.addNatvis(c)
 	c.Flags().StringArrayVarP(&commands, "command", "c", nil, "run a debugger `command` before the prompt appears; can be given again")

@@ -28,6 +28,9 @@ func dapCommand() *cobra.Command {
 				return e.Encode(dap.Schema())
 			}
 			if listen == "" {
+				if isTerminal(os.Stdin) {
+					fmt.Fprintln(os.Stderr, "sphex: this waits for the messages of an editor, which starts it by itself; sphex debug is for people (Ctrl-C ends this)")
+				}
 				return dap.Serve(stdio{}, adapterOptions())
 			}
 			if err := checkAddress(listen, anyHost); err != nil {

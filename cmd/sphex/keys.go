@@ -149,6 +149,13 @@ func loadSigned(noCache bool, path string, keys []minisign.PublicKey, o aot.Opti
 // loadTrusted loads an object that was not made here, if somebody has signed it whom the user trusts.
 func loadTrusted(path string, notOurs error) (*object.File, error) {
 	if _, err := os.Stat(aot.SignatureOf(path)); err != nil {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := object.SealedLen(b); err != nil {
+			return nil, fmt.Errorf("this is an ELF file, but no object that sphex compile made")
+		}
 		return nil, fmt.Errorf("%w, or have it signed by somebody whose key you trust (--verify-key)", notOurs)
 	}
 	keys, err := aot.TrustedKeys()

@@ -36,6 +36,7 @@ type programFlags struct {
 }
 
 func (p *programFlags) add(c *cobra.Command) {
+	p.addLoading(c)
 	f := c.Flags()
 	f.StringArrayVar(&p.dirs, "dir", nil, "open a directory for the program: `HOST[::GUEST]`")
 	f.StringArrayVar(&p.readDirs, "dir-ro", nil, "the same, for reading only: `HOST[::GUEST]`")
@@ -43,8 +44,13 @@ func (p *programFlags) add(c *cobra.Command) {
 	f.StringVar(&p.invoke, "invoke", "", "run this exported `function` instead of _start; the arguments are its parameters")
 	f.StringArrayVar(&p.listen, "listen", nil, "let the program accept connections at this `HOST:PORT`: the socket is its first descriptor behind those of the directories")
 	p.link.add(c)
-	f.StringArrayVar(&p.verifyKeys, "verify-key", nil, "run only what was signed with this `key`, a file or its line: FILE.minisig is the signature of each FILE that is run")
 	f.Uint64Var(&p.fuel, "fuel", 0, "stop the program when it has entered functions and begun rounds of loops `N` times")
+}
+
+// addLoading adds those that matter to a program which does not run, too.
+func (p *programFlags) addLoading(c *cobra.Command) {
+	f := c.Flags()
+	f.StringArrayVar(&p.verifyKeys, "verify-key", nil, "run only what was signed with this `key`, a file or its line: FILE.minisig is the signature of each FILE that is run")
 	f.StringArrayVar(&p.maps, "map", nil, "replace a prefix of source paths: `FROM=TO`")
 	addDebugDirs(c, &p.debugDirs)
 	f.BoolVar(&p.noCache, "no-cache", false, "compile anew, without the cache on disk")

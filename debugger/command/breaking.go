@@ -201,7 +201,7 @@ func listBreakpoints(in *Interp, c *call) error {
 				in.printf("  … %d more: breakpoints %d lists them\n", len(b.Places)-n, b.ID)
 				break
 			}
-			in.printf("  %d.%d %s\n", b.ID, n+1, placed(&b.Places[n]))
+			in.printf("  %d.%d %s\n", b.ID, n+1, placed(b, n))
 		}
 		for _, line := range in.scripts[b.ID] {
 			in.printf("    %s\n", line)
@@ -210,16 +210,17 @@ func listBreakpoints(in *Interp, c *call) error {
 	return nil
 }
 
-// placed renders a place of a breakpoint.
-func placed(p *debugger.BreakPlace) string {
+// placed renders place n of a breakpoint.
+func placed(b *debugger.Breakpoint, n int) string {
+	p := &b.Places[n]
 	s := fmt.Sprintf("offset %#x", uint32(p.Offset))
 	if p.Line > 0 {
-		s = fmt.Sprintf("%s:%d", path.Base(p.File), p.Line)
+		s = fmt.Sprintf("%s:%d", b.FileOf(n), p.Line)
 		if p.Column > 0 {
 			s += fmt.Sprintf(":%d", p.Column)
 		}
 	}
-	s += " in " + p.Function + p.Generic
+	s += " in " + debugger.BriefName(p.Function) + p.Generic
 	if p.Disabled {
 		s += " (disabled)"
 	}
@@ -461,7 +462,7 @@ func toggler(disable bool) func(*Interp, *call) error {
 			if err != nil {
 				return err
 			}
-			in.printf("%s %s\n", w, placed(&b.Places[n-1]))
+			in.printf("%s %s\n", w, placed(&b, n-1))
 		}
 		if len(words) == 0 {
 			return fmt.Errorf("which breakpoint? (breakpoints lists them)")

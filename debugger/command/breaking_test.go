@@ -9,12 +9,13 @@ import (
 	"testing"
 
 	"sphex/debugger"
+	"sphex/internal/testneeds"
 )
 
 // interp debugs a program of testdata; say runs commands and returns what they print.
 func interp(t *testing.T, program string) (in *Interp, say func(lines ...string) string) {
 	t.Helper()
-	s, err := debugger.Open(context.Background(), debugger.Config{Program: filepath.Join("..", "..", "testdata", "programs", program)})
+	s, err := debugger.Open(context.Background(), debugger.Config{Program: testneeds.Unpacked(t, filepath.Join("..", "..", "testdata", "programs", program))})
 	if err != nil {
 		t.Fatal(err)
 	}

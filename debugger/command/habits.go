@@ -206,7 +206,6 @@ var elsewhere = map[string]string{
 	"goroutine":         "thread N selects a thread; bt prints its stack",
 	"python":            "there is no Python here; source runs a file of commands",
 	"script":            "there is no Python here; source runs a file of commands",
-	"macro":             "print understands the program's macros where their definitions are in the debug information",
 	"rebuild":           "restart loads the program again when its file has changed",
 	"add-auto-load":     "the terminal reads one file of commands when it starts: config -file tells which",
 	"if":                "there are no conditions between commands; a breakpoint has them: break LOCATION if CONDITION",

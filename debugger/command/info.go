@@ -42,6 +42,8 @@ func init() {
 		{[]string{"catch"}, "catch", nil, ""},
 		{[]string{"trace"}, "trace", nil, ""},
 		{[]string{"settings", "set"}, "show", nil, ""},
+		{[]string{"macro", "mac"}, "macro", nil, "EOF"},
+		{[]string{"macros"}, "", runListMacros, ""},
 		{[]string{"signals", "handle"}, "", func(in *Interp, _ *call) error {
 			in.printf("A WebAssembly program gets no signals. What stops it by itself is listed by catch.\n")
 			return nil

@@ -57,6 +57,18 @@ func (in *Interp) prose(text string) {
 	in.printf("%s\n", reflow(text, in.columns()))
 }
 
+// Broken breaks a message for a terminal of so many columns, between words; 0 leaves it as it is.
+func Broken(message string, columns int) string {
+	if columns <= 0 {
+		return message
+	}
+	var out []string
+	for line := range strings.SplitSeq(message, "\n") {
+		out = append(out, broken(line, max(columns-1, 20))...)
+	}
+	return strings.Join(out, "\n")
+}
+
 func (in *Interp) columns() int {
 	if in.Columns == nil {
 		return 0

@@ -50,6 +50,9 @@ func (s *side) frameBase(h expr.Host) (uint64, error) {
 		return 0, errors.New("no frame base")
 	}
 	v, err := expr.EvalValue(code, s.unit.Format(), h)
+	if err == nil && v.Type.Encoding == dwarf.EncFloat {
+		err = fmt.Errorf("%w: the frame base is a floating-point number", expr.ErrKind)
+	}
 	return v.Bits, err
 }
 
@@ -280,6 +283,9 @@ func input(code []byte, s *side, state wasmState) (pieces []expr.Piece, describe
 		f.AddrSize = 8 // LLVM writes constants of 64 bits where the standard allows 32
 	}
 	pieces, err = expr.Eval(code, f, h)
+	if errors.Is(err, expr.ErrKind) {
+		return nil, false, nil // a local or operand that has become something else: nobody can read that
+	}
 	for i := range pieces {
 		if p := &pieces[i]; h.wide && p.Kind == expr.StackValue && p.Value.Type == (expr.Type{}) {
 			p.Value.Type = expr.Type{Encoding: dwarf.EncUnsigned, Size: 8}
@@ -296,10 +302,11 @@ func input(code []byte, s *side, state wasmState) (pieces []expr.Piece, describe
 // dead reports whether an expression is about data that the linker removed.
 func dead(ops []expr.Op, s *side) bool {
 	return slices.ContainsFunc(ops, func(o expr.Op) bool {
-		if o.Code == dwarf.OpAddrx {
+		indexed := o.Code == dwarf.OpAddrx || o.Code == dwarf.OpGNUAddrIndex
+		if indexed {
 			o.A, _ = s.Addrx(o.A)
 		}
-		return (o.Code == dwarf.OpAddr || o.Code == dwarf.OpAddrx) && (uint32(o.A) >= 0xffff_fffe && o.A>>32 == 0 || o.A >= ^uint64(1))
+		return (o.Code == dwarf.OpAddr || indexed) && (uint32(o.A) >= 0xffff_fffe && o.A>>32 == 0 || o.A >= ^uint64(1))
 	})
 }
 

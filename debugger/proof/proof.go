@@ -131,12 +131,8 @@ func (p *proof) openSections() error {
 	if len(p.input.Units) == 0 {
 		return errors.New("the module has no debug information")
 	}
-	var out dwarf.Sections
-	for name, data := range p.object.Sections() {
-		out.Set(name, data)
-	}
 	var err error
-	if p.output, err = info.New(&out); err != nil {
+	if p.output, err = info.New(dwarf.SectionsOf(p.object.Sections())); err != nil {
 		return fmt.Errorf("the output: %w", err)
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"sphex/aot/abi"
 	"sphex/dwarf/info"
 	"sphex/dwarf/line"
 )
@@ -109,23 +110,8 @@ func (t *Table) AsyncPlaces(name string) []Place {
 	}
 	var out []Place
 	add := func(f *Function, u *Unit, rs []Range, inlined bool) {
-		var first *lineRow
-		from := uint32(f.Line)
-		for _, r := range u.rowsIn(rs) {
-			if r.flags&line.Stmt == 0 || r.line == 0 || !t.isIn(f, r) {
-				continue
-			}
-			// What stands at the line of the name looks where the future waits, in each poll.
-			if first == nil || r.line > from && (first.line <= from || r.line < first.line) {
-				first = r
-			}
-		}
-		if first == nil {
-			return
-		}
-		p := t.place(first.text)
-		p.Func, p.Inlined = f, inlined
-		if !slices.ContainsFunc(out, func(o Place) bool { return o.Text == p.Text }) {
+		p, ok := t.bodyPlace(f, u, rs, inlined)
+		if ok && !slices.ContainsFunc(out, func(o Place) bool { return o.Text == p.Text }) {
 			out = append(out, p)
 		}
 	}
@@ -153,6 +139,67 @@ func (t *Table) AsyncPlaces(name string) []Place {
 	return out
 }
 
+// bodyPlace finds where such a body, f, begins: its first statement behind the line of its name. What stands at that line looks
+// where the future waits, in each poll. ok is false without any statement.
+func (t *Table) bodyPlace(f *Function, u *Unit, rs []Range, inlined bool) (p Place, ok bool) {
+	var first *lineRow
+	from := uint32(f.Line)
+	for _, r := range u.rowsIn(rs) {
+		if r.flags&line.Stmt == 0 || r.line == 0 || !t.isIn(f, r) {
+			continue
+		}
+		if first == nil || r.line > from && (first.line <= from || r.line < first.line) {
+			first = r
+		}
+	}
+	if first == nil {
+		return Place{}, false
+	}
+	p = t.place(first.text)
+	p.Func, p.Inlined = f, inlined
+	return p, true
+}
+
+// bodiesOf finds where the bodies begin that a line opens: the one that fr, which has that line, is, or those of the async
+// function whose futures it makes. It finds none if the line is all that there is of a body.
+func (t *Table) bodiesOf(pc abi.TextOffset, fr *Frame) (begun []Place) {
+	f := fr.Func
+	if f.resumes() {
+		if p, ok := t.bodyPlace(f, t.lineUnitAt(pc), fr.Ranges, fr.Inlined); ok && p.Line > f.Line {
+			begun = append(begun, p)
+		}
+		return begun
+	}
+	if f.Unit == nil || f.Unit.Language != LangRust {
+		return nil
+	}
+	for _, p := range t.AsyncPlaces(f.Name) {
+		if p.Func.Line >= f.Line && p.Line > f.Line {
+			begun = append(begun, p)
+		}
+	}
+	return begun
+}
+
+// withBegun adds the bodies that a line opens to the line's other places: those of async functions, and those of blocks only
+// where nothing else is. What makes a block's future is the program's code, and the block has lines of its own.
+func withBegun(places, bodies []Place) []Place {
+	others := slices.ContainsFunc(places, func(p Place) bool { return !isDropGlue(p.Func) })
+	for _, b := range bodies {
+		if b.Func.asyncBody() || !others {
+			if !slices.ContainsFunc(places, func(p Place) bool { return p.Text == b.Text }) {
+				places = append(places, b)
+			}
+		}
+	}
+	return places
+}
+
+// isDropGlue tells whether f is what rustc makes to drop values of a type.
+func isDropGlue(f *Function) bool {
+	return f != nil && strings.HasPrefix(f.Name, "core::ptr::drop_in_place")
+}
+
 // isIn reports whether the innermost function at a row is f.
 func (t *Table) isIn(f *Function, r *lineRow) bool {
 	fs := t.Frames(r.text)
@@ -163,15 +210,17 @@ func (t *Table) isIn(f *Function, r *lineRow) bool {
 	return in == f || in.origin != 0 && in.origin == f.origin
 }
 
-// withoutGlue leaves out, where a line ends the body of an async function, what else has that line: the function that
-// makes the future, and those that drop one.
+// withoutGlue leaves out, where a line begins or ends the body of an async function, what else has that line: the function
+// that makes the future, and those that drop one. Of an async block's line, what makes the future is the program's, and the
+// body is left out: it has its own lines.
 func withoutGlue(places []Place) []Place {
 	i := slices.IndexFunc(places, func(p Place) bool { return p.Func.resumes() && p.Line > p.Func.Line })
 	if i < 0 {
 		return places
 	}
 	outer, _, _ := strings.Cut(places[i].Func.Name, "::{")
+	async := places[i].Func.asyncBody()
 	return slices.DeleteFunc(places, func(p Place) bool {
-		return p.Func != nil && (p.Func.Name == outer || strings.HasPrefix(p.Func.Name, "core::ptr::drop_in_place"))
+		return p.Func != nil && async && p.Func.Name == outer || isDropGlue(p.Func)
 	})
 }

@@ -195,6 +195,28 @@ func (t *Table) Scopes(f *Frame, pc abi.TextOffset) []*Scope {
 	return out
 }
 
+// Elsewhere returns a variable of that name which f has in some block, whatever that holds; nil if there is none.
+func (t *Table) Elsewhere(f *Frame, name string) *Variable {
+	if f == nil || f.block == nil {
+		return nil
+	}
+	for todo := []*block{f.block}; len(todo) > 0; {
+		b := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, v := range t.blockVars(b) {
+			if v.Name == name {
+				return v
+			}
+		}
+		for _, c := range b.children {
+			if !c.inlined {
+				todo = append(todo, c)
+			}
+		}
+	}
+	return nil
+}
+
 // blockVars reads the variables of a block, and those of its abstract origin that the
 // producer left out here because it has no location for them.
 func (t *Table) blockVars(b *block) []*Variable {

@@ -75,8 +75,9 @@ func (t *Table) names() bool {
 		add := func(f *Function) {
 			last := lastPart(stripArgs(f.Name))
 			t.byName[last] = append(t.byName[last], f)
-			for _, n := range []string{f.Short, f.Linkage} {
-				if n != "" && n != last {
+			more := []string{f.Short, f.Linkage, Unversioned(last)}
+			for i, n := range more {
+				if n != "" && n != last && !slices.Contains(more[:i], n) {
 					t.byName[n] = append(t.byName[n], f)
 				}
 			}
@@ -108,8 +109,9 @@ func (t *Table) AllFunctions() []*Function {
 // or without template arguments, or a linkage name. Functions that exist only inlined are
 // there too, with empty Ranges. What DW_AT_name says counts before what a linkage name
 // says, which differs for inherited constructors and for closures.
-func (t *Table) Functions(name string) []*Function {
-	q := newNameQuery(name)
+func (t *Table) Functions(name string) []*Function { return t.functionsOf(newNameQuery(name)) }
+
+func (t *Table) functionsOf(q nameQuery) []*Function {
 	if out, ok := t.indexedFunctions(q); ok {
 		return out
 	}
@@ -157,23 +159,30 @@ func (t *Table) place(pc abi.TextOffset) Place {
 	return p
 }
 
+// placeOf describes pc as a place of f: what is inlined there does not matter.
+func (t *Table) placeOf(pc abi.TextOffset, f *Function, inlined bool) Place {
+	p := t.place(pc)
+	p.Func, p.Inlined = f, inlined
+	for _, fr := range t.Frames(pc) {
+		if fr.Func == f {
+			p.File, p.Line, p.Column = fr.File, fr.Line, fr.Column
+		}
+	}
+	return p
+}
+
 // FuncPlaces finds the places behind the prologues of the functions called name, in each
-// inlined copy too. The error is a *FuncError.
+// inlined copy too; Trait::f is a name of each function that implements it. The error is a *FuncError.
 func (t *Table) FuncPlaces(name string) ([]Place, error) {
 	var out []Place
-	fs := t.Functions(name)
+	q := newNameQuery(name)
+	q.impls = true
+	fs := t.functionsOf(q)
 	seen := map[abi.TextOffset]bool{}
 	add := func(pc abi.TextOffset, f *Function, inlined bool) {
 		if !seen[pc] {
 			seen[pc] = true
-			p := t.place(pc)
-			p.Func, p.Inlined = f, inlined
-			for _, fr := range t.Frames(pc) { // what is inlined at the place does not matter
-				if fr.Func == f {
-					p.File, p.Line, p.Column = fr.File, fr.Line, fr.Column
-				}
-			}
-			out = append(out, p)
+			out = append(out, t.placeOf(pc, f, inlined))
 		}
 	}
 	var origins []info.Offset
@@ -255,16 +264,25 @@ func (t *Table) linePlaces(path string, want int) (int, []Place) {
 			return want, calls
 		}
 	}
-	var out []Place
+	var out, bodies []Place
 	t.firstOfCopies(hits, func(pc abi.TextOffset, fr *Frame) {
-		if f := fr.Func; !fr.Inlined {
+		f := fr.Func
+		if f != nil && f.Line == best {
+			if begun := t.bodiesOf(pc, fr); len(begun) > 0 {
+				bodies = append(bodies, begun...)
+				return
+			}
+		}
+		if f != nil && !fr.Inlined {
 			// At the line that opens the function, stop where parameters are there.
 			if end := t.PrologueEnd(f); pc < end && pc >= f.Entry && contains(f.Ranges, end) {
-				pc = end
+				out = append(out, t.placeOf(end, f, false))
+				return
 			}
 		}
 		out = append(out, t.place(pc))
 	})
+	out = withBegun(out, bodies)
 	return best, withoutGlue(out)
 }
 

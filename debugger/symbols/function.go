@@ -223,26 +223,8 @@ func stripNested(name string, depth int) string {
 	if strings.HasPrefix(name, "operator") || len(name) > maxStripped || depth > maxNested {
 		return name
 	}
-	if strings.HasPrefix(name, "<") { // <main::Point as core::fmt::Debug>::fmt
-		open := 0
-		for i := range len(name) {
-			switch name[i] {
-			case '<':
-				open++
-			case '>':
-				if i > 0 && name[i-1] == '-' {
-					continue
-				}
-				open--
-			}
-			if open == 0 {
-				self := name[1:i]
-				if j := topLevel(self, " as "); j >= 0 {
-					self = self[:j]
-				}
-				return stripNested(self, depth+1) + stripNested(name[i+1:], depth+1)
-			}
-		}
+	if self, _, rest, ok := qualifiedSelf(name); ok {
+		return stripNested(self, depth+1) + stripNested(rest, depth+1)
 	}
 	var b strings.Builder
 	depth = 0 // of what is left out
@@ -288,6 +270,57 @@ func closing(name string, i int) int {
 		}
 	}
 	return len(name)
+}
+
+// qualifiedSelf splits what starts with a type or a type's trait, <main::Point as core::fmt::Debug>::fmt: the type, the trait, "" if
+// none is named, and what stands behind the bracket.
+func qualifiedSelf(name string) (self, trait, rest string, ok bool) {
+	if !strings.HasPrefix(name, "<") {
+		return "", "", "", false
+	}
+	open := 0
+	for i := range len(name) {
+		switch name[i] {
+		case '<':
+			open++
+		case '>':
+			if i > 0 && name[i-1] == '-' {
+				continue
+			}
+			open--
+		}
+		if open == 0 {
+			self = name[1:i]
+			if j := topLevel(self, " as "); j >= 0 {
+				self, trait = self[:j], self[j+len(" as "):]
+			}
+			return self, trait, name[i+1:], true
+		}
+	}
+	return "", "", "", false
+}
+
+// byImpl lists the other names of an implementation's function: that of <main::Point as core::fmt::Debug>::fmt under its trait's path,
+// core::fmt::Debug::fmt, and those of main::<impl core::fmt::Debug for u8>::fmt under the trait's and the type's.
+func byImpl(name string) (names []string) {
+	if len(name) > maxStripped {
+		return nil
+	}
+	if _, trait, rest, ok := qualifiedSelf(name); ok && trait != "" {
+		return append(names, stripNested(trait, 1)+stripNested(rest, 1))
+	}
+	_, impl, ok := strings.Cut(name, "<impl ")
+	if !ok {
+		return nil
+	}
+	if self, _, rest, ok := qualifiedSelf("<" + impl); ok {
+		if i := topLevel(self, " for "); i >= 0 {
+			names = append(names, stripNested(self[:i], 1)+stripNested(rest, 1))
+			self = self[i+len(" for "):]
+		}
+		names = append(names, stripNested(self, 1)+stripNested(rest, 1))
+	}
+	return names
 }
 
 // topLevel finds sep outside of angle brackets.

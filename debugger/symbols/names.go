@@ -129,11 +129,12 @@ func isNamedType(t dwarf.Tag) bool {
 // nameQuery is a function's name as somebody wrote it.
 type nameQuery struct {
 	name, bare string
+	impls      bool // Debug::fmt means what implements it, too
 }
 
 func newNameQuery(name string) nameQuery {
 	name = strings.TrimPrefix(strings.TrimSpace(name), "::")
-	return nameQuery{name, stripArgs(name)}
+	return nameQuery{name: name, bare: stripArgs(name)}
 }
 
 // keys are what the function may be called in an index of last parts and linkage names.
@@ -152,8 +153,29 @@ func (q nameQuery) matches(f *Function) bool {
 	}
 	full := stripArgs(f.Name)
 	return f.Name == q.name || f.Linkage == q.name || f.Short == q.name ||
-		q.bare == q.name && (full == q.bare || strings.HasSuffix(full, "::"+q.bare)) ||
+		q.bare == q.name && (q.ends(full) || q.ends(Unversioned(full))) ||
+		q.impls && q.implementedBy(f.Name) ||
 		q.bare != q.name && strings.HasSuffix(f.Name, "::"+q.name)
+}
+
+// ends tells whether a full name is that of the query, or ends in it.
+func (q nameQuery) ends(full string) bool {
+	return full == q.bare || strings.HasSuffix(full, "::"+q.bare)
+}
+
+// implementedBy tells whether the query names a function by its trait, or by the type that an implementation elsewhere is for, and
+// name is that of such.
+func (q nameQuery) implementedBy(name string) bool {
+	if q.bare != q.name || !strings.Contains(q.bare, "::") {
+		return false
+	}
+	return slices.ContainsFunc(byImpl(name), q.ends)
+}
+
+// Implements tells whether a path names f only by the trait that it implements, or the type that it does so for elsewhere.
+func (f *Function) Implements(path string) bool {
+	q := newNameQuery(path)
+	return q.implementedBy(f.Name) && !q.matches(f)
 }
 
 // indexedFunctions is Functions by the index; ok is false if there is none.

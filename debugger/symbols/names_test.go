@@ -119,7 +119,7 @@ func sameFunctions(t *testing.T, indexed, scanned *Table) {
 	queries := []string{"", "main", "::main", "new", "fmt", "operator()", "operator+", "run", "nothing like it", "wasm function 3", "{closure#0}", "drop_in_place"}
 	all := scanned.AllFunctions()
 	for _, f := range every(all, 30) {
-		queries = append(queries, f.Name, f.Short, f.Linkage, stripArgs(f.Name))
+		queries = append(queries, f.Name, f.Short, f.Linkage, stripArgs(f.Name), Unversioned(stripArgs(f.Name)))
 		if i := strings.Index(stripArgs(f.Name), "::"); i >= 0 {
 			queries = append(queries, stripArgs(f.Name)[i+2:])
 		}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
-	"strings"
 
 	"sphex/aot/debuginfo"
 	"sphex/dwarf"
@@ -36,23 +35,8 @@ func (t *Table) nearestFuncs(name string) []string {
 	return out
 }
 
-// typed is what a person types for a function: its name without the arguments of its template.
-func typed(name string) string {
-	name, _, _ = strings.Cut(name, "[abi:")
-	name = InlineStd.Replace(name)
-	open := 0
-	for i := len(name) - 1; i > 0 && name[len(name)-1] == '>'; i-- {
-		switch name[i] {
-		case '>':
-			open++
-		case '<':
-			if open--; open == 0 && !strings.Contains(name, "operator") {
-				return strings.TrimSuffix(name[:i], "::")
-			}
-		}
-	}
-	return name
-}
+// typed is what a person types for a function: its name without the arguments of templates.
+func typed(name string) string { return stripArgs(Unversioned(name)) }
 
 // isNear tells whether a name may be meant by another one, and how far it is from that.
 func isNear(want, short string) (d int, ok bool) {

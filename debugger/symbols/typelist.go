@@ -43,6 +43,18 @@ func (t *Table) TypeNames(part string, most int) (list []string, more bool) {
 // std::vector, as a person writes it.
 var InlineStd = strings.NewReplacer("std::__1::", "std::", "std::__2::", "std::", "std::__ndk1::", "std::", "std::__cxx11::", "std::")
 
+// Unversioned is a name without what C++'s libraries put into it to tell their versions apart, std::__2::map::find[abi:v160000].
+func Unversioned(full string) string {
+	if strings.Contains(full, "[abi:") {
+		parts := strings.Split(full, "[abi:")
+		for i := range parts[1:] {
+			_, parts[i+1], _ = strings.Cut(parts[i+1], "]")
+		}
+		full = strings.Join(parts, "")
+	}
+	return InlineStd.Replace(full)
+}
+
 // typeLike tells whether a type's name has a part, as a person writes it or in full, and its qualified name.
 func typeLike(e info.Entry, part string) (full string, ok bool) {
 	name := e.Name()

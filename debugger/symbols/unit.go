@@ -29,6 +29,9 @@ type Unit struct {
 	lineOnce  sync.Once
 	program   *line.Program
 
+	macroOnce sync.Once
+	macroList *unitMacros
+
 	rowsOnce sync.Once
 	rows     []lineRow
 

@@ -260,7 +260,7 @@ func (ev *evaluator) addressOf(n unaryExpr) (*Variable, error) {
 	if err != nil {
 		return nil, err
 	}
-	if x.Unreadable != nil {
+	if x.Unreadable != nil && !x.loc.null { // &((struct list *)0)->next is how C asks for an offset
 		return nil, ev.wrapErr(n, x.Unreadable)
 	}
 	if x.bits != nil {
@@ -273,6 +273,9 @@ func (ev *evaluator) addressOf(n unaryExpr) (*Variable, error) {
 		return ev.functionAddress(x), nil
 	}
 	a, ok := x.Addr()
+	if x.loc.null {
+		a, ok = x.scope.linear(x.loc.addr)
+	}
 	if !ok {
 		return nil, ev.fail(n, "the value has no address in linear memory: it is in %s", x.Place())
 	}

@@ -26,6 +26,9 @@ func (p *parser) closure() node {
 			}
 		}
 	}
+	if p.accept("->") { // the type that a block gives
+		p.passType()
+	}
 	outer := p.noBrace
 	p.noBrace = false
 	defer func() { p.noBrace = outer }()
@@ -39,16 +42,18 @@ func (p *parser) closure() node {
 	return n
 }
 
-// passType passes over the type of a parameter, which its value tells.
+// passType passes over the type of a parameter or of a result, which its value tells.
 func (p *parser) passType() {
 	for depth := 0; p.err == nil && p.tok().kind != tokEnd; p.next() {
 		switch t := p.tok(); {
-		case depth == 0 && (t.isOp("|") || t.isOp(",")):
+		case depth == 0 && (t.isOp("|") || t.isOp(",") || t.isOp("{")):
 			return
 		case t.isOp("<"), t.isOp("("), t.isOp("["):
 			depth++
 		case t.isOp(">"), t.isOp(")"), t.isOp("]"):
 			depth--
+		case t.isOp(">>"):
+			depth -= 2
 		}
 	}
 }

@@ -73,6 +73,10 @@ func (s *Scope) Compile(e *Expr, general func(codemap.Reg) (int, bool)) *Conditi
 	if !c.readable() {
 		return nil
 	}
+	e, err := c.ev.unfolded(e)
+	if err != nil {
+		return nil
+	}
 	test, ok := c.truth(e.tree(c.ev.lang()))
 	if !ok {
 		return nil
@@ -90,6 +94,10 @@ type Number struct {
 func (s *Scope) CompileNumber(e *Expr, general func(codemap.Reg) (int, bool)) *Number {
 	c := &compiler{ev: evaluator{scope: s, src: e.src, nameless: true, pure: true}, general: general}
 	if !c.readable() {
+		return nil
+	}
+	e, err := c.ev.unfolded(e)
+	if err != nil {
 		return nil
 	}
 	n, ok := c.number(e.tree(c.ev.lang()))

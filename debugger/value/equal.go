@@ -33,10 +33,12 @@ func (ev *evaluator) equality(n binaryExpr) (operand, error) {
 	if err != nil {
 		return operand{}, err
 	}
-	eq := false
-	if ev.isNumber(&x) && ev.isNumber(&y) {
+	eq, document, err := ev.documentEquals(n, &x, &y)
+	switch {
+	case document:
+	case ev.isNumber(&x) && ev.isNumber(&y):
 		eq, err = ev.sameNumber(n.at, x.scalar, y.scalar)
-	} else {
+	default:
 		eq, err = ev.equal(n, ev.variable(x), ev.variable(y))
 	}
 	return truthValue(eq == (n.op == "==")), err

@@ -35,10 +35,22 @@ func (e *EvalError) Error() string {
 // Eval evaluates an expression. Errors are *EvalError.
 func (s *Scope) Eval(src string) (*Variable, error) {
 	e, err := Parse(src)
-	if err != nil {
+	if err == nil {
+		return s.EvalExpr(e)
+	}
+	text, failed := s.Expand(src) // what stands for a macro need not be an expression: container_of(p, struct list, link)
+	if failed != nil || text == src {
 		return nil, err
 	}
-	return s.EvalExpr(e)
+	if e, err = Parse(text); err != nil {
+		return nil, inExpansion(err, text)
+	}
+	v, err := s.EvalExpr(e)
+	if err != nil {
+		return nil, inExpansion(err, text)
+	}
+	v.Name, v.EvalName = strings.TrimSpace(src), ""
+	return v, nil
 }
 
 // Truth evaluates a condition: the same as EvalExpr and then Bool, but fit for conditions
@@ -53,6 +65,11 @@ func (s *Scope) TruthCalling(e *Expr) (bool, error) {
 }
 
 func (s *Scope) truth(e *Expr, ev evaluator) (bool, error) {
+	e, err := ev.unfolded(e)
+	if err != nil {
+		return false, err
+	}
+	ev.src = e.src
 	root := e.tree(ev.lang())
 	if on, ok, err := ev.handleTruth(root); ok {
 		return on, err
@@ -104,8 +121,16 @@ func EvalWith(e *Expr, this *Variable, names Lookup) (*Variable, error) {
 
 // whole evaluates an expression and names its value.
 func (ev *evaluator) whole(e *Expr) (*Variable, error) {
-	root := e.tree(ev.lang())
+	u, err := ev.unfolded(e)
+	if err != nil {
+		return nil, err
+	}
+	ev.src = u.src
+	root := u.tree(ev.lang())
 	v, err := ev.eval(root)
+	if err != nil && u != e {
+		return nil, inExpansion(err, u.src)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -462,7 +487,7 @@ func cutLast(path string) (prefix, last string, ok bool) {
 // field selects a field as the language would, through pointers, references and smart pointers.
 func (ev *evaluator) field(n node, x *Variable, name string) (*Variable, error) {
 	for range maxWrapped {
-		if x.Unreadable != nil && x.loc.points == nil {
+		if x.Unreadable != nil && x.loc.points == nil && (!x.loc.null || x.typ.strip() == nil || x.typ.strip().kind == typePointer) {
 			return nil, ev.wrapErr(n, x.Unreadable)
 		}
 		if f := x.member(name); f != nil {
@@ -478,7 +503,7 @@ func (ev *evaluator) field(n node, x *Variable, name string) (*Variable, error) 
 		case t != nil && (t.kind == typePointer || t.kind == typeReference):
 			x = x.deref(t.Elem())
 		default:
-			if sh.err != nil {
+			if sh.err != nil && !x.loc.null {
 				return nil, ev.wrapErr(n, sh.err)
 			}
 			return nil, ev.fail(n, "%s has no field %s", x.typ.short(), name)
@@ -491,7 +516,7 @@ func (ev *evaluator) field(n node, x *Variable, name string) (*Variable, error) 
 // its place (the payload of an enum's variant), of bases and of anonymous members.
 func (v *Variable) member(name string) *Variable {
 	t := v.typ.strip()
-	if t == nil || v.Unreadable != nil && v.loc.points == nil {
+	if t == nil || v.Unreadable != nil && v.loc.points == nil && !v.loc.null {
 		return nil
 	}
 	if t.kind == typePointer && v.depth == 0 {

@@ -55,6 +55,9 @@ func (ev *evaluator) invoke(n invokeExpr) (*Variable, error) {
 			if v, ok, err := ev.functionalCast(n, name); ok {
 				return v, err
 			}
+			if v, ok, err := ev.choose(n, name.path); ok {
+				return v, err
+			}
 			return nil, ev.fail(n, "no function %s", name.path)
 		}
 		args, err := ev.arguments(n.args)
@@ -155,6 +158,11 @@ func (ev *evaluator) callPointer(n node, v *Variable, list []node) (*Variable, e
 func (ev *evaluator) callMethod(n callExpr, x *Variable) (*Variable, error) {
 	if ev.pure && !ev.calls {
 		return nil, ev.noCalls(n, n.name)
+	}
+	for _, a := range n.args {
+		if _, closure := a.(closureExpr); closure {
+			return nil, ev.fail(n, "%s of %s is none of the methods that are known to take a closure", n.name, x.typ.short())
+		}
 	}
 	args, err := ev.arguments(n.args)
 	if err != nil {

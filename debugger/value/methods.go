@@ -71,6 +71,12 @@ func (ev *evaluator) callPlain(n callExpr) (*Variable, error) {
 		if v, ok, err := ev.optionMethod(n, x); ok || err != nil {
 			return v, err
 		}
+		if v, ok, err := ev.documentMethod(n, x); ok || err != nil {
+			return v, err
+		}
+		if v, ok, err := ev.flagsMethod(n, x); ok || err != nil {
+			return v, err
+		}
 		if c := borrowed(x); c != x && !strings.HasPrefix(n.name, "is_borrowed") && !strings.HasPrefix(n.name, "is_owned") {
 			n.x, x = knownExpr{at(n.x.column()), c}, c
 		}

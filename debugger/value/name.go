@@ -1,8 +1,11 @@
 package value
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+
+	"sphex/dwarf"
 
 	"sphex/debugger/symbols"
 )
@@ -25,8 +28,8 @@ func (ev *evaluator) name(n nameRef) (*Variable, error) {
 		}
 		return m.variable(s), nil
 	}
-	if s.missing[n.path] {
-		return nil, ev.fail(n, "no variable %s is visible here", n.path)
+	if why := s.missing[n.path]; why != "" {
+		return nil, ev.fail(n, "%s", why)
 	}
 	simple := !strings.Contains(n.path, "::")
 	if s.Sym != nil && simple {
@@ -84,19 +87,30 @@ func (ev *evaluator) name(n nameRef) (*Variable, error) {
 	if v := ev.function(path); v != nil {
 		return v, nil
 	}
-	s.miss(n.path)
-	return nil, ev.fail(n, "no variable %s is visible here", n.path)
+	if n.path == "None" && ev.lang() == symbols.LangRust {
+		return ev.none(), nil
+	}
+	return nil, ev.fail(n, "%s", s.miss(n.path))
 }
 
-// miss remembers that a name means nothing here: conditions ask for variants of enums, which are no
+// miss says that a name means nothing here, and remembers that: conditions ask for variants of enums, which are no
 // names of their own, again and again.
-func (s *Scope) miss(name string) {
+func (s *Scope) miss(name string) (why string) {
+	why = "no variable " + name + " is visible here"
+	if v := s.Table.Elsewhere(s.Sym, name); v != nil {
+		if line, ok := v.Attr(dwarf.AttrDeclLine); ok {
+			if n, ok := line.Uint(); ok && n > 0 {
+				why += fmt.Sprintf(": the one of line %d is in another block", n)
+			}
+		}
+	}
 	if s.missing == nil {
-		s.missing = map[string]bool{}
+		s.missing = map[string]string{}
 	}
 	if len(s.missing) < maxArguments {
-		s.missing[name] = true
+		s.missing[name] = why
 	}
+	return why
 }
 
 // given finds a name among those of the caller and the members of the value that the expression is about.

@@ -61,6 +61,9 @@ func (s *Scope) Assign(place, src string) (*Variable, error) {
 		return nil, v.Unreadable
 	}
 	to := evaluator{scope: s, src: src}
+	if what, err = to.unfolded(what); err != nil {
+		return nil, err
+	}
 	if err := to.store(what.root, v, what.tree(to.lang())); err != nil {
 		return nil, err
 	}

@@ -43,6 +43,18 @@ func (ev *evaluator) chosen(head string, x *Variable) *Variable {
 	return v
 }
 
+// choose evaluates Some(x), Ok(x) and Err(x). ok is false for other names.
+func (ev *evaluator) choose(n invokeExpr, name string) (v *Variable, ok bool, err error) {
+	if ev.lang() != symbols.LangRust || len(n.args) != 1 || name != "Some" && name != "Ok" && name != "Err" {
+		return nil, false, nil
+	}
+	x, err := ev.eval(n.args[0])
+	if err != nil {
+		return nil, true, err
+	}
+	return ev.chosen(name, x), true, nil
+}
+
 // none is None.
 func (ev *evaluator) none() *Variable {
 	v := ev.scope.make("", "", ev.optionType("None", nil), location{})
@@ -97,7 +109,7 @@ func (ev *evaluator) choice(n node, x *Variable) (u *Variable, name string, in *
 func (ev *evaluator) optionMethod(n callExpr, x *Variable) (v *Variable, ok bool, err error) {
 	switch n.name {
 	case "map", "and_then", "map_or", "map_or_else", "map_err", "filter", "is_some_and", "is_none_or", "is_ok_and", "is_err_and",
-		"unwrap_or_else", "or", "or_else", "ok", "err", "ok_or", "flatten", "unwrap_or_default", "iter", "into_iter":
+		"unwrap_or_else", "or", "or_else", "ok", "err", "ok_or", "ok_or_else", "flatten", "unwrap_or_default", "iter", "into_iter":
 	default:
 		return nil, false, nil
 	}
@@ -119,6 +131,14 @@ func (ev *evaluator) optionMethod(n callExpr, x *Variable) (v *Variable, ok bool
 	if good && in == nil {
 		in = ev.scope.make("", "", nil, location{})
 		in.made = func() *shape { return &shape{kind: KindUnit, text: "()"} }
+	}
+	otherwise := func(f node) (*Variable, bool, error) { // the closure of None gets nothing, that of Err the error
+		var args []*Variable
+		if in != nil {
+			args = append(args, in)
+		}
+		v, err := ev.apply(f, args...)
+		return v, true, err
 	}
 	truth := func(when, otherwise bool) (*Variable, bool, error) {
 		if !when {
@@ -145,12 +165,13 @@ func (ev *evaluator) optionMethod(n callExpr, x *Variable) (v *Variable, ok bool
 		v, err = ev.apply(n.args[0], in)
 		return v, true, err
 	case "map_or", "map_or_else":
-		if good {
+		switch {
+		case good:
 			v, err = ev.apply(n.args[1], in)
-		} else if n.name == "map_or" {
+		case n.name == "map_or":
 			v, err = ev.eval(n.args[0])
-		} else if v, err = ev.apply(n.args[0]); in != nil {
-			v, err = ev.apply(n.args[0], in)
+		default:
+			return otherwise(n.args[0])
 		}
 		return v, true, err
 	case "map_err":
@@ -179,12 +200,7 @@ func (ev *evaluator) optionMethod(n callExpr, x *Variable) (v *Variable, ok bool
 		if good {
 			return in, true, nil
 		}
-		if in == nil {
-			v, err = ev.apply(n.args[0])
-		} else {
-			v, err = ev.apply(n.args[0], in)
-		}
-		return v, true, err
+		return otherwise(n.args[0])
 	case "or":
 		if good {
 			return u, true, nil
@@ -195,15 +211,25 @@ func (ev *evaluator) optionMethod(n callExpr, x *Variable) (v *Variable, ok bool
 		if good {
 			return u, true, nil
 		}
-		v, err = ev.apply(n.args[0])
-		return v, true, err
+		return otherwise(n.args[0])
 	case "ok", "err":
 		if (n.name == "ok") == (name == "Ok") && in != nil {
 			return ev.some(in), true, nil
 		}
 		return ev.none(), true, nil
-	case "ok_or":
-		return u, true, nil
+	case "ok_or", "ok_or_else":
+		switch {
+		case good:
+			return ev.chosen("Ok", in), true, nil
+		case n.name == "ok_or":
+			v, err = ev.eval(n.args[0])
+		default:
+			v, err = ev.apply(n.args[0])
+		}
+		if err != nil {
+			return nil, true, err
+		}
+		return ev.chosen("Err", v), true, nil
 	case "flatten":
 		if _, _, _, is, _ := ev.choice(n, in.orSelf(u)); good && is {
 			return in, true, nil

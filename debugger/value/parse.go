@@ -263,7 +263,28 @@ func (p *parser) unary() node {
 		}
 		return sizeofExpr{at: at(t.col), x: p.unary(), align: t.text != "sizeof"}
 	}
+	if t.kind == tokName && (t.text == "offsetof" || t.text == "__builtin_offsetof") && p.ahead(1).isOp("(") {
+		return p.offsetof()
+	}
 	return p.postfix(p.primary())
+}
+
+// offsetof parses offsetof(TYPE, MEMBER) as C defines it: the address of the member of something at 0.
+func (p *parser) offsetof() node {
+	col := at(p.tok().col)
+	p.next()
+	p.expect("(")
+	ref := p.typeName()
+	p.expect(",")
+	name := p.tok()
+	if name.kind != tokName {
+		return p.fail(name.col, "expected a member, found %s", p.describe())
+	}
+	p.next()
+	ref.stars++
+	member := p.postfix(fieldExpr{at(name.col), castExpr{col, intLit{at: col, val: intOf(0)}, ref}, name.text})
+	p.expect(")")
+	return castExpr{col, unaryExpr{col, "&", member}, typeRef{name: "unsigned long"}}
 }
 
 // borrow passes over what stands behind & in Rust.

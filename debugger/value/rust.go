@@ -288,11 +288,39 @@ func areFlags(enums []enumerator) bool {
 	return len(enums) > 1
 }
 
+// areCounted reports whether enumerators are numbers one behind the other, among which bits have no meaning of their own: 0 to 4 or
+// more, or for the most part no single bits. 0 to 3 may be nothing, read, write, and both.
+func areCounted(enums []enumerator) bool {
+	values := map[string]bool{}
+	bits, others := 0, 0
+	for _, e := range enums {
+		key := e.value.String()
+		if values[key] || e.value.Sign() == 0 {
+			continue
+		}
+		values[key] = true
+		if isPowerOfTwo(e.value) {
+			bits++
+		} else {
+			others++
+		}
+	}
+	if others > bits {
+		return true
+	}
+	for i := 1; i <= len(values); i++ {
+		if !values[itoa(int64(i))] {
+			return false
+		}
+	}
+	return len(values) >= 4
+}
+
 // flagNames writes a value that no enumerator has as a union of those that it contains.
 func flagNames(enums []enumerator, n *big.Int, t *Type) string {
 	rest := new(big.Int).Set(n)
 	var names []string
-	if n.Sign() > 0 {
+	if n.Sign() > 0 && !areCounted(enums) {
 		for _, e := range enums {
 			if e.value.Sign() > 0 && isPowerOfTwo(e.value) && rest.Bit(e.value.BitLen()-1) == 1 {
 				names = append(names, e.name)

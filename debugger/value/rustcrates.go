@@ -53,6 +53,9 @@ func (v *Variable) rustCrate() *shape {
 	if !ok {
 		return nil
 	}
+	if lastSegment(name) == flagsInside { // in the crate that has the flags
+		return v.rustFlagBits()
+	}
 	if show := rustCrateRows[crate+"::"+lastSegment(name)]; show != nil {
 		return show(v)
 	}

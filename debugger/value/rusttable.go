@@ -124,6 +124,20 @@ func init() { // not an initialiser, since to show a type leads to the table aga
 		"RangeToInclusive": {{"range::", rangeText("..=")}},
 		"RangeFull":        {{"range::", rangeText("..")}},
 
+		// adapters of iterators
+		"Skip":      {{"adapters::", adapter(restOfSkip)}},
+		"Take":      {{"adapters::", adapter(restOfTake)}},
+		"Chain":     {{"adapters::", adapter(restOfChain)}},
+		"Zip":       {{"adapters::", adapter(restOfZip)}},
+		"Enumerate": {{"adapters::", adapter(restOfEnumerate)}},
+		"Rev":       {{"adapters::", adapter(restOfRev)}},
+		"StepBy":    {{"adapters::", adapter(restOfStepBy)}},
+		"Peekable":  {{"adapters::", adapter(restOfPeekable)}},
+		"Cloned":    {{"adapters::", adapter(passedOn("it"))}},
+		"Copied":    {{"adapters::", adapter(passedOn("it"))}},
+		"Fuse":      {{"adapters::", adapter(passedOn("iter"))}},
+		"Bytes":     {{"str::", adapter(passedOn("__0"))}},
+
 		// others
 		"GenFuture": {{"future", newtype("__0")}},
 		"Error":     {{"std::io::", (*Variable).rustIOError}},

@@ -23,6 +23,8 @@ type Scope struct {
 	Sym   *symbols.Frame // the logical frame; nil: statics and globals only
 	plain bool           // values show as the structures that they are; see Variable.Plain
 	Vars  *Vars          // what a person has kept; nil: nothing
+	// Macros are those of the preprocessor; nil: there are none.
+	Macros Macros
 
 	outward     int // callers between this scope and the one that is asked; see host.EntryValue
 	frameBase   uint64
@@ -30,8 +32,9 @@ type Scope struct {
 
 	// What was looked up and holds wherever Move leads.
 	names       map[string]*meaning
-	missing     map[string]bool // names that mean nothing
-	baseExpr    []byte          // of the frame base
+	missing     map[string]string // names that mean nothing, and why
+	unfolded    map[*Expr]*Expr   // expressions with their macros replaced
+	baseExpr    []byte            // of the frame base
 	baseHost    *host
 	host        *host    // of the last location expression
 	number      [16]byte // room for one that is being read

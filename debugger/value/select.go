@@ -5,6 +5,13 @@ func (ev *evaluator) index(n indexExpr) (*Variable, error) {
 	if err != nil {
 		return nil, err
 	}
+	if t := x.typ.strip(); x.loc.null && t != nil && t.kind == typeArray { // offsetof(struct table, rows[2])
+		o, err := ev.operand(n.i)
+		i, ok := o.i.int64()
+		if e := t.Elem(); err == nil && ok && o.class == classInt && i >= 0 && i < maxRead && e != nil {
+			return ev.scope.make("", "", e, x.loc.at(i*e.byteSize(), e.byteSize())), nil
+		}
+	}
 	if x.Unreadable != nil {
 		return nil, ev.wrapErr(n, x.Unreadable)
 	}

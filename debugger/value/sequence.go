@@ -295,9 +295,11 @@ func (ev *evaluator) numbers(n, lo, hi node, inclusive bool) (sequence, error) {
 }
 
 // tuple is (a, b).
-func (ev *evaluator) tuple(parts ...*Variable) *Variable {
-	v := ev.scope.make("", "", nil, location{})
-	v.typ = &Type{kind: typeStruct, size: -1, lang: symbols.LangRust, types: ev.scope.Types, count: -1}
+func (ev *evaluator) tuple(parts ...*Variable) *Variable { return ev.scope.tuple(parts...) }
+
+func (s *Scope) tuple(parts ...*Variable) *Variable {
+	v := s.make("", "", nil, location{})
+	v.typ = &Type{kind: typeStruct, size: -1, lang: symbols.LangRust, types: s.Types, count: -1}
 	names := make([]string, len(parts))
 	fields := make([]*Variable, len(parts))
 	for i, p := range parts {
@@ -404,11 +406,10 @@ func (ev *evaluator) textParts(n callExpr, x *Variable) (sequence, error) {
 			return v, ev.step(n)
 		}, nil
 	case "lines":
-		text = strings.TrimSuffix(text, "\n")
 		if text == "" {
 			return strs(nil), nil
 		}
-		return strs(strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")), nil
+		return strs(strings.Split(strings.TrimSuffix(strings.ReplaceAll(text, "\r\n", "\n"), "\n"), "\n")), nil
 	case "split_whitespace":
 		return strs(strings.Fields(text)), nil
 	case "split":
@@ -423,7 +424,11 @@ func (ev *evaluator) textParts(n callExpr, x *Variable) (sequence, error) {
 		if err != nil {
 			return nil, err
 		}
-		return strs(strings.Split(text, sep)), nil
+		parts := strings.Split(text, sep)
+		if sep == "" { // matches before and behind each character
+			parts = append(append([]string{""}, parts...), "")
+		}
+		return strs(parts), nil
 	}
 	return nil, nil
 }

@@ -106,6 +106,9 @@ func (v *Variable) Set(src string) error {
 		return err
 	}
 	ev := evaluator{scope: v.scope, src: src}
+	if e, err = ev.unfolded(e); err != nil {
+		return err
+	}
 	return ev.store(e.root, v, e.tree(ev.lang()))
 }
 

@@ -20,10 +20,24 @@ func (ev *evaluator) rustPlainMethod(n callExpr, u *Variable, sh *shape) (v *Var
 			return nil, true, err
 		}
 		switch n.name {
-		case "to_uppercase", "to_ascii_uppercase":
+		case "to_uppercase":
 			text = strings.ToUpper(text)
-		case "to_lowercase", "to_ascii_lowercase":
+		case "to_lowercase":
 			text = strings.ToLower(text)
+		case "to_ascii_uppercase":
+			text = strings.Map(func(r rune) rune {
+				if 'a' <= r && r <= 'z' {
+					r -= 'a' - 'A'
+				}
+				return r
+			}, text)
+		case "to_ascii_lowercase":
+			text = strings.Map(func(r rune) rune {
+				if 'A' <= r && r <= 'Z' {
+					r += 'a' - 'A'
+				}
+				return r
+			}, text)
 		case "trim":
 			text = strings.TrimSpace(text)
 		case "trim_start":

@@ -102,8 +102,8 @@ func (ts *Types) parse(off uint64) *Type {
 		return t
 	}
 	t.lang = ts.language(&e)
-	if sig, ok := ts.definition(&e); ok {
-		e = sig
+	if d, ok := ts.definition(t.lang, &e); ok {
+		e = d
 	}
 	t.off = uint64(e.Offset)
 	if n, ok := e.Uint(dwarf.AttrByteSize); ok && n < 1<<40 {
@@ -190,12 +190,18 @@ func (t *Type) character() {
 }
 
 // definition follows type signatures, and a declaration to its definition in the same program.
-func (ts *Types) definition(e *info.Entry) (info.Entry, bool) {
+func (ts *Types) definition(lang symbols.Language, e *info.Entry) (info.Entry, bool) {
 	if v, ok := e.Attr(dwarf.AttrSignature); ok {
 		if r, ok := v.Ref(); ok {
 			if d, err := ts.tab.Info().Entry(r); err == nil {
 				return d, true
 			}
+		}
+	}
+	if isCLike(lang) && e.Flag(dwarf.AttrDeclaration) {
+		switch e.Tag() {
+		case dwarf.TagStructureType, dwarf.TagClassType, dwarf.TagUnionType, dwarf.TagEnumerationType:
+			return ts.tab.Completed(e)
 		}
 	}
 	return info.Entry{}, false
@@ -334,7 +340,8 @@ func (t *Type) load() *members {
 			t.members.err = err
 			return
 		}
-		if t.decl && (t.kind == typeStruct || t.kind == typeUnion || t.kind == typeEnum) {
+		if t.decl && (t.kind == typeStruct || t.kind == typeUnion || t.kind == typeEnum) && (!isCLike(t.lang) || strings.Contains(t.name, "<")) {
+			// What definition did not find: a producer may spell arguments in another way.
 			if d := t.types.Lookup(t.name); d != nil && d != t && !d.decl {
 				t.size = d.size
 				t.members = *d.load()

@@ -20,6 +20,7 @@ type location struct {
 	err      error    // no bytes
 	points   *implicitPointer
 	computed *computation // how the pieces that have no place come about; nil: not known
+	null     bool         // a part of what a null pointer leads to: it has no value, but addr says where it would be
 }
 
 // implicitPointer is what a pointer points at that the producer optimised out, together with the
@@ -51,6 +52,9 @@ const (
 // read has one if any is not.
 func (l location) at(off, size int64) location {
 	if l.err != nil {
+		if l.null {
+			l.addr += abi.Addr(off)
+		}
 		return l
 	}
 	if l.inMemory {
@@ -105,7 +109,7 @@ func (s *Scope) read(l location, size int64) ([]byte, error) {
 func (s *Scope) pointee(p wasm.MemAddr, size int64) location {
 	base, memSize := s.Frame.Memory()
 	if p == 0 {
-		return location{err: unavailable("null pointer")}
+		return location{err: unavailable("null pointer"), null: true, addr: base}
 	}
 	if uint64(p) > memSize || size > 0 && uint64(size) > memSize-uint64(p) {
 		return location{err: unavailable(fmt.Sprintf("pointer %#x is outside of linear memory (size %#x)", uint64(p), memSize))}

@@ -24,7 +24,7 @@ var (
 	errPlace     = errors.New("location is not followed by a piece or the end")
 	errInCall    = errors.New("location in a called expression")
 	errPieceSize = errors.New("piece is too large")
-	errNotAddr   = errors.New("address is no integer")
+	errNotAddr   = kindError("address is no integer")
 	errNoValue   = errors.New("expression gives no value")
 	errAddrSize  = errors.New("unsupported size of addresses")
 	errSpace     = errors.New("address spaces are not supported")
@@ -430,7 +430,7 @@ func (m *machine) step(o *Op) error {
 			return m.push(m.convert(v, t))
 		}
 		if m.size(v.Type) != m.size(t) {
-			return fmt.Errorf("%w: of %d and %d bytes", errTypes, m.size(v.Type), m.size(t))
+			return fmt.Errorf("operands of different types: of %d and %d bytes", m.size(v.Type), m.size(t))
 		}
 		v.Type = t
 		return m.push(v)

@@ -10,10 +10,19 @@ import (
 
 var (
 	errDivision = errors.New("division by zero")
-	errTypes    = errors.New("operands of different types")
-	errIntegral = errors.New("operand is no integer")
+	errTypes    = kindError("operands of different types")
+	errIntegral = kindError("operand is no integer")
 	errType     = errors.New("unsupported base type")
 )
+
+// ErrKind is what the errors of Eval are (errors.Is) where an operation does not work on what it meets, as a
+// floating-point number in place of an integer: what the expression names has become something else.
+var ErrKind = errors.New("an operation that does not fit its operands")
+
+type kindError string
+
+func (e kindError) Error() string   { return string(e) }
+func (kindError) Is(err error) bool { return err == ErrKind }
 
 func isFloat(t Type) bool { return t.Encoding == dwarf.EncFloat }
 

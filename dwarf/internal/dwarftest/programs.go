@@ -48,9 +48,7 @@ func Programs(t testing.TB, root string) []*Program {
 			name = path
 		}
 		p := &Program{Name: name, Path: path, Raw: customSections(data)}
-		for name, data := range p.Raw {
-			p.Sections.Set(name, data)
-		}
+		p.Sections = *dwarf.SectionsOf(p.Raw)
 		if p.Sections.Info != nil {
 			ps = append(ps, p)
 		}

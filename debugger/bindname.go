@@ -153,5 +153,5 @@ func ownFirst(spec *BreakpointSpec, found []symbols.Place) (own []symbols.Place,
 	if more := len(libraries) - named; more > 0 {
 		others += fmt.Sprintf(" and %d more", more)
 	}
-	return own, "not on those of libraries, unless named by more of their paths: " + others
+	return own, "libraries have functions of that name, too; more of their path chooses them: " + others
 }

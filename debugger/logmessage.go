@@ -147,6 +147,12 @@ func (s *Session) log(x *armedSite, h *atPlace) {
 func (s *Session) logFrame(h *atPlace) *Frame {
 	if h.frame == nil {
 		h.frame = s.topFrame()
+		levels := s.image.levelsAt(h.place.Text)
+		if hidden := len(levels) - h.place.shownAt(levels); hidden > 0 && s.shown == 0 { // what is inlined there is not meant
+			if f, err := s.frameAt(hidden); err == nil {
+				h.frame = f
+			}
+		}
 	}
 	return h.frame
 }

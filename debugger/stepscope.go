@@ -67,7 +67,7 @@ func (im *image) findSource() bool {
 
 // libraryFolders are parts of the paths of files that are not the user's own.
 var libraryFolders = []string{"/rustc/", "/.rustup/", "/.cargo/", "/usr/", "/include/c++/", "/wasi-libc/", "/wasi-sysroot/",
-	"/sysroot/include/", "libc-bottom-half/", "libc-top-half/", "/dlmalloc/", "/emsdk/", "/libcxx/src/", "/libcxxabi/src/", "/compiler-rt/lib/"}
+	"/sysroot/include/", "libc-bottom-half/", "libc-top-half/", "/dlmalloc/", "/emsdk/", "/libcxx/src/", "/libcxx/include/", "/libcxxabi/src/", "/libcxxabi/include/", "/compiler-rt/lib/"}
 
 func isLibrary(file string) bool {
 	file = "/" + file // it may be relative

@@ -30,7 +30,7 @@ func (p *Place) String() string {
 		}
 	}
 	if p.Function != "" {
-		at += " in " + p.Function
+		at += " in " + BriefName(p.Function)
 	}
 	if p.Thread != 0 {
 		at += fmt.Sprintf(", thread %d", p.Thread)

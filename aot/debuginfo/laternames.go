@@ -72,13 +72,32 @@ func (l *Later) LinkageNamesWith(part string) (texts []string, ok bool) {
 	if l.begun == nil {
 		return nil, false
 	}
-	spans, ok := l.placesWith(part)
-	if !ok || l.search.inline {
+	if l.search.other {
 		return nil, false
 	}
-	room := len(l.str) + 1<<20 // strings overlap, but not at length
+	if texts, ok = appendLinkageNames(nil, l.str, part); !ok {
+		return nil, false
+	}
+	for i := range l.search.units {
+		if l.search.units[i].inline {
+			if texts, ok = appendLinkageNames(texts, l.begun.units[i].in.Bytes(), part); !ok {
+				return nil, false
+			}
+		}
+	}
+	return texts, true
+}
+
+// appendLinkageNames appends those strings of data that may be linkage names with a part; ok is false if there are
+// too many.
+func appendLinkageNames(texts []string, data []byte, part string) (_ []string, ok bool) {
+	spans, ok := stringsWith(data, part, mostPlaces-len(texts))
+	if !ok {
+		return nil, false
+	}
+	room := len(data) + 1<<20 // strings overlap, but not at length
 	for _, s := range spans {
-		text, _ := dwarf.String(l.str, s.lo)
+		text, _ := dwarf.String(data, s.lo)
 		for i := range text {
 			if i <= int(s.hi-s.lo) && text[i] == '_' && i+1 < len(text) && (text[i+1] == 'Z' || text[i+1] == 'R') {
 				if room -= len(text) - i; room < 0 {

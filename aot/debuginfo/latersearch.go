@@ -18,7 +18,7 @@ import (
 type nameSearch struct {
 	units  []searchedUnit
 	across bool // of any unit
-	inline bool // as well
+	other  bool // as well
 }
 
 // searchedUnit says in which ways a unit of the input names its entries.
@@ -69,7 +69,7 @@ func (l *Later) mayHave(name, part string) (units []int, ok bool) {
 		// Parameters and local variables may have that name, which are in no index. And units may have
 		// nothing of which the name has the part.
 		if part != "" && !l.search.across {
-			if with, ok := l.placesWith(part); ok {
+			if with, ok := stringsWith(l.str, part, mostPlaces); ok {
 				n.part, n.with = part, newWindow(with, 0, uint64(len(l.str)))
 			}
 		}
@@ -159,22 +159,21 @@ func (l *Later) placesOf(name string) (places []uint64) {
 // span is places in a string section: [lo, hi].
 type span struct{ lo, hi uint64 }
 
-// placesWith finds where in .debug_str strings may begin that have a part: a string may begin within another.
-// ok is false if there are too many.
-func (l *Later) placesWith(part string) (spans []span, ok bool) {
-	str := l.str
-	for at := 0; len(spans) <= mostPlaces; {
-		n := bytes.Index(str[at:], []byte(part))
+// stringsWith finds where in bytes with strings among them, such as .debug_str, strings may begin that have a part: a
+// string may begin within another. ok is false if there are more than most.
+func stringsWith(data []byte, part string, most int) (spans []span, ok bool) {
+	for at := 0; len(spans) <= most; {
+		n := bytes.Index(data[at:], []byte(part))
 		if n < 0 {
 			return spans, true
 		}
 		at += n
-		end := bytes.IndexByte(str[at:], 0)
+		end := bytes.IndexByte(data[at:], 0)
 		if end < 0 {
-			end = len(str) - at
+			end = len(data) - at
 		}
-		last := at + bytes.LastIndex(str[at:at+end], []byte(part))
-		spans = append(spans, span{uint64(bytes.LastIndexByte(str[:at], 0) + 1), uint64(last)})
+		last := at + bytes.LastIndex(data[at:at+end], []byte(part))
+		spans = append(spans, span{uint64(bytes.LastIndexByte(data[:at], 0) + 1), uint64(last)})
 		at += end
 	}
 	return nil, false
@@ -212,7 +211,7 @@ func (l *Later) newSearch() *nameSearch {
 	})
 	for i := range s.units {
 		s.across = s.across || s.units[i].across
-		s.inline = s.inline || s.units[i].inline || s.units[i].other
+		s.other = s.other || s.units[i].other
 	}
 	return s
 }

@@ -118,9 +118,9 @@ func describe(b *debugger.Breakpoint) string {
 	}
 	p := b.Places[0]
 	if p.Line > 0 {
-		fmt.Fprintf(&s, " at %s:%d in %s", path.Base(p.File), p.Line, p.Function)
+		fmt.Fprintf(&s, " at %s:%d in %s", path.Base(p.File), p.Line, debugger.BriefName(p.Function))
 	} else {
-		fmt.Fprintf(&s, " at offset %#x in %s", uint32(p.Offset), p.Function)
+		fmt.Fprintf(&s, " at offset %#x in %s", uint32(p.Offset), debugger.BriefName(p.Function))
 	}
 	if n := len(b.Places); n > 1 {
 		if what := b.BreakpointSpec; what.Pattern != "" || what.EveryFunction {

@@ -108,6 +108,8 @@ union num {
 struct geo::Both : geo::Left, geo::Right {
     string label;
     static int made;
+    Both(int, string);
+    virtual const char *kind() const;
 };`,
 			"ptype/o geo::Both": `
   offset     size
@@ -133,17 +135,20 @@ enum class Level : uint8_t {
 struct Ring<int, 4> {
     int items[4];
     int head;
+    int &push(const int &);
 };`,
 			"ptype Account": `
 struct Account {
     int balance;
     static const int kLimit;
     static double rate;
+    int deposit(int);
 };`,
 			"ptype any": `
 union Any {
     int i;
     float f;
+    Any();
 };`,
 			"ptype secret": `
 class Secret {

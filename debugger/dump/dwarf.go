@@ -169,8 +169,15 @@ func (t *dwarfText) tallies() {
 	}
 	t.line(fmt.Sprintf("  Before that, the linker had removed %s, %s of line tables, and %s: what describes them is left out.",
 		count(module.Removed, "function"), count(module.RowsRemoved, "row"), count(module.StaticsRemoved, "static")))
+	other := ""
+	if module.Functions > object.Functions {
+		other = ", or they are of functions of which the linker kept another copy"
+	}
+	if module.Inlined > object.Inlined {
+		t.line(fmt.Sprintf("  Of %s, all instructions went into others' native code%s.", count(module.Inlined-object.Inlined, "inlined call"), other))
+	}
 	if module.Placed > object.Placed {
-		t.line(fmt.Sprintf("  Of %s, the place holds only where there is no native code.", count(module.Placed-object.Placed, "variable")))
+		t.line(fmt.Sprintf("  Of %s, the place holds only where there is no native code%s.", count(module.Placed-object.Placed, "variable"), other))
 	}
 }
 

@@ -84,8 +84,8 @@ func program(u *info.Unit) (prog *line.Program, off uint64) {
 		}
 	} else if u.SkeletonUnit() == nil {
 		return nil, 0
-	} else if len(u.Sections().Line) == 0 { // else the split file has one table
-		return program(u.SkeletonUnit())
+	} else {
+		return program(u.SkeletonUnit()) // a table in the split file is that of its type units
 	}
 	if prog, err = line.Parse(u.Sections(), off, u.AddrSize, root.Str(dwarf.AttrCompDir)); err != nil {
 		return nil, 0

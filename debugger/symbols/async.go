@@ -102,6 +102,21 @@ func (t *Table) whereEnded(first *lineRow, f *Frame) (ends []*lineRow) {
 	return ends
 }
 
+// asyncBodies finds the bodies of the async functions called name. Their linkage names end in a closure's; they are looked
+// for by the last part that they have in the debug information, which nothing else has: to find that a large program has
+// none takes no time then.
+func (t *Table) asyncBodies(name string) (bodies []*Function) {
+	found, ok := t.functionsCalled("{async_fn#0}", "")
+	for _, closure := range []string{"::{{closure}}", "::{closure#0}"} { // the two ways of mangling
+		if ok {
+			bodies = append(bodies, t.chosen(newNameQuery(name+closure), found)...)
+		} else {
+			bodies = append(bodies, t.Functions(name+closure)...)
+		}
+	}
+	return slices.DeleteFunc(arrange(bodies), func(f *Function) bool { return !f.asyncBody() })
+}
+
 // AsyncPlaces finds where the bodies of the async functions called name begin: their first
 // statements, which run in the first poll, in each inlined copy too.
 func (t *Table) AsyncPlaces(name string) []Place {
@@ -116,17 +131,12 @@ func (t *Table) AsyncPlaces(name string) []Place {
 		}
 	}
 	var origins []info.Offset
-	for _, closure := range []string{"::{{closure}}", "::{closure#0}"} { // the two ways of mangling
-		for _, f := range t.Functions(name + closure) {
-			if !f.asyncBody() {
-				continue
-			}
-			if len(f.Ranges) > 0 {
-				add(f, f.Unit, f.Ranges, false)
-			}
-			if f.origin != 0 && !slices.Contains(origins, f.origin) {
-				origins = append(origins, f.origin)
-			}
+	for _, f := range t.asyncBodies(name) {
+		if len(f.Ranges) > 0 {
+			add(f, f.Unit, f.Ranges, false)
+		}
+		if f.origin != 0 && !slices.Contains(origins, f.origin) {
+			origins = append(origins, f.origin)
 		}
 	}
 	for _, o := range origins {

@@ -14,6 +14,7 @@ type block struct {
 	inlined  bool
 	fn       *Function // of a function or inlined call
 	ranges   []Range
+	own      []Range // what ranges were before they grew, see widen; nil if they did not
 	children []*block
 	vars     []info.Offset
 	varsOnce sync.Once
@@ -67,16 +68,15 @@ func (f *Function) blocks() *block {
 				} else if !e.Has(dwarf.AttrRanges) && !e.Has(dwarf.AttrLowPC) {
 					b.ranges = top.ranges // a block without extent is as large as its parent
 				}
-				if len(b.ranges) == 0 {
-					w.SkipChildren() // its code is gone
-					continue
-				}
 				top.children = append(top.children, b)
 				stack, depths = append(stack, b), append(depths, e.Depth)
 			default:
 				w.SkipChildren()
 			}
 		}
+		budget := maxWidened
+		root.widen(&budget)
+		root.ranges = f.Ranges
 		f.tree = root
 	})
 	return f.tree
@@ -140,14 +140,7 @@ func (t *Table) Frames(pc abi.TextOffset) []*Frame {
 	fr := &Frame{Func: f, Ranges: f.Ranges, Outer: f, block: f.blocks()}
 	chain := []*Frame{fr}
 	for b := fr.block; b != nil; {
-		next := (*block)(nil)
-		for _, c := range b.children {
-			if contains(c.ranges, pc) {
-				next = c
-				break
-			}
-		}
-		b = next
+		b = b.child(pc, true)
 		if b != nil && b.inlined {
 			call := chain[len(chain)-1]
 			call.File, call.Line, call.Column = f.Unit.path(b.callFile), b.callLine, b.callCol
@@ -180,14 +173,7 @@ func (t *Table) Scopes(f *Frame, pc abi.TextOffset) []*Scope {
 	for b := f.block; b != nil; {
 		s := &Scope{Ranges: b.ranges, Depth: len(out), Vars: t.blockVars(b)}
 		out = append(out, s)
-		next := (*block)(nil)
-		for _, c := range b.children {
-			if !c.inlined && contains(c.ranges, pc) {
-				next = c
-				break
-			}
-		}
-		b = next
+		b = b.child(pc, false)
 	}
 	for i, j := 0, len(out)-1; i < j; i, j = i+1, j-1 {
 		out[i], out[j] = out[j], out[i]

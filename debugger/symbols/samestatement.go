@@ -16,28 +16,18 @@ func (t *Table) SameStatements(pc abi.TextOffset) (list []abi.TextOffset) {
 	if at == nil || at.text != pc {
 		return nil
 	}
-	var in *Frame
-	for _, r := range u.rowsIn(t.Function(pc).spans()) {
+	fs := t.Frames(pc)
+	if len(fs) == 0 || fs[0].Func.resumes() { // what goes on where it waited has ways in that are none of a call's
+		return nil
+	}
+	in := fs[0]
+	for _, r := range u.rowsIn(in.Ranges) {
 		if r.text == pc || r.flags&line.Stmt == 0 || r.line != at.line || r.column != at.column || r.file != at.file {
 			continue
-		}
-		if in == nil {
-			fs := t.Frames(pc)
-			if len(fs) == 0 || fs[0].Func.resumes() { // what goes on where it waited has ways in that are none of a call's
-				return nil
-			}
-			in = fs[0]
 		}
 		if fs := t.Frames(r.text); len(fs) > 0 && fs[0].Same(in) {
 			list = append(list, r.text)
 		}
 	}
 	return list
-}
-
-func (f *Function) spans() []Range {
-	if f == nil {
-		return nil
-	}
-	return f.Ranges
 }

@@ -622,6 +622,9 @@ func (o *operand) isPointer() bool { return o.like != nil && o.like.kind == type
 
 // textOrder compares two strings.
 func (ev *evaluator) textOrder(n binaryExpr, x, y *Variable) (operand, error) {
+	if v, ok := ev.joined(n); ok {
+		return operand{v: v}, nil
+	}
 	sx, sy := x.shape().str, y.shape().str
 	if sx == nil || sy == nil {
 		return operand{}, ev.fail(n, "%s can't be applied to %s and %s", n.op, x.typ.short(), y.typ.short())

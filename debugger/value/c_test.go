@@ -1,6 +1,11 @@
 package value
 
-import "testing"
+import (
+	"math/big"
+	"testing"
+
+	"sphex/debugger/symbols"
+)
 
 // Watched calls stand at the end of the functions, when all locals are set. main passes argc,
 // which is 1: seed is 1, n is 3 in aggregates.
@@ -119,4 +124,33 @@ func TestCPPContainers(t *testing.T) {
 		{"some", "optional<int>", "1"}, {"nothing", "optional<int>", "nullopt"}, {"os", "optional<string>", `"optional string"`},
 		{"vals", "Value[5]", `{monostate, 1, 2.5, "variant string", {1, 2}}`}, {"rw", "reference_wrapper<int>", "1"},
 	})
+}
+
+// TestFlagNames writes values that no enumerator has: as a union only where bits have a meaning of their own.
+func TestFlagNames(t *testing.T) {
+	for _, row := range []struct {
+		values []int64 // of a, b, c, …
+		n      int64
+		want   string
+	}{
+		{[]int64{1, 2, 4}, 5, "a | c"},
+		{[]int64{0, 1, 2, 4}, 3, "b | c"},
+		{[]int64{0, 1, 2}, 3, "b | c"},
+		{[]int64{1, 2, 4}, 9, "a | 0x8"},
+		{[]int64{0, 1, 2, 3}, 7, "b | c | 0x4"},
+		{[]int64{1, 2, 4, 8, 15}, 6, "b | c"},
+		{[]int64{0, 1, 2, 3, 4}, 7, "(E) 7"},
+		{[]int64{1, 2, 3, 4, 5, 6}, 84984, "(E) 84984"},
+		{[]int64{10, 11, 12, 8}, 9, "(E) 9"},
+		{[]int64{5, 6, 7}, 8, "(E) 8"},
+		{[]int64{1, 2, 4}, -1, "(E) -1"},
+	} {
+		var enums []enumerator
+		for i, v := range row.values {
+			enums = append(enums, enumerator{name: string(rune('a' + i)), value: big.NewInt(v)})
+		}
+		if got := flagNames(enums, big.NewInt(row.n), &Type{kind: typeEnum, name: "E", lang: symbols.LangCPP}); got != row.want {
+			t.Errorf("%d of %v: %s, want %s", row.n, row.values, got, row.want)
+		}
+	}
 }

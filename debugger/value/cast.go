@@ -110,6 +110,12 @@ func (ev *evaluator) cast(n castExpr) (*Variable, error) {
 	if ev.vis != nil && n.t.name == "void" && n.t.stars == 0 { // whether the expression makes sense
 		return ev.eval(n.x)
 	}
+	if n.t.name == "void" && n.t.stars == 0 && isCLike(ev.lang()) { // call (void)printf("here\n")
+		if _, err := ev.eval(n.x); err != nil {
+			return nil, err
+		}
+		return ev.nothing(), nil
+	}
 	t, err := ev.typeNamed(n, n.t)
 	if err != nil {
 		return nil, err

@@ -308,6 +308,7 @@ func (d *description) definition(t *Type, indent int, before, after, at string, 
 		}
 		d.fields(t, m.fields, indent+1, base)
 		d.statics(t, m.statics, indent+1)
+		d.methods(t, indent+1)
 	}
 	d.plain(indent, "}"+after)
 }

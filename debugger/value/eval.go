@@ -444,12 +444,37 @@ func (ev *evaluator) enumerator(path string) *Variable {
 		if t := ev.scope.Types.Lookup(prefix).strip(); t != nil && t.kind == typeEnum {
 			return ev.enumValue(t, last)
 		}
-		return nil
+		return ev.enumeratorIn(prefix, last, false)
+	}
+	if isCLike(ev.lang()) { // classes of one program may each have a None: that of the function's own comes first
+		for prefix, _, ok := cutLast(ev.functionName()); ok; prefix, _, ok = cutLast(prefix) {
+			if v := ev.enumeratorIn(prefix, path, true); v != nil {
+				return v
+			}
+		}
+		if v := ev.enumeratorIn("", path, true); v != nil {
+			return v
+		}
 	}
 	if off, ok := ev.scope.Table.EnumOf(path, ev.unit()); ok {
 		if t := ev.scope.Types.at(uint64(off)); t != nil && t.kind == typeEnum {
 			return ev.enumValue(t, path)
 		}
+	}
+	return nil
+}
+
+// enumeratorIn finds a constant that is a name of a class or namespace.
+func (ev *evaluator) enumeratorIn(scope, name string, exact bool) *Variable {
+	if !isCLike(ev.lang()) {
+		return nil
+	}
+	off, ok := ev.scope.Table.EnumIn(scope, name, exact, ev.unit())
+	if !ok {
+		return nil
+	}
+	if t := ev.scope.Types.at(uint64(off)); t != nil && t.kind == typeEnum {
+		return ev.enumValue(t, name)
 	}
 	return nil
 }

@@ -192,7 +192,42 @@ func (ev *evaluator) callMethod(n callExpr, x *Variable) (*Variable, error) {
 	if len(ev.functions(n.name)) == 0 {
 		return nil, ev.fail(n, "%s can't be called: the program has no such function", n.name)
 	}
+	if takes := ev.takes(n.name, x); takes != "" {
+		return nil, ev.fail(n, "%s takes %s, not %d; what the source gives by default must be written", n.name, takes, len(args))
+	}
+	if lost := x.unwrapped().lostPart(); lost != nil {
+		return nil, ev.fail(n, "%s can't be called on %s, a part of which is %v", n.name, x.typ.short(), lost)
+	}
 	return nil, ev.fail(n, "%s can't be called on %s with %s", n.name, x.typ.short(), plural(len(args), "argument"))
+}
+
+// takes says what a member function of a value's class takes, "" if there is none of that name.
+func (ev *evaluator) takes(name string, x *Variable) string {
+	t := x.typ.strip()
+	for range maxWrapped {
+		if t == nil || t.kind != typePointer && t.kind != typeReference {
+			break
+		}
+		t = t.Elem().strip()
+	}
+	if t == nil || !isCLike(ev.lang()) {
+		return ""
+	}
+	for _, f := range ev.functions(name) {
+		params := ev.scope.Types.Params(f)
+		if len(params) < 2 || params[0].strip() == nil || params[0].strip().kind != typePointer || params[0].strip().Elem().strip() == nil {
+			continue
+		}
+		if _, of := baseOffset(t, params[0].strip().Elem().strip(), 0); !of && !sameType(params[0].strip().Elem(), t) {
+			continue
+		}
+		var list []string
+		for _, p := range params[1:] {
+			list = append(list, p.short())
+		}
+		return plural(len(list), "argument") + " (" + strings.Join(list, ", ") + ")"
+	}
+	return ""
 }
 
 // receives reports whether a method's first parameter takes v or a pointer to it.
@@ -255,6 +290,9 @@ type callee struct {
 	result *Type // nil: none
 	sret   bool  // the result is written to memory that the first parameter points at
 	caller bool  // the last word is where the call stands in the source
+	// variadic: the last word is the address of more.
+	variadic bool
+	more     []variadicArg
 	words  []wasm.ValType
 	out    []wasm.ValType
 }
@@ -278,6 +316,9 @@ func (ev *evaluator) callee(n node, run Runner, f *symbols.Function, args []*Var
 			return nil, 0, ev.fail(n, "%s can't be called: nothing tells how it takes what it has captured", f.Name)
 		}
 		c.params = append([]*Type{env}, c.params...)
+	}
+	if err := ev.variadic(n, c); err != nil {
+		return nil, 0, err
 	}
 	cost, err := ev.fitArguments(n, c)
 	if err != nil {
@@ -384,6 +425,20 @@ func (ev *evaluator) run(n node, run Runner, c *callee) (*Variable, error) {
 		}
 		room = (room + 15) &^ 15
 	}
+	copies := make([]int64, len(c.more))
+	for i := range c.more {
+		copies[i] = room
+		if a := c.more[i].value; a.made != nil && a.shape().str != nil {
+			room += a.shape().str.n + 1
+		} else {
+			room += a.typ.byteSize()
+		}
+		room = (room + 15) &^ 15
+	}
+	moreAt := room
+	if k := len(c.more); k > 0 {
+		room = (moreAt + c.more[k-1].off + c.more[k-1].size + 15) &^ 15
+	}
 	callerAt := room
 	if c.caller {
 		room += callerRoom
@@ -407,6 +462,16 @@ func (ev *evaluator) run(n node, run Runner, c *callee) (*Variable, error) {
 			}
 			words = append(words, w...)
 		}
+		if c.variadic {
+			at := make([]wasm.MemAddr, len(copies))
+			for i := range copies {
+				at[i] = base + wasm.MemAddr(copies[i])
+			}
+			if err := ev.writeVariadic(n, c, base+wasm.MemAddr(moreAt), at); err != nil {
+				return nil, err
+			}
+			words = append(words, uint64(base)+uint64(moreAt))
+		}
 		if c.caller {
 			at := base + wasm.MemAddr(callerAt)
 			if err := ev.writeCaller(at); err != nil {
@@ -427,14 +492,19 @@ func (ev *evaluator) run(n node, run Runner, c *callee) (*Variable, error) {
 	return result, nil
 }
 
+// nothing is what a function without a result returns.
+func (ev *evaluator) nothing() *Variable {
+	t := &Type{kind: typeVoid, name: map[bool]string{true: "()", false: "void"}[ev.lang() == symbols.LangRust], lang: ev.lang(), types: ev.scope.Types, count: -1}
+	t.once.Do(func() {})
+	v := ev.scope.make("", "", t, location{data: []byte{}})
+	v.made = func() *shape { return &shape{kind: KindUnit, text: t.name} }
+	return v
+}
+
 // returned makes the value of what a function returned.
 func (ev *evaluator) returned(c *callee, results []uint64, at wasm.MemAddr) *Variable {
 	if c.result == nil || c.result.strip() == nil || c.result.byteSize() == 0 {
-		t := &Type{kind: typeVoid, name: map[bool]string{true: "()", false: "void"}[ev.lang() == symbols.LangRust], lang: ev.lang(), types: ev.scope.Types, count: -1}
-		t.once.Do(func() {})
-		v := ev.scope.make("", "", t, location{data: []byte{}})
-		v.made = func() *shape { return &shape{kind: KindUnit, text: t.name} }
-		return v
+		return ev.nothing()
 	}
 	size := c.result.byteSize()
 	if c.sret {

@@ -77,6 +77,9 @@ func (ev *evaluator) callPlain(n callExpr) (*Variable, error) {
 		if v, ok, err := ev.flagsMethod(n, x); ok || err != nil {
 			return v, err
 		}
+		if v, ok, err := ev.partialMethod(n, x); ok || err != nil {
+			return v, err
+		}
 		if c := borrowed(x); c != x && !strings.HasPrefix(n.name, "is_borrowed") && !strings.HasPrefix(n.name, "is_owned") {
 			n.x, x = knownExpr{at(n.x.column()), c}, c
 		}
@@ -122,6 +125,9 @@ func (ev *evaluator) length(count int64) *Variable {
 func (ev *evaluator) known(n callExpr, x *Variable) (v *Variable, ok bool, err error) {
 	u := x.unwrapped()
 	sh := u.shape()
+	if v, ok, err := ev.cppTextMethod(n, u); ok || err != nil {
+		return v, ok, err
+	}
 	if len(n.args) == 0 {
 		return ev.knownPlain(n, x, u, sh)
 	}

@@ -81,6 +81,9 @@ func (ev *evaluator) name(n nameRef) (*Variable, error) {
 	if v := ev.numberConstant(path); v != nil {
 		return v, nil
 	}
+	if ev.lang() == symbols.LangCPP && strings.HasPrefix(path, "std::") && strings.HasSuffix(path, "::npos") {
+		return ev.length(noPosition), nil
+	}
 	if n.path == "this" || n.path == "self" || s.Sym == nil {
 		return nil, ev.fail(n, "no variable %s here", n.path)
 	}

@@ -45,6 +45,13 @@ func (c *callee) fit() bool {
 			return false
 		}
 	}
+	if c.variadic {
+		k := len(words) - 1
+		if k < 0 || words[k] != wasm.I32 && words[k] != wasm.I64 {
+			return false
+		}
+		words = words[:k]
+	}
 	ways, ok := fitWords(c.params, words)
 	if !ok && c.takesCaller(words) {
 		c.caller = true

@@ -176,15 +176,18 @@ func (v *Variable) funcPointer() *shape {
 // isFunctionItem reports whether a variable is a function as a value of its own type. That has no bytes, and is described
 // as a pointer to a function is; but rustc tells how variables are aligned, and pointers are to their size.
 func isFunctionItem(sv *symbols.Variable, t *Type) bool {
-	if t.lang != symbols.LangRust || t.Elem().strip() == nil || t.Elem().strip().kind != typeFunc {
-		return false
-	}
 	a, ok := sv.Attr(dwarf.AttrAlignment)
 	if !ok {
 		return false
 	}
 	n, ok := a.Uint()
-	return ok && n == 1
+	return ok && n == 1 && t.isFunctionItem()
+}
+
+// isFunctionItem reports whether that is what an unaligned value of the type is.
+func (t *Type) isFunctionItem() bool {
+	t = t.strip()
+	return t != nil && t.kind == typePointer && t.lang == symbols.LangRust && t.Elem().strip() != nil && t.Elem().strip().kind == typeFunc
 }
 
 // rustPlain shows a structure, tuple or enum by its fields.

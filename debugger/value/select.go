@@ -105,6 +105,9 @@ func (ev *evaluator) index(n indexExpr) (*Variable, error) {
 	if sh.err != nil {
 		return nil, ev.wrapErr(n, sh.err)
 	}
+	if lost := u.lostPart(); lost != nil {
+		return nil, ev.wrapErr(n, lost)
+	}
 	return nil, ev.fail(n, "%s can't be indexed", u.typ.short())
 }
 
@@ -263,6 +266,9 @@ func (ev *evaluator) slice(n rangeExpr) (*Variable, error) {
 		}
 	}
 	if sh.str == nil && elem == nil {
+		if lost := u.lostPart(); lost != nil {
+			return nil, ev.wrapErr(n, lost)
+		}
 		return nil, ev.fail(n, "%s can't be sliced", u.typ.short())
 	}
 	bound := func(b node, deflt int64) (int64, error) {

@@ -83,6 +83,7 @@ type field struct {
 	unit       *info.Unit // of place
 	artificial bool
 	unplaced   bool // where it is can't be told
+	unaligned  bool // it may be at any address
 }
 
 // variantPart is the part of a Rust enum that depends on a discriminant.

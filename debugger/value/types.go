@@ -439,6 +439,9 @@ func readField(c *info.Entry) (f field, static bool) {
 	if c.Flag(dwarf.AttrExternal) && c.Flag(dwarf.AttrDeclaration) {
 		return f, true
 	}
+	if n, ok := c.Uint(dwarf.AttrAlignment); ok {
+		f.unaligned = n == 1
+	}
 	if n, ok := c.Uint(dwarf.AttrDataMemberLocation); ok {
 		f.offset = int64(n & (1<<40 - 1))
 	} else if v, ok := c.Attr(dwarf.AttrDataMemberLocation); ok {

@@ -168,7 +168,9 @@ func (v *Variable) field(f *field) *Variable {
 	if f.virtual {
 		return v.scope.make(name, eval, t, v.computed(f))
 	}
-	return v.scope.make(name, eval, t, v.loc.at(f.offset, t.byteSize()))
+	in := v.scope.make(name, eval, t, v.loc.at(f.offset, t.byteSize()))
+	in.item = (f.unaligned || f.offset+t.byteSize() > v.typ.strip().byteSize()) && t.isFunctionItem()
+	return in
 }
 
 // bitField extracts a bit field as a value of its own.

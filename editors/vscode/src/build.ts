@@ -5,7 +5,7 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { CargoOutput, choose, command, configuredTarget, isTest, namesTarget, nothingChosen, wasiTarget, type Artifact, type CargoSettings } from './cargo';
-import { missingTarget, problem, type Problem } from './problems';
+import { failure, missingTarget, problem, type Problem } from './problems';
 import { findProgram } from './programs';
 import { Told } from './sphex';
 import type { Metadata } from './manifest';
@@ -87,7 +87,7 @@ export class Builder implements vscode.Disposable {
         return new Promise<Artifact[]>((resolve, reject) => {
           const problems: Problem[] = [];
           let lacks: string | undefined;
-          let last = '';
+          let end = ''; // of what cargo has to say
           const output = new CargoOutput(
             d => {
               const p = problem(d, root);
@@ -105,8 +105,8 @@ export class Builder implements vscode.Disposable {
             for (const line of text.split(/[\r\n]+/)) {
               const step = /^\s*(Compiling|Checking|Downloading|Updating|Blocking|Building|Finished)\b.*/.exec(line);
               if (step) progress.report({ message: step[0].trim() });
-              if (/^error/.test(line)) last = line;
             }
+            end = (end + text).slice(-8192);
           });
           child.on('error', e => reject(this.fail(`Cargo could not be started: ${e.message}`)));
           child.on('close', code => {
@@ -115,7 +115,7 @@ export class Builder implements vscode.Disposable {
             if (cancel.isCancellationRequested) reject(new Told('cancelled'));
             else if (code === 0) resolve(artifacts);
             else if (lacks) reject(this.adviseTarget(lacks, cwd));
-            else reject(this.failBuild(problems, last));
+            else reject(this.failBuild(problems, failure(end)));
           });
         });
       }),
@@ -137,9 +137,9 @@ export class Builder implements vscode.Disposable {
     for (const [file, list] of byFile) this.diagnostics.set(vscode.Uri.file(file), list);
   }
 
-  private failBuild(problems: Problem[], last: string): Told {
+  private failBuild(problems: Problem[], why: string): Told {
     const n = problems.filter(p => p.severity === 'error').length;
-    if (n === 0) return this.fail(`Cargo failed: ${last.replace(/^error:\s*/, '') || 'the log says why'}`);
+    if (n === 0) return this.fail(`Cargo failed: ${why || 'the log says why'}`);
     void vscode.commands.executeCommand('workbench.panel.markers.view.focus');
     return this.fail(`Cargo found ${n} ${n === 1 ? 'error' : 'errors'}.`, 'Show Problems', () => vscode.commands.executeCommand('workbench.panel.markers.view.focus'));
   }

@@ -96,3 +96,13 @@ export function missingTarget(d: RustDiagnostic): string | undefined {
   }
   return undefined;
 }
+
+/** What cargo says of its own failure: the error, and the last of its causes. */
+export function failure(stderr: string): string {
+  const lines = stderr.split(/\r?\n/);
+  const at = lines.map(l => /^error\b/.test(l)).lastIndexOf(true);
+  if (at < 0) return '';
+  const cause = lines.lastIndexOf('Caused by:');
+  const parts = [lines[at].replace(/^error(\[\w+\])?:\s*/, ''), cause > at ? lines[cause + 1]?.trim() : ''];
+  return parts.filter(p => p).join(': ');
+}

@@ -1,6 +1,6 @@
 import { test } from 'node:test';
 import assert from 'node:assert/strict';
-import { missingTarget, problem, type RustDiagnostic, type RustSpan } from '../src/problems';
+import { failure, missingTarget, problem, type RustDiagnostic, type RustSpan } from '../src/problems';
 
 const span = (file: string, line: number, from: number, to: number, more: Partial<RustSpan> = {}): RustSpan => ({
   file_name: file, line_start: line, line_end: line, column_start: from, column_end: to, is_primary: true, label: null, expansion: null, ...more,
@@ -45,4 +45,10 @@ test('a target without its library', () => {
   const d = diagnostic({ message: "can't find crate for `std`", children: [diagnostic({ message: 'the `wasm32-wasip1` target may not be installed', level: 'note' })] });
   assert.equal(missingTarget(d), 'wasm32-wasip1');
   assert.equal(missingTarget(diagnostic({})), undefined);
+});
+
+test('why cargo itself failed', () => {
+  assert.equal(failure('error: failed to parse lock file at: /p/Cargo.lock\n\nCaused by:\n  lock file version `4` was found\n\nCaused by:\n  it requires `-Znext-lockfile-bump`\n'), 'failed to parse lock file at: /p/Cargo.lock: it requires `-Znext-lockfile-bump`');
+  assert.equal(failure('warning: x\nerror: no bin target named `a`.\n'), 'no bin target named `a`.');
+  assert.equal(failure('   Compiling a v0.1.0\n'), '');
 });

@@ -8,8 +8,9 @@ class Hidden {
 public:
     int secret;
     Hidden *next;
+    Depth depth;
 };
-static Hidden second{43, nullptr}, first{42, &second};
+static Hidden second{43, nullptr, Low}, first{42, &second, None};
 Hidden *hidden() { return &first; }
 Both unused;
 }

@@ -3,7 +3,7 @@
 int outcome;
 
 static int peek(Widget *w, deep::Hidden *h, Impl &impl, Both *b, Nowhere *n) {
-    outcome = w->area() + !h + !b + !n;
+    outcome = w->area() + w->scaled(1) + !h + !b + !n;
     return outcome;
 }
 

@@ -12,8 +12,9 @@ pub mod number {
     }
 }
 pub mod map {
+    use indexmap::IndexMap;
     pub struct Map<K, V> {
-        pub map: indexmap::IndexMap<K, V, ()>,
+        pub map: IndexMap<K, V, ()>,
     }
 }
 pub mod value {

@@ -1,6 +1,11 @@
-use alloc::vec::Vec;
+use alloc::{string::String, vec::Vec};
 use core::mem::{ManuallyDrop, MaybeUninit};
 use core::num::NonZeroI32;
+use serde_json::{map::Map, number::{Number, N}, value::Value};
+
+/// As the macro of bitflags makes it of READ = 1, WRITE = 2, EXEC = 4.
+pub struct InternalBitFlags(u32);
+pub struct Perm(InternalBitFlags);
 
 pub struct Values {
     array: arrayvec::ArrayVec<Option<u16>, 4>,
@@ -21,6 +26,9 @@ pub struct Values {
     negative: num_bigint::BigInt,
     too_many: arrayvec::ArrayVec<Option<u16>, 4>,
     no_day: chrono::NaiveDate,
+    json: Value,
+    perm: Perm,
+    no_perm: Perm,
 }
 
 static HEAP: [u32; 3] = [1, 2, 3];
@@ -28,6 +36,11 @@ static HEAP: [u32; 3] = [1, 2, 3];
 /// A vector of n values that stand at p.
 fn vec<T>(p: &mut [T]) -> Vec<T> {
     unsafe { Vec::from_raw_parts(p.as_mut_ptr(), p.len(), p.len()) }
+}
+
+/// A string whose text stands at p.
+fn string(p: &mut [u8]) -> String {
+    unsafe { String::from_raw_parts(p.as_mut_ptr(), p.len(), p.len()) }
 }
 
 #[inline(never)]
@@ -47,6 +60,16 @@ pub fn run() {
     let mut letters = [indexmap::Bucket { hash: 1, key: 'z', value: () }, indexmap::Bucket { hash: 2, key: 'a', value: () }];
     let mut slots = [slab::Entry::Occupied(10), slab::Entry::Vacant(3), slab::Entry::Occupied(12)];
     let (mut digits, mut digit) = ([1, 2, 3], [40320]); // 1 + 2·2³² + 3·2⁶⁴
+    let number = |n| Value::Number(Number { n });
+    let (mut name, mut list, mut none, mut yes, mut n) = (*b"name", *b"list", *b"none", *b"yes", *b"n");
+    let mut items = [number(N::PosInt(1)), number(N::NegInt(-2)), number(N::Float(3.5)), number(N::PosInt(1 << 63))];
+    let mut parts = [
+        indexmap::Bucket { hash: 1, key: string(&mut name), value: Value::String(string(&mut n)) },
+        indexmap::Bucket { hash: 2, key: string(&mut list), value: Value::Array(vec(&mut items)) },
+        indexmap::Bucket { hash: 3, key: string(&mut none), value: Value::Null },
+        indexmap::Bucket { hash: 4, key: string(&mut yes), value: Value::Bool(true) },
+    ];
+    let object = Map { map: indexmap::IndexMap { core: indexmap::IndexMapCore { indices: 0, entries: vec(&mut parts) }, hash_builder: () } };
     let values = ManuallyDrop::new(Values {
         array: arrayvec::ArrayVec { len: 2, xs: [some(1), MaybeUninit::new(None), some(3), some(4)] },
         text: arrayvec::ArrayString { len: 5, xs: text },
@@ -66,6 +89,9 @@ pub fn run() {
         negative: num_bigint::BigInt { sign: num_bigint::Sign::Minus, data: num_bigint::BigUint { data: vec(&mut digit) } },
         too_many: arrayvec::ArrayVec { len: 9, xs: [some(1), some(2), some(3), some(4)] },
         no_day: chrono::NaiveDate { yof: NonZeroI32::new(2024 << 13).unwrap() },
+        json: Value::Object(object),
+        perm: Perm(InternalBitFlags(5)),
+        no_perm: Perm(InternalBitFlags(0)),
     });
     stop(&values);
 }

@@ -81,6 +81,13 @@ func TestImage(t *testing.T) {
 				t.Fatal(err)
 			}
 			compareFrames(t, f, image, base)
+			opened, err := object.ReadSealed(original) // whose code map is read later
+			if err != nil {
+				t.Fatal(err)
+			}
+			if again, err := opened.Image(abi.Addr(base)); err != nil || !bytes.Equal(again, image) {
+				t.Fatalf("the image of the object that was read is another: %v", err)
+			}
 			again, err := f.Bytes()
 			if err != nil || !bytes.Equal(original, again) {
 				t.Fatalf("making the image has changed the object: %v", err)

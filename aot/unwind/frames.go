@@ -41,7 +41,7 @@ func Together(cm *codemap.Map, described []bool) []byte {
 		}
 	}
 	for i := range cm.Funcs {
-		f := &cm.Funcs[i]
+		f := cm.Funcs[i].Read()
 		add(frameCode{f.Text, f.TextEnd, f.Frame.Rows, f.Frame.Saved, false}, described == nil || described[f.Index])
 	}
 	for i := range cm.Thunks {

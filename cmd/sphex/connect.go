@@ -101,7 +101,7 @@ type visit struct {
 	interrupts chan struct{}
 	terminal   bool
 	colour     bool
-	columns    int // of the terminal, as the host knows it; 0 is none
+	columns    int         // of the terminal, as the host knows it; 0 is none
 	pager      *repl.Pager // nil: our output is no terminal
 	history    string      // file
 	typed      []string    // lines of this session

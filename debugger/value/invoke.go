@@ -293,8 +293,8 @@ type callee struct {
 	// variadic: the last word is the address of more.
 	variadic bool
 	more     []variadicArg
-	words  []wasm.ValType
-	out    []wasm.ValType
+	words    []wasm.ValType
+	out      []wasm.ValType
 }
 
 // callee finds out how f is called with args; cost tells how well the arguments fit.

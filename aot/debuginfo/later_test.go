@@ -18,6 +18,7 @@ import (
 	"sphex/dwarf/info"
 	"sphex/dwarf/line"
 	"sphex/dwarf/list"
+	"sphex/internal/testneeds"
 )
 
 // laterPrograms have type units, split units of either kind and in either package, units that refer to
@@ -74,7 +75,7 @@ func TestLater(t *testing.T) {
 func compileLater(t *testing.T, program string) (whole map[string][]byte, later *object.File) {
 	t.Helper()
 	path := filepath.Join("../../testdata/programs", program)
-	module, err := os.ReadFile(path)
+	module, err := os.ReadFile(testneeds.Unpacked(t, path))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"sphex/aot/debuginfo"
 	"sphex/aot/object"
 	"sphex/dwarf/info"
+	"sphex/internal/testneeds"
 )
 
 // laterTables opens a program whose units are translated when somebody asks for them, and again each time
@@ -62,7 +63,7 @@ func TestLaterAgrees(t *testing.T) {
 	} {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			t.Parallel()
-			b, err := os.ReadFile(filepath.Join("../../testdata/programs", name))
+			b, err := os.ReadFile(testneeds.Unpacked(t, filepath.Join("../../testdata/programs", name)))
 			if err != nil {
 				t.Fatal(err)
 			}

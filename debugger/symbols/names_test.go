@@ -14,12 +14,13 @@ import (
 	"sphex/aot/object"
 	"sphex/dwarf"
 	"sphex/dwarf/info"
+	"sphex/internal/testneeds"
 )
 
 // compiled compiles a module and opens its object twice: by its indexes, and by scans.
 func compiled(t *testing.T, file string) (indexed, scanned *Table) {
 	t.Helper()
-	b, err := os.ReadFile(file)
+	b, err := os.ReadFile(testneeds.Unpacked(t, file))
 	if err != nil {
 		t.Fatal(err)
 	}

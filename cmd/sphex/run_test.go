@@ -142,7 +142,7 @@ func TestStatus(t *testing.T) {
 		{[]string{"run", "does-not-exist.wasm"}, 1, "does-not-exist.wasm"},
 		{[]string{"run", "main_test.go"}, 1, "magic"},
 		{[]string{"run", "--invoke", "nothing", programs + "c_steps/c_steps-O0.wasm"}, 1, "nothing"},
-		{[]string{"fly"}, 1, "unknown command"},
+		{[]string{"fly"}, 1, "no command fly"},
 	} {
 		got := run1(t, "", r.args...)
 		if got.status != r.status || !strings.Contains(got.stderr, r.words) {
